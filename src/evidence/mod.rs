@@ -1,0 +1,5 @@
+//! From raw tables to reports, looks and silences, and from those to the log weight of every joint state (model 1.2).
+//!
+//! Kernels here take plain numbers: no table, no pack lookup by name.
+
+pub mod items;

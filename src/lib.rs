@@ -1,0 +1,43 @@
+//! **onus**: human-rights due diligence over multi-tier supply graphs.
+//!
+//! Data flow one way, and a room imports only from floors below its own
+//! (`tests/suite/layers.rs` holds this list):
+//!
+//! ```text
+//! read -> validate -> resolve -> graph -> evidence -> belief -> trace -> export
+//! ```
+//!
+//! | floor | rooms |
+//! | --- | --- |
+//! | 0 | `base` |
+//! | 1 | `schema`, `pack`, `reference` |
+//! | 2 | `read` |
+//! | 3 | `mapping` |
+//! | 4 | `validate` |
+//! | 5 | `resolve` |
+//! | 6 | `graph` |
+//! | 7 | `evidence` |
+//! | 8 | `belief` |
+//! | 9 | `trace` |
+//! | 10 | `export` |
+//! | 11 | `world` |
+//! | 12 | `pipeline` |
+//! | 13 | `cli` |
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod belief;
+pub mod cli;
+pub mod evidence;
+pub mod export;
+pub mod graph;
+pub mod mapping;
+pub mod pack;
+pub mod pipeline;
+pub mod read;
+pub mod reference;
+pub mod resolve;
+pub mod schema;
+pub mod trace;
+pub mod validate;
+pub mod world;

@@ -1,0 +1,8 @@
+//! The method as data: norms' signs, sources, strengths, couplings, prior parameters, kinds, audit schemes, channels.
+//!
+//! Every number has a source and a standing and can be overridden. `src/pack/packs/**.toml` is embedded; `--pack DIR` overlays by id.
+//! This room says what the method is; it looks at no data.
+
+pub mod model;
+
+pub use model::*;

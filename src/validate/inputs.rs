@@ -1,0 +1,236 @@
+//! What the rooms above receive: typed rows that passed, each with its place in the files.
+
+use crate::base::{CountryCode, Date, Interner, Kind, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
+use crate::pack::SignIx;
+use std::sync::Arc;
+
+/// File and line of a row, for `evidence`, `warnings` and `explain`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RowRef {
+    /// Position in [`Inputs::files`].
+    pub file: u16,
+    /// 1-based line (text) or row (Parquet).
+    pub line: u32,
+}
+
+/// A dataset that passed. Node ids in every table are symbols of `ids`.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    pub name: String,
+    pub base_currency: Option<String>,
+    /// `as_of` of the settings, else the newest date in the data.
+    pub as_of: Option<Date>,
+    /// Files as read, in order of table and name.
+    pub files: Vec<Arc<str>>,
+    pub ids: Interner,
+    pub nodes: Vec<NodeRow>,
+    pub links: Vec<LinkRow>,
+    pub audits: Vec<AuditRow>,
+    pub audit_findings: Vec<AuditFindingRow>,
+    pub channels: Vec<ChannelRow>,
+    pub grievances: Vec<GrievanceRow>,
+    pub statements: Vec<StatementRow>,
+    pub remediation: Vec<RemediationRow>,
+    pub aliases: Vec<AliasRow>,
+    /// Every table that was found: rows read, refused, and whether anything uses them yet.
+    pub tables: Vec<TableCount>,
+    /// Distinct unknown sector and product texts that fell to country level, with how many nodes have them.
+    pub unmapped_texts: Vec<(String, u64)>,
+    /// BLAKE3 over the sorted hashes of all accepted rows (by content, not by place), as hex.
+    pub dataset_hash: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct TableCount {
+    pub table: &'static str,
+    pub rows: u64,
+    pub refused: u64,
+    /// Cells that became missing.
+    pub cells_missing: u64,
+    pub used: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct NodeRow {
+    pub id: Symbol,
+    pub name: Arc<str>,
+    pub kind: Kind,
+    pub country: Option<CountryCode>,
+    pub subdivision: Option<Arc<str>>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub sector: Option<SectorCode>,
+    pub product: Option<ProductCode>,
+    /// farm, mine, fishing, processing, manufacturing: stated, or by sector code, or by `[codes]`.
+    pub stage: Option<Stage>,
+    pub focal: bool,
+    pub parent: Option<Symbol>,
+    pub workers: Option<f64>,
+    pub workers_low: Option<f64>,
+    pub workers_high: Option<f64>,
+    pub places_count: Option<f64>,
+    pub known_since: Option<Date>,
+    pub informal_share: Option<f64>,
+    pub young_worker_share: Option<f64>,
+    pub union: Option<bool>,
+    pub output_value: Option<f64>,
+    /// Total purchases in base currency a year.
+    pub purchases_value: Option<f64>,
+    pub mapped_share: Option<f64>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Relation {
+    Supplies,
+    Subcontracts,
+    Recruits,
+    Lists,
+    Owns,
+}
+
+#[derive(Clone, Debug)]
+pub struct LinkRow {
+    pub supplier: Symbol,
+    pub buyer: Symbol,
+    pub relation: Relation,
+    /// HS code as text, or the product text where no code is known; `None` where empty. Keeps products apart.
+    pub product: Option<Symbol>,
+    /// In base currency; `None` where not given or not convertible.
+    pub value: Option<f64>,
+    pub quantity: Option<f64>,
+    pub unit: Option<Symbol>,
+    pub share: Option<f64>,
+    pub valid: Option<Period>,
+    pub basis: Basis,
+    /// The focal node whose disclosure the link belongs to.
+    pub scope: Option<Symbol>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Basis {
+    Declared,
+    Shipment,
+    Certificate,
+    Inferred,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Announcement {
+    Announced,
+    SemiAnnounced,
+    Unannounced,
+}
+
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    pub audit: Symbol,
+    pub node: Symbol,
+    pub date: Date,
+    pub scheme: Option<Arc<str>>,
+    /// Norms that the row itself says were covered.
+    pub covers_norms: NormSet,
+    /// Signs that the row itself says were looked for.
+    pub covers_signs: Vec<SignIx>,
+    /// Whether the cell was filled at all.
+    pub covers_stated: bool,
+    pub announcement: Announcement,
+    pub auditor: Option<Symbol>,
+    pub interviews_onsite: Option<f64>,
+    pub interviews_offsite: Option<f64>,
+    pub union_present: Option<bool>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FindingResult {
+    Seen,
+    NotSeen,
+    NotAssessed,
+}
+
+/// Life of a reported sign. Blank = open.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Status {
+    Open,
+    Closed,
+    /// Refuted on review: kept in evidence.parquet, used = no.
+    Rejected,
+}
+
+#[derive(Clone, Debug)]
+pub struct AuditFindingRow {
+    pub audit: Symbol,
+    pub sign: SignIx,
+    pub result: FindingResult,
+    pub origin: Option<Symbol>,
+    pub people: Option<f64>,
+    pub children: Option<f64>,
+    pub corroborated: bool,
+    pub status: Status,
+    pub closed_on: Option<Date>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChannelRow {
+    pub channel: Symbol,
+    pub node: Symbol,
+    pub operator: Option<Arc<str>>,
+    pub independent: Option<bool>,
+    pub languages_covered_share: Option<f64>,
+    pub reach_share: Option<f64>,
+    pub since: Option<Date>,
+    pub until: Option<Date>,
+    pub last_tested: Option<Date>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct GrievanceRow {
+    pub grievance: Symbol,
+    pub node: Symbol,
+    pub received_on: Date,
+    pub channel: Option<Symbol>,
+    pub sign: SignIx,
+    pub origin: Option<Symbol>,
+    pub people: Option<f64>,
+    pub corroborated: bool,
+    pub status: Status,
+    pub remedied_on: Option<Date>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct StatementRow {
+    pub statement: Symbol,
+    pub node: Symbol,
+    pub date: Date,
+    pub sign: SignIx,
+    /// Source class of the pack: ngo_investigation, union_or_elected_reps, authority_or_court, media_single.
+    pub source: crate::pack::SourceIx,
+    pub origin: Symbol,
+    pub people: Option<f64>,
+    pub status: Status,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct RemediationRow {
+    pub case: Symbol,
+    pub node: Symbol,
+    pub sign: Option<SignIx>,
+    pub action: Arc<str>,
+    pub opened: Date,
+    pub completed: Option<Date>,
+    pub verified_by: Option<Arc<str>>,
+    pub row: RowRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct AliasRow {
+    pub node: Symbol,
+    pub name: Arc<str>,
+    pub row: RowRef,
+}
