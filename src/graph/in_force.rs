@@ -1,0 +1,121 @@
+//! Which links count on the day of the assessment, and what each of them is for.
+//!
+//! Goods (`supplies`, `subcontracts`) carry the walk. `lists` says that a place is somewhere upstream; it fills what a focal
+//! company's own chain leaves unseen. `owns` is control, never supply. `recruits` is spend on labour only where money or a
+//! share stands beside it: a recruiter without one would take an equal share of the goods that a site buys.
+//!
+//! A link with an end still to come, or without one, is in force from its first day. A disclosure of a closed period stands until
+//! a later one of the same discloser replaces it: per scope and relation (without scope: per buyer and relation) the latest closed
+//! period that began by `as_of` is in force, unless the buyer also has links that run on.
+
+use crate::base::{Date, NodeIx, Period, Symbol};
+use crate::resolve::Resolution;
+use crate::validate::inputs::{Basis, Inputs, LinkRow, Relation};
+use std::collections::BTreeMap;
+
+/// One link of the data with the use that is made of it.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub supplier: NodeIx,
+    pub buyer: NodeIx,
+    pub relation: Relation,
+    pub product: Option<Symbol>,
+    pub value: Option<f64>,
+    pub quantity: Option<f64>,
+    pub unit: Option<Symbol>,
+    pub share: Option<f64>,
+    pub basis: Basis,
+    pub scope: Option<NodeIx>,
+    pub use_: Use,
+}
+
+/// What a link is used for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Use {
+    /// Carries the walk upstream.
+    Supply,
+    /// Says that a place is somewhere upstream.
+    Listing,
+    /// Control: grouping and leverage.
+    Control,
+    /// Labour without money or share beside it.
+    Labour,
+    /// Of a period that has ended or not begun.
+    NotInForce,
+    /// From a node to itself.
+    SelfLink,
+}
+
+impl Use {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Use::Supply => "supply",
+            Use::Listing => "listing",
+            Use::Control => "control",
+            Use::Labour => "labour",
+            Use::NotInForce => "not_in_force",
+            Use::SelfLink => "self_link",
+        }
+    }
+}
+
+/// The discloser of a link: a scope, or the buyer where there is none.
+type Discloser = (Option<NodeIx>, Option<NodeIx>, Relation);
+
+/// Places every link of the dataset on the nodes, in canonical order (supplier, buyer, relation, product, scope, then content).
+pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec<Placed> {
+    let mut ends: Vec<(Discloser, NodeIx, NodeIx, &LinkRow)> = Vec::with_capacity(inputs.links.len());
+    let mut latest: BTreeMap<Discloser, Period> = BTreeMap::new();
+    for row in &inputs.links {
+        let (Some(supplier), Some(buyer)) = (resolution.node(row.supplier), resolution.node(row.buyer)) else { continue };
+        let scope = row.scope.and_then(|s| resolution.node(s));
+        let discloser = (scope, scope.is_none().then_some(buyer), row.relation);
+        if let Some(period) = row.valid.filter(|p| p.from <= as_of) {
+            let best = latest.entry(discloser).or_insert(period);
+            if (period.to, period.from) > (best.to, best.from) {
+                *best = period;
+            }
+        }
+        ends.push((discloser, supplier, buyer, row));
+    }
+    let mut placed: Vec<Placed> = ends
+        .into_iter()
+        .map(|(discloser, supplier, buyer, row)| {
+            let in_force = row.valid.is_none_or(|p| p.from <= as_of && (p.to > as_of || latest.get(&discloser).is_none_or(|best| best.to == p.to)));
+            let paid = row.value.is_some() || row.share.is_some();
+            let use_ = match row.relation {
+                _ if supplier == buyer => Use::SelfLink,
+                _ if !in_force => Use::NotInForce,
+                Relation::Supplies | Relation::Subcontracts => Use::Supply,
+                Relation::Recruits if paid => Use::Supply,
+                Relation::Recruits => Use::Labour,
+                Relation::Lists => Use::Listing,
+                Relation::Owns => Use::Control,
+            };
+            Placed {
+                supplier,
+                buyer,
+                relation: row.relation,
+                product: row.product,
+                value: row.value,
+                quantity: row.quantity,
+                unit: row.unit,
+                share: row.share,
+                basis: row.basis,
+                scope: discloser.0,
+                use_,
+            }
+        })
+        .collect();
+    let text = |s: Option<Symbol>| s.map_or("", |s| inputs.ids.text(s));
+    let number = |x: Option<f64>| x.map_or(-1.0, |v| v);
+    placed.sort_by(|a, b| {
+        (a.supplier, a.buyer, a.relation, a.scope, a.use_, a.basis)
+            .cmp(&(b.supplier, b.buyer, b.relation, b.scope, b.use_, b.basis))
+            .then_with(|| text(a.product).cmp(text(b.product)))
+            .then_with(|| number(a.value).total_cmp(&number(b.value)))
+            .then_with(|| number(a.quantity).total_cmp(&number(b.quantity)))
+            .then_with(|| number(a.share).total_cmp(&number(b.share)))
+    });
+    placed
+}
