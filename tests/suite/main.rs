@@ -1,1 +1,5 @@
-fn _x() {}
+//! All integration tests, one binary.
+
+mod belief_laws;
+mod belief_oracle;
+mod pack;
