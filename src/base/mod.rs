@@ -13,6 +13,7 @@ pub mod kind;
 pub mod norm;
 pub mod par;
 pub mod stage;
+pub mod traced;
 
 pub use bounded::{Probability, Share};
 pub use codes::{CountryCode, ProductCode, SectorCode};
@@ -23,6 +24,7 @@ pub use intern::{Interner, Symbol};
 pub use kind::Kind;
 pub use norm::{Branch, Norm, NormSet};
 pub use stage::Stage;
+pub use traced::Traced;
 
 /// Dense number of a node: its rank among all node ids in byte order, so that row order of the files never shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

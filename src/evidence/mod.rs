@@ -3,3 +3,4 @@
 //! Kernels here take plain numbers: no table, no pack lookup by name.
 
 pub mod items;
+pub mod weights;

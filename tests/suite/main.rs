@@ -1,1 +1,6 @@
+//! All integration tests, one binary.
+
+mod belief_laws;
+mod belief_oracle;
 mod layers;
+mod pack;

@@ -1,0 +1,177 @@
+//! The command line: what can be asked and how.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Human-rights due diligence over supply graphs: child labour, forced labour and trafficking at every node, and how much of what a
+/// buyer buys is touched by them, unseen, or clear.
+#[derive(Parser, Debug)]
+#[command(name = "onus", version, about, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Exit codes, printed under `--help`.
+pub const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  something else went wrong (a file that cannot be read, settings that make no sense)
+  2  the command line is wrong
+  3  the data cannot be assessed: fatal problems, all of them printed
+  4  the output folder is refused: it exists and is no result of onus, or --overwrite is missing
+  5  a result does not verify";
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Assess a dataset and write a result folder
+    Assess(Assess),
+    /// Read and check a dataset, and write nothing
+    Check(Check),
+    /// Say why a node stands where it stands
+    Explain(Explain),
+    /// Recompute the hashes and sums of a result, and with the dataset the result itself
+    Verify(Verify),
+    /// Print the data dictionary, or write templates to fill
+    Schema(Schema),
+    /// Print the method: signs, sources, strengths, and what checks it
+    Pack(Pack),
+    /// Write an invented dataset of any size, from a seed
+    World(World),
+}
+
+/// Where the data are and how they are read.
+#[derive(Args, Debug, Clone)]
+pub struct Input {
+    /// Folder that holds the tables
+    pub dataset: PathBuf,
+    /// Mapping of foreign files and columns onto the tables (else onus.toml in the dataset)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Day of the assessment (else as_of in onus.toml, else the newest date in the data)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+    /// Folder of method files laid over the embedded pack, by id
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// Folder of reference tables laid over the embedded ones, by file name and key
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
+    /// Worker threads (0: one per core); the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct Assess {
+    #[command(flatten)]
+    pub input: Input,
+    /// Result folder
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// Focal company by node id; may be given several times
+    #[arg(long, value_name = "NODE")]
+    pub focal: Vec<String>,
+    /// Replace an earlier result at OUT
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print the first screen as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Check {
+    #[command(flatten)]
+    pub input: Input,
+    /// Print problems as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Print at most this many problems of one code (0: all)
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub most: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Result folder
+    pub out: PathBuf,
+    /// Node id
+    pub node: String,
+    /// One norm: child_labour, forced_labour, trafficking or any
+    #[arg(long, value_name = "NORM", default_value = "any")]
+    pub norm: String,
+    /// Show the rows of grievances too; needs --dataset
+    #[arg(long, requires = "dataset")]
+    pub restricted: bool,
+    /// The dataset that the result was made from
+    #[arg(long, value_name = "DATASET")]
+    pub dataset: Option<PathBuf>,
+    /// Its mapping, where one was used
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// Result folder
+    pub out: PathBuf,
+    /// Assess this dataset again with the settings of the run and compare every file
+    #[arg(long, value_name = "DATASET")]
+    pub dataset: Option<PathBuf>,
+    /// Its mapping, where one was used
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Its method overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// Its reference overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum SchemaFormat {
+    Markdown,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct Schema {
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Markdown)]
+    pub format: SchemaFormat,
+    /// The tables of a result instead of those of a dataset
+    #[arg(long)]
+    pub outputs: bool,
+    /// Write one CSV template per table into this folder
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Pack {
+    /// Folder of method files laid over the embedded pack, by id
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct World {
+    /// Folder to write the dataset into
+    #[arg(short, long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long, default_value_t = 100_000)]
+    pub nodes: usize,
+    #[arg(long, default_value_t = 1_000_000)]
+    pub links: usize,
+    /// Rows over all tables of evidence
+    #[arg(long, default_value_t = 200_000)]
+    pub evidence: usize,
+}
