@@ -1,0 +1,68 @@
+//! The posterior of every node, and whether its figures stand on evidence or on context alone.
+
+use crate::base::{Norm, NormSet, Traced, par};
+use crate::belief::context::PriorBook;
+use crate::belief::posterior::{Posterior, posterior};
+use crate::evidence::assemble::EvidenceByNode;
+use crate::evidence::weights::{coverage, reports_weight};
+use crate::pack::MethodPack;
+use crate::resolve::Resolution;
+use crate::base::NodeIx;
+
+/// What is believed of one place.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteBelief {
+    pub posterior: Posterior,
+    /// P(somebody would have told, had it been there), per norm.
+    pub coverage: [f64; Norm::COUNT],
+    /// Largest log weight of the reports over the joint states.
+    pub reports_weight: f64,
+    /// The reports' weight makes a site signal.
+    pub site_signal: bool,
+    /// Norms for which the reports bearing on them, or on what implies them, make a signal by themselves.
+    pub signal_norms: NormSet,
+}
+
+impl SiteBelief {
+    /// The probability that the walk uses.
+    pub fn traced(&self, traced: Traced) -> f64 {
+        traced.norm().map_or(self.posterior.any, |n| self.posterior.coupled[n.at()])
+    }
+
+    /// Whether that probability stands on evidence. A signal of one norm is no signal of another: a report of child labour
+    /// accuses nobody of forced labour, though it raises its probability.
+    pub fn on_evidence(&self, traced: Traced) -> bool {
+        traced.norm().map_or(self.site_signal, |n| self.signal_norms.contains(n))
+    }
+}
+
+/// Beliefs of all nodes, `None` where nobody works.
+pub fn beliefs(resolution: &Resolution, priors: &PriorBook, evidence: &EvidenceByNode, pack: &MethodPack) -> Vec<Option<SiteBelief>> {
+    par::map(resolution.len(), |i| {
+        let node = NodeIx(i as u32);
+        let prior = priors.of(node)?;
+        let silent = SiteBelief {
+            posterior: prior.silent,
+            coverage: [0.0; Norm::COUNT],
+            reports_weight: 0.0,
+            site_signal: false,
+            signal_norms: NormSet::EMPTY,
+        };
+        let Some(said) = evidence.get(&node) else { return Some(silent) };
+        let weight = reports_weight(&said.evidence, pack);
+        let mut signal_norms = NormSet::EMPTY;
+        for norm in Norm::ALL {
+            if weight.by_norm[norm.at()] >= pack.signal_weight {
+                signal_norms.insert(norm);
+                signal_norms.0 |= norm.implied().0;
+            }
+        }
+        Some(SiteBelief {
+            posterior: posterior(&prior.joint, &said.evidence, pack),
+            coverage: coverage(&said.covering, pack),
+            reports_weight: weight.most,
+            site_signal: weight.most >= pack.signal_weight || !signal_norms.is_empty(),
+            signal_norms,
+        })
+    })
+}
