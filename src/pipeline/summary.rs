@@ -1,0 +1,143 @@
+//! What a run says first: counts, what was assumed, the focal figures, where it goes dark, what to ask for.
+
+use super::focal::FocalRule;
+use serde::{Deserialize, Serialize};
+
+/// The first screen as data; `--json` prints it.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Summary {
+    pub dataset: String,
+    pub as_of: String,
+    pub as_of_rule: String,
+    pub nodes: u64,
+    pub places: u64,
+    pub links_in_use: u64,
+    pub tables: Vec<TableLine>,
+    pub problems: Vec<ProblemLine>,
+    pub assumptions: Assumptions,
+    pub evidence: EvidenceCounts,
+    pub focal_rule: FocalRule,
+    pub focal: Vec<FocalSummary>,
+    /// Largest 1 - (touched + unseen + clear) over all nodes, norms, rules and views.
+    pub closure_defect: f64,
+    pub calibrated: bool,
+}
+
+/// One table as read.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct TableLine {
+    pub table: String,
+    pub rows: u64,
+    pub refused: u64,
+    pub cells_missing: u64,
+    /// Whether anything in this version draws on it.
+    pub used: bool,
+}
+
+/// How many problems of one code.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ProblemLine {
+    pub level: String,
+    pub code: String,
+    pub count: u64,
+    /// The first of them, as it is printed.
+    pub first: String,
+}
+
+/// Everything that the figures take for granted, counted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct Assumptions {
+    /// Places whose number of people is the pack's figure for the kind.
+    pub people_by_kind: u64,
+    /// Places without a country.
+    pub places_without_country: u64,
+    /// Buyers whose mapped share is the pack's figure for the kind.
+    pub mapped_by_kind: u64,
+    /// Links that share their buyer's purchases equally, or take a median.
+    pub links_without_value: u64,
+    /// Nodes that links name and the nodes table does not hold; their share ends unseen.
+    pub unknown_nodes: u64,
+    /// Nodes in closed circles of trade.
+    pub closed_circle_nodes: u64,
+    /// Listed places that a focal company's own chain does not reach, over all focal nodes.
+    pub listed_places_filled: u64,
+    /// Sector and product texts that no code table holds, over nodes.
+    pub texts_without_code: u64,
+    /// Places shown by key, since they look person-operated.
+    pub holdings_masked: u64,
+    /// Labour links without money: not walked.
+    pub labour_links_not_walked: u64,
+    /// Links of periods that have ended or not begun.
+    pub links_not_in_force: u64,
+}
+
+/// What was said, and how much of it counted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct EvidenceCounts {
+    pub reports: u64,
+    pub looks: u64,
+    pub silences: u64,
+    pub unused: u64,
+    pub nodes_with_evidence: u64,
+    pub nodes_with_signal: u64,
+}
+
+/// The figures of one focal company.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct FocalSummary {
+    pub node_id: String,
+    pub name: String,
+    /// Distinct upstream nodes by tier, tier 1 first.
+    pub reach: Vec<u64>,
+    /// Nodes that only its published lists lead to.
+    pub reach_listed: u64,
+    pub figures: Vec<Figure>,
+    /// Where its spend goes dark, largest first (any norm, cautious rule).
+    pub dark: Vec<DarkPlace>,
+    /// What to ask for first: the largest parts of `unseen` that one answer would open.
+    pub look_ups: Vec<LookUp>,
+    /// Where the touched part comes from, largest first (any norm, cautious rule).
+    pub contributors: Vec<ContributorLine>,
+}
+
+/// One norm under one rule.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Figure {
+    pub norm: String,
+    /// `cautious` or `as_listed`.
+    pub mapped_rule: String,
+    /// `own`, or `own_unfilled`: without the places of its published lists.
+    pub view: String,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub unseen: f64,
+    pub clear: f64,
+    pub expected: f64,
+}
+
+/// A kind of place, country and product where the walk ends unseen.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct DarkPlace {
+    pub kind: String,
+    pub country: String,
+    pub product: String,
+    pub share: f64,
+}
+
+/// One question, and how much of the spend its answer would open.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct LookUp {
+    pub node_id: String,
+    pub name: String,
+    pub share: f64,
+    pub question: String,
+}
+
+/// One node and what part of the focal company's touched figure it holds.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ContributorLine {
+    pub node_id: String,
+    pub name: String,
+    pub touched: f64,
+    pub on_evidence: bool,
+}
