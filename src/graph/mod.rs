@@ -1,1 +1,29 @@
-//! (to come)
+//! The supply graph: who buys what share from whom, both ways, in an order in which one pass suffices.
+//!
+//! | file | what it answers |
+//! | --- | --- |
+//! | `trade` | which links stand in one buyer's row, each told once |
+//! | `weights` | what share of a buyer's purchases each link is |
+//! | `csr` | suppliers and buyers of a node as compressed sparse rows |
+//! | `components` | which nodes trade in circles, and an order with suppliers first |
+//! | `perspective` | what one focal node sees upstream |
+//! | `listing` | where unseen mass goes when only a list of places is published |
+//! | `mapped` | what part of a node's purchases the links account for |
+//!
+//! This room reads no files and knows no method pack: numbers come as arguments.
+
+pub mod components;
+pub mod csr;
+pub mod listing;
+pub mod mapped;
+pub mod perspective;
+pub mod trade;
+pub mod weights;
+
+pub use components::Components;
+pub use csr::{Entry, Neighbours, SupplyGraph};
+pub use listing::{Filled, Listing};
+pub use mapped::{MappedBasis, mapped_share};
+pub use perspective::{LISTED, View, WholeGraph};
+pub use trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
+pub use weights::{Basis, BuyerRow, WeightedLink};

@@ -1,1 +1,33 @@
-//! (to come)
+//! Follow the money upstream: model 2, "Trace".
+//!
+//! One unit of a node's spend walks the supply graph. At node i it stops *touched* with probability p, else *unseen* with 1 - mapped,
+//! else *clear* where there are no suppliers, else it moves to a supplier by W. Every figure here is of that one walk.
+//!
+//! | file | what it answers |
+//! | --- | --- |
+//! | `walk` | the problem: p, mapped shares, and what follows for one step |
+//! | `closed` | circles that no goods can come from |
+//! | `elimination` | a small circle of trade solved exactly |
+//! | `solve` | touched, unseen, clear, expected at every node |
+//! | `visits` | how often one unit of a start node's spend stands at each node |
+//! | `contributions` | which nodes a focal node's touched part comes from |
+//! | `sums` | the same by tier, list, or any grouping |
+//! | `paths` | the strongest chains from a focal node to a node |
+//! | `reach` | distinct upstream nodes by tier |
+//!
+//! Exits, choke points and the footprint are not here yet.
+
+pub mod closed;
+pub mod contributions;
+mod elimination;
+pub mod paths;
+pub mod reach;
+pub mod solve;
+pub mod sums;
+pub mod visits;
+pub mod walk;
+
+pub use closed::{Opened, open_circles};
+pub use solve::{Solution, solve};
+pub use visits::{Visits, visits};
+pub use walk::Problem;

@@ -1,0 +1,209 @@
+//! Touched, unseen, clear and expected at every node, from one pass over the supply graph: model 2; `oracle.trace`.
+//!
+//! ```text
+//! touched  = p + A touched                    on evidence and by context apart: p stands in one of the two
+//! unseen   = (1-p)(1-mapped) + A unseen       A = diag((1-p) mapped) W
+//! clear    = (1-p) mapped [no suppliers] + A clear
+//! expected = p + (1-p)(1-mapped) origin_prior + A expected
+//! ```
+//!
+//! Components are taken suppliers first. A node in no circle is exact in one step. A circle of few nodes is eliminated exactly; a larger one
+//! is swept (Gauss-Seidel, depth-first post-order) from 0, so that every figure rises to its value and the defect 1 - touched - unseen
+//! - clear bounds what it lacks. No figure is ever taken as the remainder of the others.
+
+use super::elimination::{Elimination, Positions};
+use super::walk::{Problem, Steps};
+use crate::base::{NodeIx, Result};
+use crate::graph::SupplyGraph;
+
+/// Where the walk from each node ends. All of length N, all in [0, 1].
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Solution {
+    /// Touched at nodes with a site signal or a finding.
+    pub on_evidence: Vec<f64>,
+    /// Touched at nodes with context alone.
+    pub by_context: Vec<f64>,
+    pub unseen: Vec<f64>,
+    pub clear: Vec<f64>,
+    /// Touched, with the unseen part followed to the context prior of its likely origins.
+    pub expected: Vec<f64>,
+    /// 1 - touched - unseen - clear: what each figure lacks at most.
+    pub defect: Vec<f64>,
+    /// Sweeps over the component that took most.
+    pub sweeps: u32,
+}
+
+impl Solution {
+    /// Both touched columns of a node together.
+    #[inline]
+    pub fn touched(&self, node: usize) -> f64 {
+        self.on_evidence[node] + self.by_context[node]
+    }
+
+    /// The largest defect of any node, in size.
+    pub fn largest_defect(&self) -> f64 {
+        self.defect.iter().fold(0.0, |most, d| most.max(d.abs()))
+    }
+}
+
+const LANES: usize = 5;
+const ON_EVIDENCE: usize = 0;
+const BY_CONTEXT: usize = 1;
+const UNSEEN: usize = 2;
+const CLEAR: usize = 3;
+const EXPECTED: usize = 4;
+
+/// Circles up to this size are eliminated at once.
+pub(crate) const SMALL: usize = 48;
+/// Circles up to this size are eliminated where [`PATIENCE`] sweeps were not enough.
+pub(crate) const MEDIUM: usize = 768;
+pub(crate) const PATIENCE: u32 = 64;
+/// No circle is swept more often; what it then lacks shows as defect.
+pub(crate) const MOST_SWEEPS: u32 = 20_000;
+
+/// Solves the walk from every node until the defect is below `tolerance` everywhere. Sequential; O(N + M) on a graph without circles.
+///
+/// # Errors
+/// Columns that do not fit the graph ([`Problem::checked`]).
+pub fn solve(graph: &SupplyGraph, problem: &Problem<'_>, tolerance: f64) -> Result<Solution> {
+    problem.checked(graph)?;
+    let mut pass = Pass {
+        steps: Steps::of(graph, problem),
+        problem: *problem,
+        at: vec![[0.0; LANES]; graph.nodes()],
+        positions: Positions::new(graph.nodes()),
+        sweeps: 0,
+    };
+    for c in 0..graph.components().len() {
+        match graph.components().members(c) {
+            [n] => pass.single(*n as usize, c as u32),
+            members => pass.circle(c as u32, members, tolerance),
+        }
+    }
+    let lane = |l: usize| pass.at.iter().map(|x| x[l]).collect();
+    Ok(Solution {
+        on_evidence: lane(ON_EVIDENCE),
+        by_context: lane(BY_CONTEXT),
+        unseen: lane(UNSEEN),
+        clear: lane(CLEAR),
+        expected: lane(EXPECTED),
+        defect: pass.at.iter().map(defect).collect(),
+        sweeps: pass.sweeps,
+    })
+}
+
+fn defect(x: &[f64; LANES]) -> f64 {
+    1.0 - (x[ON_EVIDENCE] + x[BY_CONTEXT] + x[UNSEEN] + x[CLEAR])
+}
+
+struct Pass<'a> {
+    steps: Steps<'a>,
+    problem: Problem<'a>,
+    at: Vec<[f64; LANES]>,
+    positions: Positions,
+    sweeps: u32,
+}
+
+impl Pass<'_> {
+    /// What ends at node n itself.
+    fn source(&self, n: usize) -> [f64; LANES] {
+        let p = self.problem.p[n];
+        let unseen = (1.0 - p) * (1.0 - self.problem.mapped[n]);
+        let mut x = [0.0; LANES];
+        x[if self.problem.on_evidence[n] { ON_EVIDENCE } else { BY_CONTEXT }] = p;
+        x[UNSEEN] = unseen;
+        x[EXPECTED] = p + unseen * self.problem.origin_prior[n];
+        if self.steps.graph.suppliers_of(NodeIx(n as u32)).is_empty() {
+            x[CLEAR] = self.steps.goes_on[n];
+        }
+        x
+    }
+
+    /// Source plus what comes from the suppliers for which `counts` holds.
+    #[inline]
+    fn step(&self, n: usize, counts: impl Fn(usize) -> bool) -> [f64; LANES] {
+        let mut sum = [0.0; LANES];
+        for (s, w) in self.steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
+            if counts(s) {
+                let x = &self.at[s];
+                for (total, x) in sum.iter_mut().zip(x) {
+                    *total += w * x;
+                }
+            }
+        }
+        let mut x = self.source(n);
+        for (x, sum) in x.iter_mut().zip(sum) {
+            *x += self.steps.goes_on[n] * sum;
+        }
+        x
+    }
+
+    /// A component of one node: exact; one that also supplies itself is divided by what does not come back.
+    fn single(&mut self, n: usize, c: u32) {
+        self.sweeps = self.sweeps.max(1);
+        let mut x = self.step(n, |s| s != n);
+        if self.steps.graph.suppliers_of(NodeIx(n as u32)).nodes.binary_search(&(n as u32)).is_ok() {
+            let leak = self.steps.leak(n, c);
+            x = if leak > 0.0 { x.map(|x| x / leak) } else { [0.0; LANES] };
+        }
+        self.at[n] = x;
+    }
+
+    fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
+        if members.iter().all(|n| self.steps.leak(*n as usize, c) <= 0.0) {
+            return; // Nothing ever ends in there: the defect stays 1.
+        }
+        if members.len() <= SMALL && self.eliminate(c, members) {
+            return;
+        }
+        let patience = if members.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
+        if !self.sweep(c, members, tolerance, patience) && members.len() <= MEDIUM {
+            self.eliminate(c, members);
+        }
+    }
+
+    fn eliminate(&mut self, c: u32, members: &[u32]) -> bool {
+        let Some(elimination) = Elimination::of(&self.steps, c, members, &mut self.positions) else { return false };
+        let components = self.steps.graph.components();
+        let mut x: Vec<[f64; LANES]> = members.iter().map(|n| self.step(*n as usize, |s| components.of_node(s) != c)).collect();
+        elimination.solve(&mut x);
+        for (n, x) in members.iter().zip(x) {
+            self.at[*n as usize] = x;
+        }
+        self.sweeps = self.sweeps.max(1);
+        true
+    }
+
+    /// Whether the defect came below the tolerance in that many sweeps.
+    fn sweep(&mut self, c: u32, members: &[u32], tolerance: f64, most: u32) -> bool {
+        let components = self.steps.graph.components();
+        let mut inherited = 0.0f64;
+        for n in members {
+            for (s, _) in self.steps.graph.suppliers_of(NodeIx(*n)).iter() {
+                if components.of_node(s) != c {
+                    inherited = inherited.max(defect(&self.at[s]));
+                }
+            }
+        }
+        // Half of what is left to the tolerance: a chain of circles never adds up to more than it.
+        let enough = inherited + (tolerance - inherited).max(0.0) / 2.0;
+        for sweep in 1..=most {
+            self.sweeps = self.sweeps.max(sweep);
+            let (mut largest, mut moved) = (0.0f64, false);
+            for n in members {
+                let n = *n as usize;
+                let mut x = self.step(n, |_| true);
+                for (x, before) in x.iter_mut().zip(self.at[n]) {
+                    *x = x.max(before); // Rounding alone could lower a figure.
+                }
+                moved |= x != self.at[n];
+                largest = largest.max(defect(&x));
+                self.at[n] = x;
+            }
+            if largest <= enough || !moved {
+                return largest <= tolerance;
+            }
+        }
+        false
+    }
+}

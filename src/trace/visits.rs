@@ -1,0 +1,143 @@
+//! How often one unit of a start node's spend stands at each node upstream: y = start + A' y (model 2, "Contributions"; `oracle.visits`).
+//!
+//! Mass is pushed from buyers to suppliers, components in buyers-first order. A node in no circle, or in a small one, is exact in one push;
+//! a larger circle is swept until next to nothing of what entered it is on the way. What is still on the way is kept as
+//! `left`, so that visits and `left` together account for the start mass exactly.
+
+use super::elimination::{Elimination, Positions};
+use super::solve::{MEDIUM, MOST_SWEEPS, PATIENCE, SMALL};
+use super::walk::{Problem, Steps};
+use crate::base::{Error, NodeIx, Result};
+use crate::graph::SupplyGraph;
+
+/// Expected visits from one start.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Visits {
+    /// Expected number of times that the unit stands at each node, length N; the start counts its first stand.
+    pub at: Vec<f64>,
+    /// Mass not followed to its end, by node.
+    pub left: Vec<(u32, f64)>,
+    /// Sweeps over the component that took most.
+    pub sweeps: u32,
+}
+
+impl Visits {
+    /// Mass not followed to its end, in all.
+    pub fn left_over(&self) -> f64 {
+        self.left.iter().map(|(_, r)| r).sum()
+    }
+}
+
+/// What may stay on the way in a circle, of what entered it.
+const ON_THE_WAY: f64 = 1e-13;
+
+/// Expected visits of the mass that starts at `start` (node, mass).
+///
+/// # Errors
+/// Columns that do not fit the graph, or a start outside it.
+pub fn visits(graph: &SupplyGraph, problem: &Problem<'_>, start: &[(u32, f64)]) -> Result<Visits> {
+    problem.checked(graph)?;
+    push(&Steps::of(graph, problem), start)
+}
+
+pub(crate) fn push(steps: &Steps<'_>, start: &[(u32, f64)]) -> Result<Visits> {
+    let nodes = steps.graph.nodes();
+    let mut pass = Pass { steps, waiting: vec![0.0; nodes], at: vec![0.0; nodes], positions: Positions::new(nodes), sweeps: 0 };
+    for (n, mass) in start {
+        match pass.waiting.get_mut(*n as usize) {
+            Some(w) => *w += mass,
+            None => return Err(Error::internal(format!("a walk starts at node {n} of {nodes}"))),
+        }
+    }
+    let components = steps.graph.components();
+    for c in (0..components.len()).rev() {
+        let members = components.members(c);
+        let entered: f64 = members.iter().map(|n| pass.waiting[*n as usize]).sum();
+        if entered > 0.0 {
+            match members {
+                [n] => pass.single(*n as usize, c as u32),
+                members => pass.circle(c as u32, members, entered),
+            }
+        }
+    }
+    let left = (0..).zip(&pass.waiting).filter(|(_, r)| **r > 0.0).map(|(n, r)| (n, *r)).collect();
+    Ok(Visits { at: pass.at, left, sweeps: pass.sweeps })
+}
+
+struct Pass<'a> {
+    steps: &'a Steps<'a>,
+    /// Mass that came to a node and was not followed yet.
+    waiting: Vec<f64>,
+    at: Vec<f64>,
+    positions: Positions,
+    sweeps: u32,
+}
+
+impl Pass<'_> {
+    /// Lets `mass` stand at n and moves it on to the suppliers for which `counts` holds.
+    #[inline]
+    fn stand(&mut self, n: usize, mass: f64, counts: impl Fn(usize) -> bool) {
+        self.at[n] += mass;
+        let on = mass * self.steps.goes_on[n];
+        if on > 0.0 {
+            for (s, w) in self.steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
+                if counts(s) {
+                    self.waiting[s] += on * w;
+                }
+            }
+        }
+    }
+
+    fn single(&mut self, n: usize, c: u32) {
+        self.sweeps = self.sweeps.max(1);
+        let mut mass = self.waiting[n];
+        if self.steps.graph.suppliers_of(NodeIx(n as u32)).nodes.binary_search(&(n as u32)).is_ok() {
+            let leak = self.steps.leak(n, c);
+            if leak <= 0.0 {
+                return;
+            }
+            mass /= leak;
+        }
+        self.waiting[n] = 0.0;
+        self.stand(n, mass, |s| s != n);
+    }
+
+    fn circle(&mut self, c: u32, members: &[u32], entered: f64) {
+        if members.iter().all(|n| self.steps.leak(*n as usize, c) <= 0.0) {
+            return; // The mass would go round for ever: it stays on the way.
+        }
+        if members.len() <= SMALL && self.eliminate(c, members) {
+            return;
+        }
+        let patience = if members.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
+        for sweep in 1..=patience {
+            self.sweeps = self.sweeps.max(sweep);
+            for n in members.iter().rev() {
+                let n = *n as usize;
+                let mass = std::mem::take(&mut self.waiting[n]);
+                if mass > 0.0 {
+                    self.stand(n, mass, |_| true);
+                }
+            }
+            let on_the_way: f64 = members.iter().map(|n| self.waiting[*n as usize]).sum();
+            if on_the_way <= ON_THE_WAY * entered {
+                return;
+            }
+        }
+        if members.len() <= MEDIUM {
+            self.eliminate(c, members);
+        }
+    }
+
+    fn eliminate(&mut self, c: u32, members: &[u32]) -> bool {
+        let Some(elimination) = Elimination::of(self.steps, c, members, &mut self.positions) else { return false };
+        let mut mass: Vec<f64> = members.iter().map(|n| std::mem::take(&mut self.waiting[*n as usize])).collect();
+        elimination.visits(&mut mass);
+        let components = self.steps.graph.components();
+        for (n, mass) in members.iter().zip(mass) {
+            self.stand(*n as usize, mass, |s| components.of_node(s) != c);
+        }
+        self.sweeps = self.sweeps.max(1);
+        true
+    }
+}
