@@ -1,0 +1,271 @@
+//! The walk for every node, and for every focal company in its own view: four norms, two rules, with and without published lists.
+
+use super::beliefs::SiteBelief;
+use super::network::{Mapped, MappedRule, Network};
+use crate::base::{Error, NodeIx, Result, Traced, par};
+use crate::graph::MappedBasis;
+use crate::graph::csr::SupplyGraph;
+use crate::graph::perspective::View;
+use crate::pack::MethodPack;
+use crate::resolve::Resolution;
+use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
+use crate::trace::reach::{Reach, reach};
+use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums};
+use crate::trace::{Problem, Solution, open_circles, solve, visits};
+
+/// Tiers that are summed one by one; what ends deeper stands in one sum.
+const TIERS_MOST: usize = 32;
+/// Nodes named as where a focal company's spend goes dark.
+const DARK_NODES_MOST: usize = 50;
+
+/// What the walk needs of every node, by norm.
+#[derive(Debug)]
+pub struct NodeColumns {
+    p: [Vec<f64>; Traced::COUNT],
+    on_evidence: [Vec<bool>; Traced::COUNT],
+    origin: [Vec<f64>; Traced::COUNT],
+}
+
+impl NodeColumns {
+    pub fn new(beliefs: &[Option<SiteBelief>], origin_priors: &[[f64; Traced::COUNT]]) -> Self {
+        let of = |t: Traced| beliefs.iter().map(move |b| b.as_ref().map_or(0.0, |b| b.traced(t))).collect();
+        let evidence = |t: Traced| beliefs.iter().map(move |b| b.as_ref().is_some_and(|b| b.on_evidence(t))).collect();
+        NodeColumns {
+            p: Traced::ALL.map(of),
+            on_evidence: Traced::ALL.map(evidence),
+            origin: Traced::ALL.map(|t| origin_priors.iter().map(|row| row[t as usize]).collect()),
+        }
+    }
+
+    /// The probability that the walk uses at a node.
+    pub fn p(&self, traced: Traced, node: NodeIx) -> f64 {
+        self.p[traced as usize].get(node.at()).copied().unwrap_or(0.0)
+    }
+
+    pub fn on_evidence(&self, traced: Traced, node: NodeIx) -> bool {
+        self.on_evidence[traced as usize].get(node.at()).copied().unwrap_or(false)
+    }
+}
+
+/// The figures of all nodes with all scopes merged.
+#[derive(Debug)]
+pub struct WholeExposure {
+    pub mapped: Mapped,
+    /// In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
+    pub solutions: Vec<Solution>,
+    pub closed_circle_nodes: u64,
+}
+
+impl WholeExposure {
+    pub fn solution(&self, rule: MappedRule, traced: Traced) -> Option<&Solution> {
+        self.solutions.get(rule as usize * Traced::COUNT + traced as usize)
+    }
+}
+
+/// Solves the walk for every node.
+///
+/// # Errors
+/// Only where the walk broke its own rules.
+pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, pack: &MethodPack) -> Result<WholeExposure> {
+    let mut mapped = Mapped::whole(network, resolution, pack);
+    let graph = &network.whole.graph;
+    let closed_circle_nodes = open(graph, &mut mapped, pack)?;
+    let tasks: Vec<(MappedRule, Traced)> = MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*r, t))).collect();
+    let solutions = par::map_each(&tasks, |(rule, traced)| {
+        let t = *traced as usize;
+        let problem =
+            Problem { p: &columns.p[t], on_evidence: &columns.on_evidence[t], mapped: mapped.of_rule(*rule), origin_prior: &columns.origin[t] };
+        solve(graph, &problem, pack.trace.tolerance)
+    });
+    Ok(WholeExposure { solutions: solutions.into_iter().collect::<Result<_>>()?, mapped, closed_circle_nodes })
+}
+
+/// Opens closed circles under both rules; the number of nodes opened under the cautious one.
+fn open(graph: &SupplyGraph, mapped: &mut Mapped, pack: &MethodPack) -> Result<u64> {
+    let cautious = open_circles(graph, &mapped.cautious, pack.trace.closed_mapped)?;
+    mapped.cautious = cautious.mapped;
+    // A circle that leaks only by an assumed share is closed when the links are taken as all there are.
+    mapped.as_listed = open_circles(graph, &mapped.as_listed, pack.trace.closed_mapped)?.mapped;
+    Ok(cautious.count as u64)
+}
+
+/// Whose links, and whether published lists stand in for missing ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Fill {
+    /// With the places of published lists where there are any.
+    Filled,
+    /// Recorded chains alone.
+    Unfilled,
+}
+
+/// One walk from a focal company's purchases.
+#[derive(Debug)]
+pub struct FocalWalk {
+    pub traced: Traced,
+    pub rule: MappedRule,
+    pub fill: Fill,
+    pub ends: Ends,
+    pub expected: f64,
+    pub defect: f64,
+    pub mapped: f64,
+    pub contributions: Contributions,
+    pub tiers: TierSums,
+    /// Sums by (kind, country, product) of the place where the walk ends; the last is what belongs to no place.
+    pub by_place: Vec<Ends>,
+    /// Local node and unseen share, largest first.
+    pub dark: Vec<(u32, f64)>,
+}
+
+/// All that is said of one focal company.
+#[derive(Debug)]
+pub struct FocalExposure {
+    pub focal: NodeIx,
+    /// Local to global number.
+    pub nodes: Vec<NodeIx>,
+    pub tier: Vec<u32>,
+    pub mapped_basis: Vec<MappedBasis>,
+    /// Nodes of the recorded chains that pass mass to the published list, by local number.
+    pub filled: Vec<u32>,
+    pub listed_places: u64,
+    pub reach: Reach,
+    pub walks: Vec<FocalWalk>,
+    pub closed_circle_nodes: u64,
+}
+
+/// Follows every focal company's spend through its own view.
+///
+/// `place_group` numbers the (kind, country, product) of every node, 0..groups.
+///
+/// # Errors
+/// Only where the walk broke its own rules.
+pub fn focal(
+    focal: &[NodeIx],
+    network: &Network,
+    resolution: &Resolution,
+    columns: &NodeColumns,
+    place_group: &[u32],
+    groups: usize,
+    pack: &MethodPack,
+) -> Result<Vec<FocalExposure>> {
+    par::map_each(focal, |f| one(*f, network, resolution, columns, place_group, groups, pack)).into_iter().collect()
+}
+
+fn one(
+    focal: NodeIx,
+    network: &Network,
+    resolution: &Resolution,
+    columns: &NodeColumns,
+    place_group: &[u32],
+    groups: usize,
+    pack: &MethodPack,
+) -> Result<FocalExposure> {
+    let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
+    let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
+    let mut mapped = Mapped::view(&view, resolution, pack);
+    let list = view.listing.as_ref().map(|l| l.node);
+    if list.is_some() {
+        // The list itself is no place: it passes on all that comes to it.
+        mapped.cautious.push(1.0);
+        mapped.as_listed.push(1.0);
+    }
+    let closed_circle_nodes = open(&view.graph, &mut mapped, pack)?;
+    let group = view.column(place_group, u32::MAX)?;
+    let p = per_norm(|t| {
+        let mut p = view.column(&columns.p[t], 0.0)?;
+        if let Some(own) = p.first_mut() {
+            *own = 0.0; // a focal figure starts at its purchases
+        }
+        Ok(p)
+    })?;
+    let on_evidence = per_norm(|t| view.column(&columns.on_evidence[t], false))?;
+    let origin = per_norm(|t| view.column(&columns.origin[t], 0.0))?;
+    let mut tasks: Vec<(Fill, MappedRule, Traced)> = Vec::new();
+    for fill in if list.is_some() { &[Fill::Filled, Fill::Unfilled][..] } else { &[Fill::Filled][..] } {
+        tasks.extend(MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*fill, *r, t))));
+    }
+    let filled = MappedRule::ALL.map(|rule| view.fill(mapped.of_rule(rule)));
+    let mut graphs = Vec::with_capacity(filled.len());
+    for (rule, fill) in MappedRule::ALL.into_iter().zip(filled) {
+        graphs.push((rule, fill?));
+    }
+    let walks = par::map_each(&tasks, |(fill, rule, traced)| {
+        let with_list = graphs.iter().find(|(r, _)| r == rule).and_then(|(_, f)| f.as_ref());
+        let (graph, share): (&SupplyGraph, &[f64]) = match (fill, with_list) {
+            (Fill::Filled, Some(f)) => (&f.graph, &f.mapped),
+            _ => (&view.graph, mapped.of_rule(*rule)),
+        };
+        let t = *traced as usize;
+        let problem = Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: share, origin_prior: &origin[t] };
+        let solution = solve(graph, &problem, pack.trace.tolerance)?;
+        let visited = visits(graph, &problem, &[(0, 1.0)])?;
+        let written = Written { share: pack.trace.rows_share, most: pack.trace.rows_most };
+        Ok(FocalWalk {
+            traced: *traced,
+            rule: *rule,
+            fill: *fill,
+            ends: Ends::of_walk_from(&solution, 0),
+            expected: first(&solution.expected),
+            defect: first(&solution.defect),
+            mapped: first(mapped.of_rule(*rule)),
+            contributions: contributions(graph, &problem, &visited, &solution, written),
+            tiers: tier_sums(graph, &problem, 0, list.filter(|_| *fill == Fill::Filled), TIERS_MOST)?,
+            by_place: group_sums(graph, &problem, &visited, &group, groups),
+            dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
+        })
+    });
+    Ok(FocalExposure {
+        focal,
+        reach: reach(&view, |local| view.nodes.get(local).is_some_and(|n| columns.on_evidence(Traced::Any, *n))),
+        filled: view.listing.as_ref().map(|l| l.filled.clone()).unwrap_or_default(),
+        listed_places: view.listing.as_ref().map_or(0, |l| l.targets.len() as u64),
+        walks: walks.into_iter().collect::<Result<_>>()?,
+        mapped_basis: mapped.basis,
+        tier: view.tier,
+        nodes: view.nodes,
+        closed_circle_nodes,
+    })
+}
+
+fn per_norm<T>(column: impl Fn(usize) -> Result<Vec<T>>) -> Result<Vec<Vec<T>>> {
+    (0..Traced::COUNT).map(column).collect()
+}
+
+fn first(column: &[f64]) -> f64 {
+    column.first().copied().unwrap_or(0.0)
+}
+
+/// Numbers the distinct (kind, country, product) of all nodes in order of their texts: the number of each node, and the texts.
+pub fn place_groups(resolution: &Resolution) -> (Vec<u32>, Vec<PlaceGroup>) {
+    let key = |i: usize| {
+        let n = &resolution.nodes[i];
+        PlaceGroup {
+            kind: n.kind.as_str().to_owned(),
+            country: n.country.map_or_else(|| "-".to_owned(), |c| c.to_string()),
+            product: n.product.map_or_else(|| "-".to_owned(), |p| p.to_string()),
+        }
+    };
+    let keys: Vec<PlaceGroup> = (0..resolution.len()).map(key).collect();
+    let mut distinct = keys.clone();
+    distinct.sort();
+    distinct.dedup();
+    let numbers = keys.iter().map(|k| distinct.binary_search(k).map_or(u32::MAX, |i| i as u32)).collect();
+    (numbers, distinct)
+}
+
+/// What a place is, where, and of what.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct PlaceGroup {
+    pub kind: String,
+    pub country: String,
+    pub product: String,
+}
+
+/// The closure that every figure rests on.
+///
+/// # Errors
+/// [`Error::Internal`] where a walk was left open by more than the tolerance allows.
+pub fn largest_defect(whole: &WholeExposure, focal: &[FocalExposure]) -> Result<f64> {
+    let defect = whole.solutions.iter().map(Solution::largest_defect).chain(focal.iter().flat_map(|f| f.walks.iter().map(|w| w.defect.abs())));
+    let largest = defect.fold(0.0, f64::max);
+    if largest <= 1e-9 { Ok(largest) } else { Err(Error::internal(format!("the walk left {largest:e} of a unit open"))) }
+}

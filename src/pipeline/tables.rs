@@ -1,0 +1,476 @@
+//! From what was computed to the rows of the result's tables.
+
+use super::beliefs::SiteBelief;
+use super::exposure::{Fill, FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
+use super::network::{MappedRule, Network};
+use crate::base::{Date, NodeIx, Norm, Result, Traced};
+use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
+use crate::evidence::assemble::{EvidenceByNode, Gathered, Item};
+use crate::evidence::weights::{drivers, item_weights};
+use crate::evidence::weights as weigh;
+use crate::export::rows as out;
+use crate::graph::in_force::{Placed, Use};
+use crate::graph::mapped::MappedBasis;
+use crate::graph::weights::{Basis as WeightBasis, WeightedLink, weigh_row};
+use crate::pack::{MethodPack, Standing};
+use crate::resolve::Resolution;
+use crate::trace::sums::Ends;
+use crate::validate::Inputs;
+use crate::validate::inputs::Basis;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Drivers named in one cell.
+const DRIVERS_MOST: usize = 3;
+/// Rows of a node that are tried as drivers.
+const DRIVERS_TRIED: usize = 12;
+
+/// Everything that rows are made from.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    pub inputs: &'a Inputs,
+    pub resolution: &'a Resolution,
+    pub pack: &'a MethodPack,
+    pub evidence: &'a EvidenceByNode,
+    pub priors: &'a PriorBook,
+    pub beliefs: &'a [Option<SiteBelief>],
+    pub network: &'a Network,
+    pub links: &'a [Placed],
+    pub whole: &'a WholeExposure,
+    pub focal: &'a [FocalExposure],
+    pub groups: &'a [PlaceGroup],
+    pub as_of: Date,
+    /// Nodes in byte order of the ids that outputs show.
+    pub shown_order: &'a [NodeIx],
+}
+
+/// Nodes in byte order of their shown ids.
+pub fn shown_order(resolution: &Resolution) -> Vec<NodeIx> {
+    let mut order: Vec<NodeIx> = (0..resolution.len() as u32).map(NodeIx).collect();
+    order.sort_by(|a, b| resolution.nodes[a.at()].shown_id.cmp(&resolution.nodes[b.at()].shown_id));
+    order
+}
+
+impl<'a> Facts<'a> {
+    fn id(&self, node: NodeIx) -> Cow<'a, str> {
+        Cow::Borrowed(self.resolution.nodes.get(node.at()).map_or("", |n| &*n.shown_id))
+    }
+
+    fn is_focal(&self, node: NodeIx) -> bool {
+        self.focal.iter().any(|f| f.focal == node)
+    }
+
+    /// Rows of `sites.parquet`.
+    pub fn sites(&self) -> impl Iterator<Item = out::SiteRow<'a>> + '_ {
+        self.shown_order.iter().map(|node| self.site(*node))
+    }
+
+    fn site(&self, node: NodeIx) -> out::SiteRow<'a> {
+        let n = &self.resolution.nodes[node.at()];
+        let said = self.evidence.get(&node);
+        let belief = self.beliefs[node.at()].as_ref();
+        let count = |item: Item| said.map_or(0, |g| g.rows.iter().filter(|r| r.item == item && r.why_not.is_empty()).count() as i64);
+        let (people, standing) = self.priors.people(node);
+        let basis = match standing {
+            PeopleStanding::Stated => out::PeopleBasis::Recorded,
+            PeopleStanding::Range => out::PeopleBasis::Range,
+            PeopleStanding::Assumed => out::PeopleBasis::Assumed,
+        };
+        out::SiteRow {
+            node_id: self.id(node),
+            name: Cow::Borrowed(&*n.shown_name),
+            kind: n.kind,
+            country: n.country,
+            sector: n.sector.map(|s| Cow::Owned(s.to_string())),
+            product: n.product.map(|p| Cow::Owned(p.to_string())),
+            stage: n.stage,
+            people: n.kind.has_posterior().then_some((people, basis)),
+            posterior: belief.map(|b| out::SitePosterior {
+                coupled: b.posterior.coupled,
+                decoupled: b.posterior.decoupled,
+                any: b.posterior.any,
+                protection_gap: b.posterior.gap,
+                coverage: b.coverage,
+                site_signal: b.site_signal,
+                signal_norms: b.signal_norms,
+            }),
+            newest_evidence: said.and_then(|g| g.newest),
+            as_of: self.as_of,
+            independent_origins: said.map_or(0, |g| g.origins as i64),
+            reports: count(Item::Report),
+            looks: count(Item::Look),
+            silences: count(Item::Silence),
+            focal: self.is_focal(node),
+            drivers: Cow::Owned(said.map_or_else(String::new, |g| self.drivers(g, belief))),
+        }
+    }
+
+    /// The rows that move a node's likeliest root norm most, as `sign (source) +2.1`.
+    fn drivers(&self, said: &Gathered, belief: Option<&SiteBelief>) -> String {
+        let Some(belief) = belief else { return String::new() };
+        let roots = [Norm::ChildLabour, Norm::ForcedLabour, Norm::Trafficking];
+        let likeliest = roots.into_iter().reduce(|a, b| if belief.posterior.coupled[b.at()] > belief.posterior.coupled[a.at()] { b } else { a });
+        let Some(norm) = likeliest else { return String::new() };
+        let used = used_rows(said);
+        let words = drivers(&said.evidence, self.pack, norm, DRIVERS_TRIED).into_iter().take(DRIVERS_MOST).filter_map(|(item, weight)| {
+            let row = match item {
+                weigh::Item::Report(i) => used.0.get(i),
+                weigh::Item::Look(i) => used.1.get(i),
+                weigh::Item::Silence(i) => used.2.get(i),
+            }?;
+            let what = row.sign.map_or("silence", |s| self.pack.signs[s.0 as usize].id.as_str());
+            Some(format!("{what} ({}) {weight:+.2}", self.pack.sources[row.source.0 as usize].id))
+        });
+        words.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Rows of `priors.parquet`.
+    pub fn priors(&self) -> impl Iterator<Item = out::PriorRow<'a>> + '_ {
+        self.shown_order.iter().flat_map(|node| {
+            let prior = self.priors.of(*node);
+            prior.into_iter().flat_map(move |p| Norm::ALL.into_iter().filter_map(move |norm| self.prior(*node, p, norm)))
+        })
+    }
+
+    fn prior(&self, node: NodeIx, prior: &'a ContextPrior, norm: Norm) -> Option<out::PriorRow<'a>> {
+        let base = prior.base.get(norm.at())?.as_ref()?;
+        let factors = prior.factors.iter().filter(|f| f.norm == norm).map(|f| (f.id, f.odds_ratio, f.source.as_str()));
+        Some(out::PriorRow {
+            node_id: self.id(node),
+            norm,
+            marginal: prior.joint.marginals[norm.at()],
+            base_rate: base.q,
+            level: Cow::Borrowed(base.level.as_str()),
+            tau: base.tau,
+            denominator: Cow::Borrowed(base.denominator.as_str()),
+            base_source: Cow::Borrowed(&base.source),
+            base_year: Some(base.year),
+            base_standing: standing(&base.standing),
+            people: prior.people,
+            people_assumed: self.priors.people(node).1 == PeopleStanding::Assumed,
+            factors: Cow::Owned(out::factor_list(factors)),
+            lifted: prior.joint.lifted.contains(norm),
+            off: !prior.joint.kept.contains(norm),
+        })
+    }
+
+    /// Rows of `evidence.parquet`, before anything is withheld.
+    pub fn evidence(&self) -> Vec<out::EvidenceRow<'a>> {
+        let mut rows = Vec::new();
+        for node in self.shown_order {
+            if let Some(said) = self.evidence.get(node) {
+                self.evidence_of(*node, said, &mut rows);
+            }
+        }
+        rows
+    }
+
+    fn evidence_of(&self, node: NodeIx, said: &'a Gathered, rows: &mut Vec<out::EvidenceRow<'a>>) {
+        let weights: BTreeMap<weigh::Item, weigh::ItemWeight> =
+            item_weights(&said.evidence, self.pack).into_iter().map(|w| (w.item, w)).collect();
+        let mut counted = [0usize; 3];
+        for row in &said.rows {
+            let used = row.why_not.is_empty();
+            let at = &mut counted[row.item as usize];
+            let item = match row.item {
+                Item::Report => weigh::Item::Report(*at),
+                Item::Look => weigh::Item::Look(*at),
+                Item::Silence => weigh::Item::Silence(*at),
+            };
+            *at += usize::from(used);
+            let weight = weights.get(&item).filter(|_| used);
+            let why_not = weight.and_then(|w| w.unused).map(|u| u.as_str()).or((!used).then_some(row.why_not));
+            let source = &self.pack.sources[row.source.0 as usize];
+            rows.push(out::EvidenceRow {
+                node_id: self.id(node),
+                item: match row.item {
+                    Item::Report => out::Item::Report,
+                    Item::Look => out::Item::Look,
+                    Item::Silence => out::Item::Silence,
+                },
+                sign: row.sign.map(|s| Cow::Borrowed(self.pack.signs[s.0 as usize].id.as_str())),
+                norms: row.norms,
+                source: Cow::Borrowed(&source.id),
+                source_class: Cow::Borrowed(&source.class),
+                record: None,
+                origin: Some(Cow::Borrowed(&row.origin)),
+                date: row.day,
+                detection: row.detection,
+                false_report: (row.item == Item::Report).then_some(row.false_report),
+                age_days: f64::from(self.as_of.days_since(row.day)),
+                half_life_days: row.half_life_days,
+                detection_now: weight.map_or(0.0, |w| w.detection),
+                log_weight: weight.filter(|w| w.unused.is_none()).map_or(0.0, |w| w.log_weight),
+                used: why_not.is_none(),
+                why_not: why_not.map(Cow::Borrowed),
+                table: Cow::Borrowed(row.table),
+                file: Cow::Borrowed(self.inputs.files.get(row.row.file as usize).map_or("", |f| &**f)),
+                line: Some(i64::from(row.row.line)),
+            });
+        }
+    }
+
+    /// Rows of `exposure.parquet`: every node in the view of all, the focal nodes in their own.
+    pub fn exposure(&self) -> impl Iterator<Item = out::ExposureRow<'a>> + '_ {
+        let assumed = self.assumed_weights();
+        self.shown_order.iter().flat_map(move |node| {
+            let mut rows: Vec<out::ExposureRow<'a>> = Vec::with_capacity(8);
+            for rule in MappedRule::ALL {
+                for traced in Traced::ALL {
+                    rows.extend(self.exposure_in_all(*node, rule, traced, assumed.get(node.at()).copied().unwrap_or(0.0)));
+                }
+            }
+            if let Some(focal) = self.focal.iter().find(|f| f.focal == *node) {
+                rows.extend(focal.walks.iter().map(|w| self.exposure_of_focal(focal, w)));
+            }
+            rows
+        })
+    }
+
+    /// Part of each buyer's recorded purchases that stands on an equal share or a median.
+    fn assumed_weights(&self) -> Vec<f64> {
+        let mut assumed = vec![0.0; self.resolution.len()];
+        for link in self.network.whole.links.iter().filter(|l| l.assumed) {
+            assumed[link.buyer.at()] += link.weight;
+        }
+        assumed
+    }
+
+    fn exposure_in_all(&self, node: NodeIx, rule: MappedRule, traced: Traced, assumed: f64) -> Option<out::ExposureRow<'a>> {
+        let s = self.whole.solution(rule, traced)?;
+        let i = node.at();
+        let mapped = *self.whole.mapped.of_rule(rule).get(i)?;
+        let basis = self.whole.mapped.basis.get(i)?;
+        let by_kind = *basis == MappedBasis::Assumed;
+        let assumed_share = match basis {
+            MappedBasis::Origin | MappedBasis::NoLinks => None,
+            _ if rule == MappedRule::Cautious && by_kind => Some(1.0 - mapped + mapped * assumed),
+            _ => Some(mapped * assumed),
+        };
+        Some(out::ExposureRow {
+            node_id: self.id(node),
+            walk: out::Walk { norm: norm_word(traced), view: out::View::All, mapped_rule: rule_word(rule) },
+            focal: self.is_focal(node),
+            touched_on_evidence: s.on_evidence[i],
+            touched_by_context: s.by_context[i],
+            touched: s.touched(i),
+            unseen: s.unseen[i],
+            clear: s.clear[i],
+            expected: Some(s.expected[i]),
+            defect: s.defect[i],
+            mapped,
+            assumed_share: assumed_share.map(|a| a.clamp(0.0, 1.0)),
+        })
+    }
+
+    fn exposure_of_focal(&self, focal: &FocalExposure, w: &FocalWalk) -> out::ExposureRow<'a> {
+        out::ExposureRow {
+            node_id: self.id(focal.focal),
+            walk: walk_of(w),
+            focal: true,
+            touched_on_evidence: w.ends.on_evidence,
+            touched_by_context: w.ends.by_context,
+            touched: w.ends.touched(),
+            unseen: w.ends.unseen,
+            clear: w.ends.clear,
+            expected: Some(w.expected),
+            defect: w.defect,
+            mapped: w.mapped,
+            assumed_share: None,
+        }
+    }
+
+    /// Rows of `contributions.parquet`.
+    pub fn contributions(&self) -> Vec<out::ContributionRow<'a>> {
+        let mut rows = Vec::new();
+        for focal in self.focal_in_shown_order() {
+            for w in &focal.walks {
+                let total = w.ends.touched();
+                let part = |touched: f64| if total > 0.0 { touched / total } else { 0.0 };
+                for row in &w.contributions.rows {
+                    let Some(node) = focal.nodes.get(row.node as usize).copied() else { continue };
+                    rows.push(out::ContributionRow {
+                        focal_id: self.id(focal.focal),
+                        walk: walk_of(w),
+                        node: Some(out::Contributor {
+                            node_id: self.id(node),
+                            tier: focal.tier.get(row.node as usize).copied().filter(|t| *t != crate::graph::LISTED),
+                            visits: row.visits,
+                            on_evidence: self.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.on_evidence(w.traced)),
+                        }),
+                        touched: row.touched,
+                        unseen: Some(row.unseen),
+                        clear: Some(row.clear),
+                        share_of_touched: part(row.touched),
+                    });
+                }
+                let rest = &w.contributions.rest;
+                rows.push(out::ContributionRow {
+                    focal_id: self.id(focal.focal),
+                    walk: walk_of(w),
+                    node: None,
+                    touched: rest.touched,
+                    unseen: Some(rest.unseen),
+                    clear: Some(rest.clear),
+                    share_of_touched: part(rest.touched),
+                });
+            }
+        }
+        rows
+    }
+
+    fn focal_in_shown_order(&self) -> Vec<&'a FocalExposure> {
+        let mut focal: Vec<&FocalExposure> = self.focal.iter().collect();
+        focal.sort_by_key(|f| self.id(f.focal));
+        focal
+    }
+
+    /// Rows of `contribution_sums.parquet`.
+    pub fn contribution_sums(&self) -> Vec<out::ContributionSumRow<'a>> {
+        let mut rows = Vec::new();
+        for focal in self.focal_in_shown_order() {
+            for w in &focal.walks {
+                let mut push = |dimension: out::Dimension, value: String, ends: &Ends| {
+                    if ends.total() > 0.0 {
+                        rows.push(out::ContributionSumRow {
+                            focal_id: self.id(focal.focal),
+                            walk: walk_of(w),
+                            dimension,
+                            value: Cow::Owned(value),
+                            touched_on_evidence: ends.on_evidence,
+                            touched_by_context: ends.by_context,
+                            unseen: ends.unseen,
+                            clear: ends.clear,
+                        });
+                    }
+                };
+                for (tier, ends) in w.tiers.tiers.iter().enumerate() {
+                    push(out::Dimension::Tier, tier.to_string(), ends);
+                }
+                push(out::Dimension::Tier, "beyond".to_owned(), &w.tiers.beyond);
+                push(out::Dimension::Tier, "listed".to_owned(), &w.tiers.listed);
+                let by = |value: fn(&PlaceGroup) -> &str| {
+                    let mut sums: BTreeMap<&str, Ends> = BTreeMap::new();
+                    for (i, ends) in w.by_place.iter().enumerate() {
+                        sums.entry(self.groups.get(i).map_or("-", value)).or_default().add(ends, 1.0);
+                    }
+                    sums
+                };
+                for (dimension, sums) in [
+                    (out::Dimension::Country, by(|g| &g.country)),
+                    (out::Dimension::Product, by(|g| &g.product)),
+                    (out::Dimension::Kind, by(|g| &g.kind)),
+                ] {
+                    for (value, ends) in sums {
+                        push(dimension, value.to_owned(), &ends);
+                    }
+                }
+            }
+        }
+        rows
+    }
+
+    /// Rows of `links.parquet`, and how many supply links carry an assumed weight.
+    ///
+    /// # Errors
+    /// Only where the graph broke its own rules.
+    pub fn links(&self) -> Result<Vec<out::LinkUsedRow<'a>>> {
+        let weights = self.scope_weights();
+        let mut rows: Vec<(u32, out::LinkUsedRow<'a>)> = Vec::with_capacity(self.links.len());
+        let mut rank = vec![0u32; self.resolution.len()];
+        for (i, node) in self.shown_order.iter().enumerate() {
+            rank[node.at()] = i as u32;
+        }
+        let mut last = None;
+        for link in self.links {
+            let product = link.product.map(|s| self.inputs.ids.text(s));
+            let key = (link.supplier, link.buyer, link.relation, link.scope, product, link.use_);
+            if last.replace(key) == Some(key) {
+                continue; // told twice: one link
+            }
+            let used = (link.use_ == Use::Supply).then(|| weights.get(&(link.buyer, link.scope, product, link.supplier))).flatten();
+            let row = out::LinkUsedRow {
+                supplier_id: self.id(link.supplier),
+                buyer_id: self.id(link.buyer),
+                relation: link.relation,
+                product: product.map(Cow::Borrowed),
+                scope: link.scope.map(|s| self.id(s)),
+                weight: used.map(|w| (w.weight, weight_word(w.basis))),
+                basis: match link.basis {
+                    _ if link.use_ == Use::Listing => out::LinkBasis::Listed,
+                    Basis::Declared => out::LinkBasis::Declared,
+                    Basis::Shipment => out::LinkBasis::Shipment,
+                    Basis::Certificate => out::LinkBasis::Certificate,
+                    Basis::Inferred => out::LinkBasis::Inferred,
+                },
+                assumed: link.use_ == Use::Listing || used.is_some_and(|w| w.assumed),
+                in_force: link.use_ != Use::NotInForce,
+            };
+            rows.push((rank[link.supplier.at()], row));
+        }
+        rows.sort_by_key(|(rank, _)| *rank);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The weight of every supply link among the links of its own scope.
+    fn scope_weights(&self) -> BTreeMap<(NodeIx, Option<NodeIx>, Option<&'a str>, NodeIx), WeightedLink> {
+        let mut weights = BTreeMap::new();
+        let mut weighed = Vec::new();
+        for row in self.network.trade.links().chunk_by(|a, b| (a.buyer, a.scope) == (b.buyer, b.scope)) {
+            weighed.clear();
+            weigh_row(row, &mut weighed);
+            let scope = row.first().and_then(|l| l.scope);
+            weights.extend(weighed.iter().map(|w| ((w.buyer, scope, self.network.product(w.product), w.supplier), *w)));
+        }
+        weights
+    }
+}
+
+/// A node's rows that count, apart as reports, looks and silences, in the order of its evidence.
+fn used_rows(said: &Gathered) -> (Vec<&crate::evidence::assemble::EvidenceRow>, Vec<&crate::evidence::assemble::EvidenceRow>, Vec<&crate::evidence::assemble::EvidenceRow>) {
+    let of = |item: Item| said.rows.iter().filter(|r| r.item == item && r.why_not.is_empty()).collect();
+    (of(Item::Report), of(Item::Look), of(Item::Silence))
+}
+
+fn standing(text: &str) -> Standing {
+    match text {
+        "published" => Standing::Published,
+        "secondary" => Standing::Secondary,
+        "from memory" => Standing::FromMemory,
+        _ => Standing::ExpertDefault,
+    }
+}
+
+fn norm_word(traced: Traced) -> Traced {
+    traced
+}
+
+/// The rule's word in the files.
+pub fn rule_word(rule: MappedRule) -> out::MappedRule {
+    match rule {
+        MappedRule::Cautious => out::MappedRule::Cautious,
+        MappedRule::AsListed => out::MappedRule::AsListed,
+    }
+}
+
+/// The view's word in the files.
+pub fn view_word(fill: Fill) -> out::View {
+    match fill {
+        Fill::Filled => out::View::Own,
+        Fill::Unfilled => out::View::OwnUnfilled,
+    }
+}
+
+fn walk_of(w: &FocalWalk) -> out::Walk {
+    out::Walk { norm: norm_word(w.traced), view: view_word(w.fill), mapped_rule: rule_word(w.rule) }
+}
+
+fn weight_word(basis: WeightBasis) -> out::WeightBasis {
+    match basis {
+        WeightBasis::Share => out::WeightBasis::Share,
+        WeightBasis::Value => out::WeightBasis::Value,
+        WeightBasis::Quantity => out::WeightBasis::Quantity,
+        WeightBasis::Equal => out::WeightBasis::Equal,
+        WeightBasis::Median => out::WeightBasis::Median,
+    }
+}
