@@ -1,1 +1,3 @@
-fn _x() {}
+mod graph;
+mod trace_laws;
+mod trace_oracle;
