@@ -55,7 +55,8 @@ fn assert_row(links: &[TradeLink], expected: &[(u32, i64, f64, Basis, bool)]) {
     assert_eq!(row.len(), expected.len(), "{row:?}");
     for (supplier, product, weight, basis, assumed) in expected {
         let product = if *product < 0 { NO_PRODUCT } else { *product as u32 };
-        let l = row.iter().find(|l| l.supplier.0 == *supplier && l.product == product).unwrap_or_else(|| panic!("no {supplier} in {row:?}"));
+        let l =
+            row.iter().find(|l| l.supplier.0 == *supplier && l.product == product).unwrap_or_else(|| panic!("no {supplier} in {row:?}"));
         assert!((l.weight - weight).abs() < 1e-12, "{l:?}, expected {weight}");
         assert_eq!((l.basis, l.assumed), (*basis, *assumed), "{l:?}");
     }
@@ -101,7 +102,11 @@ fn a_valued_buyers_product_without_values_is_split_by_quantity() {
     let links = [of(1, valued(1, 0, 40.0)), of(2, quantity(7, 3.0, link(2, 0))), of(2, quantity(7, 1.0, link(3, 0)))];
     assert_row(
         &links,
-        &[(1, 1, 40.0 / 120.0, Basis::Value, false), (2, 2, 60.0 / 120.0, Basis::Quantity, true), (3, 2, 20.0 / 120.0, Basis::Quantity, true)],
+        &[
+            (1, 1, 40.0 / 120.0, Basis::Value, false),
+            (2, 2, 60.0 / 120.0, Basis::Quantity, true),
+            (3, 2, 20.0 / 120.0, Basis::Quantity, true),
+        ],
     );
 }
 
@@ -127,7 +132,12 @@ fn without_values_products_weigh_alike_and_links_without_product_by_their_number
     );
     assert_row(
         &[of(1, link(1, 0)), of(1, link(2, 0)), of(1, link(3, 0)), link(4, 0)],
-        &[(1, 1, 0.25, Basis::Equal, true), (2, 1, 0.25, Basis::Equal, true), (3, 1, 0.25, Basis::Equal, true), (4, -1, 0.25, Basis::Equal, true)],
+        &[
+            (1, 1, 0.25, Basis::Equal, true),
+            (2, 1, 0.25, Basis::Equal, true),
+            (3, 1, 0.25, Basis::Equal, true),
+            (4, -1, 0.25, Basis::Equal, true),
+        ],
     );
 }
 

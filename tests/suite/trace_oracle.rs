@@ -42,8 +42,8 @@ fn all_close(what: &str, ours: &[f64], oracle: &[f64]) {
     }
 }
 
-/// Which column of the oracle holds touched without exits.
-fn check(case: &Value, touched_column: &str, has_exits: bool) {
+/// `touched_column` names the oracle's touched without exits, where it wrote one; its visits never have exits.
+fn check(case: &Value, touched_column: Option<&str>, has_exits: bool) {
     let p = numbers(&case["p"]);
     let n = p.len();
     let graph = graph_of(n, &case["links"]);
@@ -57,7 +57,9 @@ fn check(case: &Value, touched_column: &str, has_exits: bool) {
     let solution = solve(&graph, &problem, TOLERANCE).unwrap();
     assert!(solution.largest_defect() <= TOLERANCE);
     let touched: Vec<f64> = (0..n).map(|i| solution.touched(i)).collect();
-    all_close("touched", &touched, &numbers(&case[touched_column]));
+    if let Some(column) = touched_column {
+        all_close("touched", &touched, &numbers(&case[column]));
+    }
     if !has_exits {
         all_close("unseen", &solution.unseen, &numbers(&case["unseen"]));
         all_close("clear", &solution.clear, &numbers(&case["clear"]));
@@ -83,16 +85,16 @@ fn check(case: &Value, touched_column: &str, has_exits: bool) {
 
 #[test]
 fn golden_trace_case_agrees_with_the_oracle() {
-    check(&read("golden.json")["trace"], "touched_without_exits", true);
+    check(&read("golden.json")["trace"], Some("touched_without_exits"), true);
 }
 
 #[test]
 fn five_hundred_random_networks_agree_with_the_oracle() {
     let cases = read("trace_cases.json");
     let cases = cases.as_array().unwrap();
-    let without_exits: Vec<&Value> = cases.iter().filter(|c| c["exits"].is_null()).collect();
-    assert!(without_exits.len() >= 100, "only {} cases without exits", without_exits.len());
-    for case in without_exits {
-        check(case, "touched", false);
+    assert_eq!(cases.len(), 500);
+    for case in cases {
+        let has_exits = !case["exits"].is_null();
+        check(case, (!has_exits).then_some("touched"), has_exits);
     }
 }
