@@ -45,11 +45,7 @@ pub fn mapped_share(kind: Kind, row: &BuyerRow, declared: Option<f64>, purchases
         (Some(recorded), Some(all)) if all > 0.0 => Some(recorded / all),
         _ => None,
     };
-    let figures = [
-        (declared, MappedBasis::Declared),
-        (row.recorded_share, MappedBasis::Recorded),
-        (of_purchases, MappedBasis::Recorded),
-    ];
+    let figures = [(declared, MappedBasis::Declared), (row.recorded_share, MappedBasis::Recorded), (of_purchases, MappedBasis::Recorded)];
     let known = figures.into_iter().filter_map(|(x, basis)| x.filter(|x| x.is_finite()).map(|x| (x.clamp(0.0, 1.0), basis)));
     known.reduce(|least, next| if next.0 < least.0 { next } else { least }).unwrap_or((assumed.clamp(0.0, 1.0), MappedBasis::Assumed))
 }

@@ -53,8 +53,7 @@ impl WholeGraph {
         let (mut links, mut buffer) = (Vec::with_capacity(trade.links().len()), Vec::new());
         let rows =
             (0..trade.nodes() as u32).map(|b| weigh_row(trade.row_in(NodeIx(b), Scope::All, &mut buffer), &mut links)).collect::<Vec<_>>();
-        let entries: Vec<Entry> =
-            links.iter().map(|l| Entry { buyer: l.buyer.0, supplier: l.supplier.0, weight: l.weight }).collect();
+        let entries: Vec<Entry> = links.iter().map(|l| Entry { buyer: l.buyer.0, supplier: l.supplier.0, weight: l.weight }).collect();
         Ok(WholeGraph { graph: SupplyGraph::new(trade.nodes(), &entries)?, links, rows })
     }
 }

@@ -28,6 +28,10 @@ pub mod visits;
 pub mod walk;
 
 pub use closed::{Opened, open_circles};
-pub use solve::{Solution, solve};
+pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
+pub use paths::{Path, Paths, strongest_paths};
+pub use reach::{Reach, TierCount, reach};
+pub use solve::{Solution, TOLERANCE, solve};
+pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

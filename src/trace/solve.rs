@@ -46,6 +46,9 @@ impl Solution {
     }
 }
 
+/// The defect below which a sweep stops, everywhere (law T1).
+pub const TOLERANCE: f64 = 1e-9;
+
 const LANES: usize = 5;
 const ON_EVIDENCE: usize = 0;
 const BY_CONTEXT: usize = 1;

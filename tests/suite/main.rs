@@ -4,3 +4,6 @@ mod belief_laws;
 mod belief_oracle;
 mod layers;
 mod pack;
+mod graph;
+mod trace_laws;
+mod trace_oracle;

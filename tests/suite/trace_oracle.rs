@@ -1,0 +1,100 @@
+//! The trace against the reference model: `tests/golden/golden.json` and 500 random cases, both written by the oracle.
+
+use onus::base::NodeIx;
+use onus::graph::{NO_PRODUCT, NO_UNIT, SupplyGraph, Trade, TradeLink, WholeGraph};
+use onus::trace::{Problem, TOLERANCE, Written, contributions, open_circles, solve, tier_sums, visits};
+use serde_json::Value;
+
+const CLOSE: f64 = 1e-9;
+
+fn read(name: &str) -> Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn numbers(v: &Value) -> Vec<f64> {
+    v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+}
+
+fn graph_of(n: usize, links: &Value) -> SupplyGraph {
+    let links: Vec<TradeLink> = links
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| TradeLink {
+            supplier: NodeIx(l[0].as_u64().unwrap() as u32),
+            buyer: NodeIx(l[1].as_u64().unwrap() as u32),
+            product: NO_PRODUCT,
+            value: l[2].as_f64(),
+            quantity: None,
+            unit: NO_UNIT,
+            share: None,
+            scope: None,
+        })
+        .collect();
+    WholeGraph::new(&Trade::new(n, &links).unwrap()).unwrap().graph
+}
+
+fn all_close(what: &str, ours: &[f64], oracle: &[f64]) {
+    assert_eq!(ours.len(), oracle.len(), "{what}");
+    for (i, (a, b)) in ours.iter().zip(oracle).enumerate() {
+        assert!((a - b).abs() <= CLOSE * b.abs().max(1.0), "{what} of node {i}: {a}, the oracle has {b}");
+    }
+}
+
+/// `touched_column` names the oracle's touched without exits, where it wrote one; its visits never have exits.
+fn check(case: &Value, touched_column: Option<&str>, has_exits: bool) {
+    let p = numbers(&case["p"]);
+    let n = p.len();
+    let graph = graph_of(n, &case["links"]);
+    let opened = open_circles(&graph, &numbers(&case["mapped"]), 0.5).unwrap();
+    if let Some(oracle) = case.get("opened") {
+        assert_eq!(opened.mapped, numbers(oracle));
+    }
+    let on_evidence: Vec<bool> = (0..n).map(|i| i % 3 == 0).collect();
+    let origin_prior = vec![0.3; n];
+    let problem = Problem { p: &p, on_evidence: &on_evidence, mapped: &opened.mapped, origin_prior: &origin_prior };
+    let solution = solve(&graph, &problem, TOLERANCE).unwrap();
+    assert!(solution.largest_defect() <= TOLERANCE);
+    let touched: Vec<f64> = (0..n).map(|i| solution.touched(i)).collect();
+    if let Some(column) = touched_column {
+        all_close("touched", &touched, &numbers(&case[column]));
+    }
+    if !has_exits {
+        all_close("unseen", &solution.unseen, &numbers(&case["unseen"]));
+        all_close("clear", &solution.clear, &numbers(&case["clear"]));
+    }
+    let seen = visits(&graph, &problem, &[(0, 1.0)]).unwrap();
+    all_close("visits from 0", &seen.at, &numbers(&case["visits_from_0"]));
+    let parts = contributions(&graph, &problem, &seen, &solution, Written { share: 1.1, most: n });
+    let mut by_node = vec![0.0; n];
+    for r in &parts.rows {
+        by_node[r.node as usize] = r.touched;
+    }
+    all_close("contribution to 0", &by_node, &numbers(&case["contribution_to_0"]));
+    let sums = tier_sums(&graph, &problem, 0, None, 64).unwrap();
+    let tiers: Vec<f64> = match case.get("tiers_from_0") {
+        Some(stands) => stands.as_array().unwrap().iter().map(|row| numbers(row).iter().zip(&p).map(|(v, p)| v * p).sum()).collect(),
+        None => numbers(&case["touched_by_tier_from_0"]),
+    };
+    for (k, oracle) in tiers.iter().enumerate() {
+        let ours = sums.tiers.get(k).map_or(0.0, |e| e.touched());
+        assert!((ours - oracle).abs() <= CLOSE, "tier {k}: {ours}, the oracle has {oracle}");
+    }
+}
+
+#[test]
+fn golden_trace_case_agrees_with_the_oracle() {
+    check(&read("golden.json")["trace"], Some("touched_without_exits"), true);
+}
+
+#[test]
+fn five_hundred_random_networks_agree_with_the_oracle() {
+    let cases = read("trace_cases.json");
+    let cases = cases.as_array().unwrap();
+    assert_eq!(cases.len(), 500);
+    for case in cases {
+        let has_exits = !case["exits"].is_null();
+        check(case, (!has_exits).then_some("touched"), has_exits);
+    }
+}
