@@ -1,1 +1,24 @@
-//! (to come)
+//! The result of a run, as a folder of files that anybody can open: Parquet tables, CSV for the eye, manifests with hashes.
+//!
+//! The pipeline fills rows; this room writes them in declared columns, whole or not at all, reads them back, and checks a folder against
+//! its own manifest and sums. It computes no figure of the model.
+
+pub mod csv_file;
+pub mod folder;
+pub mod manifest;
+pub mod parquet_file;
+pub mod privacy;
+pub mod reading;
+pub mod register;
+pub mod rows;
+pub mod sink;
+pub mod swap;
+pub mod verify;
+
+pub use folder::{Committed, ResultFolder};
+pub use manifest::{Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, read_manifest};
+pub use privacy::{Audience, withhold};
+pub use reading::{RowView, Rows, read_all, rows_where};
+pub use register::Register;
+pub use swap::recover;
+pub use verify::{VerifyReport, verify};

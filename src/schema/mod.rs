@@ -2,6 +2,7 @@
 //!
 //! Validation, the data dictionary, the CSV templates, the codebook and the test generators all read these declarations.
 
+pub mod outputs;
 pub mod table;
 
 pub use table::{ColumnSchema, ColumnType, Personal, TableSchema};

@@ -1,0 +1,613 @@
+//! The rows of the Parquet tables, as the pipeline fills them: plain fields in the field's words, borrowed texts where they are long-lived.
+
+use super::sink::{Row, Sink};
+use crate::base::{CountryCode, Date, Diagnostic, Kind, Norm, NormSet, Stage};
+use crate::pack::Standing;
+use crate::schema::outputs::{self, OutputTable};
+use crate::validate::inputs::Relation;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+type Text<'a> = Cow<'a, str>;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name { $($variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The word in the files.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+words!(
+    /// How the number of people at a node is known.
+    PeopleBasis { Recorded => "recorded", Range => "range", Assumed => "assumed" }
+);
+words!(
+    /// What a source did.
+    Item { Report => "report", Look => "look", Silence => "silence" }
+);
+words!(
+    /// What the walk follows: one root norm, or any of the eight.
+    Traced { ChildLabour => "child_labour", ForcedLabour => "forced_labour", Trafficking => "trafficking", Any => "any" }
+);
+words!(
+    /// Whose links the walk uses.
+    View { All => "all", Own => "own", OwnUnfilled => "own_unfilled" }
+);
+words!(
+    /// How unknown mapped shares are taken.
+    MappedRule { Cautious => "cautious", AsListed => "as_listed" }
+);
+words!(
+    /// What contribution sums are by.
+    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind" }
+);
+words!(
+    /// How a link is known.
+    LinkBasis { Declared => "declared", Shipment => "shipment", Certificate => "certificate", Inferred => "inferred", Listed => "listed" }
+);
+words!(
+    /// What a link's weight was made from.
+    WeightBasis { Share => "share", Value => "value", Quantity => "quantity", Equal => "equal", Median => "median" }
+);
+
+/// The word of a standing.
+pub fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Published => "published",
+        Standing::Secondary => "secondary",
+        Standing::FromMemory => "from_memory",
+        Standing::ExpertDefault => "expert_default",
+    }
+}
+
+/// The word of a relation.
+pub fn relation_word(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Supplies => "supplies",
+        Relation::Subcontracts => "subcontracts",
+        Relation::Recruits => "recruits",
+        Relation::Lists => "lists",
+        Relation::Owns => "owns",
+    }
+}
+
+/// Norms as `child_labour;forced_labour`, in the order of [`Norm::ALL`].
+pub fn norm_list(norms: NormSet) -> String {
+    let mut out = String::new();
+    for norm in norms.iter() {
+        if !out.is_empty() {
+            out.push(';');
+        }
+        out.push_str(norm.as_str());
+    }
+    out
+}
+
+/// The last day of the quarter of an event: what may be said of a report that must not be dated to the day.
+pub fn quarter_end(date: Date) -> Date {
+    date.quarter_period().to
+}
+
+/// Days from the end of the quarter of `date` to `as_of`, 0 where it has not ended.
+pub fn quarter_age_days(date: Date, as_of: Date) -> i64 {
+    i64::from(as_of.days_since(quarter_end(date)).max(0))
+}
+
+/// One row of `sites.parquet`.
+#[derive(Clone, Debug)]
+pub struct SiteRow<'a> {
+    pub node_id: Text<'a>,
+    pub name: Text<'a>,
+    pub kind: Kind,
+    pub country: Option<CountryCode>,
+    pub sector: Option<Text<'a>>,
+    pub product: Option<Text<'a>>,
+    pub stage: Option<Stage>,
+    pub people: Option<(f64, PeopleBasis)>,
+    /// `None` for parties and regions.
+    pub posterior: Option<SitePosterior>,
+    pub newest_evidence: Option<Date>,
+    pub as_of: Date,
+    pub independent_origins: i64,
+    pub reports: i64,
+    pub looks: i64,
+    pub silences: i64,
+    pub focal: bool,
+    pub drivers: Text<'a>,
+}
+
+/// Probabilities of a place, arrays of H norms in the order of [`Norm::ALL`].
+#[derive(Clone, Copy, Debug)]
+pub struct SitePosterior {
+    pub coupled: [f64; Norm::COUNT],
+    pub decoupled: [f64; Norm::COUNT],
+    pub any: f64,
+    pub protection_gap: f64,
+    pub coverage: [f64; Norm::COUNT],
+    /// Whether the reports' weight reaches the pack's threshold.
+    pub site_signal: bool,
+    pub signal_norms: NormSet,
+}
+
+fn norm_columns(suffix: &str) -> [String; Norm::COUNT] {
+    Norm::ALL.map(|n| format!("{}_{suffix}", n.as_str()))
+}
+
+static NORM_COLUMNS: std::sync::LazyLock<[[String; Norm::COUNT]; 3]> =
+    std::sync::LazyLock::new(|| [norm_columns("coupled"), norm_columns("decoupled"), norm_columns("coverage")]);
+
+impl Row for SiteRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::SITES
+    }
+
+    fn lead(&self) -> &str {
+        &self.node_id
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.node_id.cmp(&other.node_id)
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        let [coupled, decoupled, coverage] = &*NORM_COLUMNS;
+        let p = self.posterior.as_ref();
+        sink.put("node_id", &self.node_id);
+        sink.put("name", &self.name);
+        sink.put("kind", self.kind.as_str());
+        sink.put("country", self.country.as_ref().map(CountryCode::as_str));
+        sink.put("sector", self.sector.as_ref());
+        sink.put("product", self.product.as_ref());
+        sink.put("stage", self.stage.map(Stage::as_str));
+        sink.put("people", self.people.map(|(people, _)| people));
+        sink.put("people_standing", self.people.map(|(_, basis)| basis.as_str()));
+        sink.put("has_posterior", p.is_some());
+        for (i, column) in coupled.iter().enumerate() {
+            sink.put(column, p.map(|p| p.coupled[i]));
+        }
+        for (i, column) in decoupled.iter().enumerate() {
+            sink.put(column, p.map(|p| p.decoupled[i]));
+        }
+        sink.put("any", p.map(|p| p.any));
+        sink.put("protection_gap", p.map(|p| p.protection_gap));
+        for (i, column) in coverage.iter().enumerate() {
+            sink.put(column, p.map(|p| p.coverage[i]));
+        }
+        let state = match p {
+            None => "no_posterior",
+            Some(p) if p.site_signal => "site_signal",
+            Some(_) => "context_risk",
+        };
+        sink.put("state", state);
+        sink.put("signal_norms", &norm_list(p.filter(|p| p.site_signal).map_or(NormSet::EMPTY, |p| p.signal_norms)));
+        sink.put("newest_evidence", self.newest_evidence.map(Date::quarter).as_ref());
+        sink.put("evidence_age_days", self.newest_evidence.map(|d| quarter_age_days(d, self.as_of)));
+        sink.put("independent_origins", self.independent_origins);
+        sink.put("reports", self.reports);
+        sink.put("looks", self.looks);
+        sink.put("silences", self.silences);
+        sink.put("focal", self.focal);
+        sink.put("drivers", &self.drivers);
+    }
+}
+
+/// One row of `priors.parquet`.
+#[derive(Clone, Debug)]
+pub struct PriorRow<'a> {
+    pub node_id: Text<'a>,
+    pub norm: Norm,
+    pub marginal: f64,
+    pub base_rate: f64,
+    pub level: Text<'a>,
+    pub tau: f64,
+    pub denominator: Text<'a>,
+    pub base_source: Text<'a>,
+    pub base_year: Option<i32>,
+    pub base_standing: Standing,
+    pub people: f64,
+    pub people_assumed: bool,
+    /// From [`factor_list`].
+    pub factors: Text<'a>,
+    pub lifted: bool,
+    pub off: bool,
+}
+
+/// Context factors as `id:odds_ratio:source;...`, in the order given; the marks `:` and `;` inside a text become blanks.
+pub fn factor_list<'a>(factors: impl IntoIterator<Item = (&'a str, f64, &'a str)>) -> String {
+    let plain = |t: &str| t.replace([':', ';'], " ");
+    factors.into_iter().map(|(id, ratio, source)| format!("{}:{ratio}:{}", plain(id), plain(source))).collect::<Vec<_>>().join(";")
+}
+
+impl Row for PriorRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::PRIORS
+    }
+
+    fn lead(&self) -> &str {
+        &self.node_id
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.norm.cmp(&other.norm)
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("node_id", &self.node_id);
+        sink.put("norm", self.norm.as_str());
+        sink.put("marginal", self.marginal);
+        sink.put("base_rate", self.base_rate);
+        sink.put("level", &self.level);
+        sink.put("tau", self.tau);
+        sink.put("denominator", &self.denominator);
+        sink.put("base_source", &self.base_source);
+        sink.put("base_year", self.base_year.map(i64::from));
+        sink.put("base_standing", standing_word(self.base_standing));
+        sink.put("people", self.people);
+        sink.put("people_assumed", self.people_assumed);
+        sink.put("factors", &self.factors);
+        sink.put("lifted", self.lifted);
+        sink.put("off", self.off);
+    }
+}
+
+/// One row of `evidence.parquet`, before what must not be told is withheld (`privacy::withhold`).
+#[derive(Clone, Debug)]
+pub struct EvidenceRow<'a> {
+    pub node_id: Text<'a>,
+    pub item: Item,
+    pub sign: Option<Text<'a>>,
+    pub norms: NormSet,
+    pub source: Text<'a>,
+    pub source_class: Text<'a>,
+    pub record: Option<Text<'a>>,
+    pub origin: Option<Text<'a>>,
+    pub date: Date,
+    pub detection: f64,
+    pub false_report: Option<f64>,
+    pub age_days: f64,
+    pub half_life_days: f64,
+    pub detection_now: f64,
+    pub log_weight: f64,
+    pub used: bool,
+    pub why_not: Option<Text<'a>>,
+    pub table: Text<'a>,
+    pub file: Text<'a>,
+    pub line: Option<i64>,
+}
+
+impl Row for EvidenceRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::EVIDENCE
+    }
+
+    fn lead(&self) -> &str {
+        &self.node_id
+    }
+
+    // Places in files come last, so that shuffled rows move nothing but the place of equal items.
+    fn order(&self, other: &Self) -> Ordering {
+        let key = |r: &Self| (r.item, r.date.quarter_period().from, r.used);
+        (key(self).cmp(&key(other)))
+            .then_with(|| self.sign.cmp(&other.sign))
+            .then_with(|| self.source.cmp(&other.source))
+            .then_with(|| self.origin.cmp(&other.origin))
+            .then_with(|| self.record.cmp(&other.record))
+            .then_with(|| self.norms.cmp(&other.norms))
+            .then_with(|| self.detection.total_cmp(&other.detection))
+            .then_with(|| self.detection_now.total_cmp(&other.detection_now))
+            .then_with(|| self.log_weight.total_cmp(&other.log_weight))
+            .then_with(|| self.age_days.total_cmp(&other.age_days))
+            .then_with(|| self.why_not.cmp(&other.why_not))
+            .then_with(|| (&self.table, &self.file, self.line).cmp(&(&other.table, &other.file, other.line)))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("node_id", &self.node_id);
+        sink.put("item", self.item.as_str());
+        sink.put("sign", self.sign.as_ref());
+        sink.put("norms", &norm_list(self.norms));
+        sink.put("source", &self.source);
+        sink.put("source_class", &self.source_class);
+        sink.put("record", self.record.as_ref());
+        sink.put("origin", self.origin.as_ref());
+        sink.put("quarter", &self.date.quarter());
+        sink.put("detection", self.detection);
+        sink.put("false_report", self.false_report);
+        sink.put("age_days", self.age_days);
+        sink.put("half_life_days", self.half_life_days);
+        sink.put("detection_now", self.detection_now);
+        sink.put("log_weight", self.log_weight);
+        sink.put("effect", if self.item == Item::Report { "raises" } else { "lowers" });
+        sink.put("used", self.used);
+        sink.put("why_not", self.why_not.as_ref());
+        sink.put("table", &self.table);
+        sink.put("file", &self.file);
+        sink.put("line", self.line);
+    }
+}
+
+/// Which walk a figure belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Walk {
+    pub norm: Traced,
+    pub view: View,
+    pub mapped_rule: MappedRule,
+}
+
+impl Walk {
+    fn fill(self, sink: &mut impl Sink) {
+        sink.put("norm", self.norm.as_str());
+        sink.put("view", self.view.as_str());
+        sink.put("mapped_rule", self.mapped_rule.as_str());
+    }
+}
+
+/// One row of `exposure.parquet`.
+#[derive(Clone, Debug)]
+pub struct ExposureRow<'a> {
+    pub node_id: Text<'a>,
+    pub walk: Walk,
+    pub focal: bool,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub touched: f64,
+    pub unseen: f64,
+    pub clear: f64,
+    pub expected: Option<f64>,
+    pub defect: f64,
+    pub mapped: f64,
+    pub assumed_share: Option<f64>,
+}
+
+impl Row for ExposureRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::EXPOSURE
+    }
+
+    fn lead(&self) -> &str {
+        &self.node_id
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.walk.cmp(&other.walk)
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("node_id", &self.node_id);
+        self.walk.fill(sink);
+        sink.put("focal", self.focal);
+        sink.put("touched_on_evidence", self.touched_on_evidence);
+        sink.put("touched_by_context", self.touched_by_context);
+        sink.put("touched", self.touched);
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+        sink.put("expected", self.expected);
+        sink.put("defect", self.defect);
+        sink.put("mapped", self.mapped);
+        sink.put("assumed_share", self.assumed_share);
+    }
+}
+
+/// One row of `contributions.parquet`: a node, or the rest.
+#[derive(Clone, Debug)]
+pub struct ContributionRow<'a> {
+    pub focal_id: Text<'a>,
+    pub walk: Walk,
+    /// `None`: what the other rows leave over.
+    pub node: Option<Contributor<'a>>,
+    pub touched: f64,
+    pub unseen: Option<f64>,
+    pub clear: Option<f64>,
+    pub share_of_touched: f64,
+}
+
+/// The node of a contribution.
+#[derive(Clone, Debug)]
+pub struct Contributor<'a> {
+    pub node_id: Text<'a>,
+    pub tier: Option<u32>,
+    pub visits: f64,
+    pub on_evidence: bool,
+}
+
+impl Row for ContributionRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::CONTRIBUTIONS
+    }
+
+    fn lead(&self) -> &str {
+        &self.focal_id
+    }
+
+    // Largest first, the rest last.
+    fn order(&self, other: &Self) -> Ordering {
+        (self.walk, self.node.is_none())
+            .cmp(&(other.walk, other.node.is_none()))
+            .then_with(|| other.touched.total_cmp(&self.touched))
+            .then_with(|| self.node.as_ref().map(|n| &n.node_id).cmp(&other.node.as_ref().map(|n| &n.node_id)))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        let node = self.node.as_ref();
+        sink.put("focal_id", &self.focal_id);
+        self.walk.fill(sink);
+        sink.put("is_rest", node.is_none());
+        sink.put("node_id", node.map(|n| &n.node_id));
+        sink.put("tier", node.and_then(|n| n.tier).map(i64::from));
+        sink.put("visits", node.map(|n| n.visits));
+        sink.put("touched", self.touched);
+        sink.put("on_evidence", node.map(|n| n.on_evidence));
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+        sink.put("share_of_touched", self.share_of_touched);
+    }
+}
+
+/// One row of `contribution_sums.parquet`.
+#[derive(Clone, Debug)]
+pub struct ContributionSumRow<'a> {
+    pub focal_id: Text<'a>,
+    pub walk: Walk,
+    pub dimension: Dimension,
+    /// `-` where the nodes have none.
+    pub value: Text<'a>,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub unseen: f64,
+    pub clear: f64,
+}
+
+impl Row for ContributionSumRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::CONTRIBUTION_SUMS
+    }
+
+    fn lead(&self) -> &str {
+        &self.focal_id
+    }
+
+    // Tiers as numbers: a shorter text is the smaller number; other values by their bytes.
+    fn order(&self, other: &Self) -> Ordering {
+        let length = |r: &Self| if r.dimension == Dimension::Tier { r.value.len() } else { 0 };
+        (self.walk, self.dimension, length(self), &self.value).cmp(&(other.walk, other.dimension, length(other), &other.value))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("focal_id", &self.focal_id);
+        self.walk.fill(sink);
+        sink.put("dimension", self.dimension.as_str());
+        sink.put("value", &self.value);
+        sink.put("touched_on_evidence", self.touched_on_evidence);
+        sink.put("touched_by_context", self.touched_by_context);
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+    }
+}
+
+/// One row of `links.parquet`.
+#[derive(Clone, Debug)]
+pub struct LinkUsedRow<'a> {
+    pub supplier_id: Text<'a>,
+    pub buyer_id: Text<'a>,
+    pub relation: Relation,
+    pub product: Option<Text<'a>>,
+    pub scope: Option<Text<'a>>,
+    pub weight: Option<(f64, WeightBasis)>,
+    pub basis: LinkBasis,
+    pub assumed: bool,
+    pub in_force: bool,
+}
+
+impl Row for LinkUsedRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::LINKS
+    }
+
+    fn lead(&self) -> &str {
+        &self.supplier_id
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        fn key<'r>(r: &'r LinkUsedRow<'_>) -> (&'r str, Relation, Option<&'r str>, Option<&'r str>, LinkBasis, bool) {
+            (&r.buyer_id, r.relation, r.product.as_deref(), r.scope.as_deref(), r.basis, r.in_force)
+        }
+        let weight = |r: &Self| r.weight.map_or(-1.0, |(w, _)| w);
+        key(self).cmp(&key(other)).then_with(|| weight(self).total_cmp(&weight(other)))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("supplier_id", &self.supplier_id);
+        sink.put("buyer_id", &self.buyer_id);
+        sink.put("relation", relation_word(self.relation));
+        sink.put("product", self.product.as_ref());
+        sink.put("scope", self.scope.as_ref());
+        sink.put("weight", self.weight.map(|(w, _)| w));
+        sink.put("basis", self.basis.as_str());
+        sink.put("weight_basis", self.weight.map(|(_, basis)| basis.as_str()));
+        sink.put("assumed", self.assumed);
+        sink.put("in_force", self.in_force);
+    }
+}
+
+/// One row of `warnings.parquet`.
+#[derive(Clone, Copy, Debug)]
+pub struct WarningRow<'a> {
+    pub diagnostic: &'a Diagnostic,
+    /// Whether the line may be told.
+    pub with_line: bool,
+}
+
+impl Row for WarningRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::WARNINGS
+    }
+
+    fn lead(&self) -> &str {
+        &self.diagnostic.at.file
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let key = |r: &Self| (r.diagnostic.at.clone(), std::cmp::Reverse(r.diagnostic.level), r.diagnostic.code);
+        key(self).cmp(&key(other)).then_with(|| {
+            (&self.diagnostic.found, &self.diagnostic.expected).cmp(&(&other.diagnostic.found, &other.diagnostic.expected))
+        })
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        let d = self.diagnostic;
+        sink.put("level", d.level.as_str());
+        sink.put("code", d.code);
+        sink.put("file", &*d.at.file);
+        sink.put("part", d.at.part.as_deref());
+        sink.put("line", line_of(d, self.with_line));
+        sink.put("column", d.at.column.as_deref());
+        sink.put("found", &d.found);
+        sink.put("expected", &d.expected);
+    }
+}
+
+/// One row of `quarantine.csv`.
+#[derive(Clone, Copy, Debug)]
+pub struct QuarantineRow<'a> {
+    pub diagnostic: &'a Diagnostic,
+    pub with_line: bool,
+}
+
+impl Row for QuarantineRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::QUARANTINE
+    }
+
+    fn lead(&self) -> &str {
+        &self.diagnostic.at.file
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        WarningRow { diagnostic: self.diagnostic, with_line: true }.order(&WarningRow { diagnostic: other.diagnostic, with_line: true })
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        let d = self.diagnostic;
+        sink.put("file", &*d.at.file);
+        sink.put("part", d.at.part.as_deref());
+        sink.put("line", line_of(d, self.with_line));
+        sink.put("column", d.at.column.as_deref());
+        sink.put("code", d.code);
+        sink.put("found", &d.found);
+        sink.put("expected", &d.expected);
+    }
+}
+
+fn line_of(d: &Diagnostic, with_line: bool) -> Option<i64> {
+    (with_line && d.at.line > 0).then(|| i64::try_from(d.at.line).unwrap_or(i64::MAX))
+}
