@@ -3,6 +3,16 @@
 //! Validation, the data dictionary, the CSV templates, the codebook and the test generators all read these declarations.
 
 pub mod outputs;
+pub mod codes;
+pub mod dictionary;
+pub mod inputs;
+pub mod inputs_chain;
+pub mod inputs_evidence;
+pub mod personal;
 pub mod table;
 
+pub use codes::{CODES, Code};
+pub use dictionary::{dictionary_json, dictionary_markdown, frictionless_json, template_csv, templates};
+pub use inputs::{INPUT_TABLES, input_table};
+pub use personal::personal_word;
 pub use table::{ColumnSchema, ColumnType, Personal, TableSchema};

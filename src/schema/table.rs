@@ -12,6 +12,13 @@ pub struct TableSchema {
     pub columns: &'static [ColumnSchema],
 }
 
+impl TableSchema {
+    /// Position of the column of that name.
+    pub fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == column)
+    }
+}
+
 /// A column: type, unit, whether each row must fill it, and one line of meaning.
 #[derive(Debug)]
 pub struct ColumnSchema {
@@ -22,6 +29,24 @@ pub struct ColumnSchema {
     pub required: bool,
     pub personal: Personal,
     pub meaning: &'static str,
+}
+
+impl ColumnSchema {
+    /// A column that a row may leave empty.
+    pub const fn optional(name: &'static str, kind: ColumnType, unit: &'static str, meaning: &'static str) -> Self {
+        Self { name, kind, unit, required: false, personal: Personal::No, meaning }
+    }
+
+    /// A column that each row must fill.
+    pub const fn required(name: &'static str, kind: ColumnType, unit: &'static str, meaning: &'static str) -> Self {
+        Self { name, kind, unit, required: true, personal: Personal::No, meaning }
+    }
+
+    /// The same column, marked as saying something of few people.
+    pub const fn sensitive(mut self) -> Self {
+        self.personal = Personal::Sensitive;
+        self
+    }
 }
 
 /// How a cell is read.
@@ -38,12 +63,18 @@ pub enum ColumnType {
     Covers,
     /// A sign of the method pack.
     Sign,
+    /// A source class of the method pack.
+    Source,
     Country,
     Subdivision,
     Product,
     Sector,
     Currency,
     Date,
+    /// A day, or the first day of a period (`2020H1`).
+    PeriodStart,
+    /// A day, or the last day of a period (`2020H1`).
+    PeriodEnd,
     Period,
     Year,
     /// 0 to 1; a percentage sign is read.
@@ -62,7 +93,40 @@ pub enum ColumnType {
     OsId,
 }
 
-/// Whether a column may hold what identifies a person. Mapping a foreign column onto `Forbidden` is fatal.
+impl ColumnType {
+    /// The type in words, as the dictionary and the messages say it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            ColumnType::Id => "identifier",
+            ColumnType::NodeId => "identifier of a node",
+            ColumnType::Text => "text",
+            ColumnType::Code(_) => "one of a list",
+            ColumnType::Covers => "norms or signs, separated by ;",
+            ColumnType::Sign => "sign of the method pack",
+            ColumnType::Source => "source class of the method pack",
+            ColumnType::Country => "ISO 3166-1 country (alpha-2 or alpha-3)",
+            ColumnType::Subdivision => "ISO 3166-2 subdivision",
+            ColumnType::Product => "HS code of 2 to 6 digits, or a product text",
+            ColumnType::Sector => "ISIC Rev. 4 code, or a sector text",
+            ColumnType::Currency => "ISO 4217 currency",
+            ColumnType::Date => "date (YYYY-MM-DD)",
+            ColumnType::PeriodStart => "date, or a period whose first day counts (2020H1)",
+            ColumnType::PeriodEnd => "date, or a period whose last day counts (2020H1)",
+            ColumnType::Period => "period (2020, 2020H1, 2020Q3, 2020-05 or a day)",
+            ColumnType::Year => "year",
+            ColumnType::Share => "share from 0 to 1 (or 65%)",
+            ColumnType::Count => "whole number, at least 0",
+            ColumnType::Amount => "number, at least 0",
+            ColumnType::Number { .. } => "number in a range",
+            ColumnType::YesNo => "yes or no",
+            ColumnType::Lei => "LEI (ISO 17442)",
+            ColumnType::OsId => "OS ID (Open Supply Hub)",
+        }
+    }
+}
+
+/// Whether a column may hold what identifies a person. A foreign column that names a person is refused by
+/// [`personal`](super::personal) before it reaches any of these.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Personal {
     No,

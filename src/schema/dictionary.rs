@@ -1,0 +1,132 @@
+//! The declarations as documents: data dictionary (Markdown, JSON), Frictionless Table Schema, CSV templates, list of codes.
+
+use super::codes::CODES;
+use super::inputs::INPUT_TABLES;
+use super::table::{ColumnSchema, ColumnType, Personal, TableSchema};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The dictionary of all input tables, and the diagnostic codes, as Markdown.
+pub fn dictionary_markdown() -> String {
+    let mut text = String::from("# Input tables\n\nColumns marked * must be filled in every row.\n");
+    for table in INPUT_TABLES {
+        let required = if table.required { ", required" } else { "" };
+        let _ = write!(text, "\n## {}\n\nOne row is {}{required}.\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n", table.name, table.row);
+        for c in table.columns {
+            let star = if c.required { "*" } else { "" };
+            let _ = writeln!(text, "| {}{star} | {} | {} | {} |", c.name, kind_in_words(c.kind), c.unit, c.meaning);
+        }
+    }
+    text.push_str("\n# Diagnostic codes\n\n| code | level | meaning | what to do |\n| --- | --- | --- | --- |\n");
+    for c in CODES {
+        let _ = writeln!(text, "| {} | {} | {} | {} |", c.code, c.level.as_str(), c.meaning, c.remedy);
+    }
+    text
+}
+
+/// The same as JSON: `tables` with their columns, and `codes`.
+pub fn dictionary_json() -> String {
+    let tables: Vec<Value> = INPUT_TABLES
+        .iter()
+        .map(|t| {
+            let columns: Vec<Value> = t
+                .columns
+                .iter()
+                .map(|c| {
+                    json!({
+                        "name": c.name, "type": c.kind.in_words(), "unit": c.unit, "required": c.required,
+                        "allowed": allowed(c.kind), "sensitive": c.personal == Personal::Sensitive, "meaning": c.meaning,
+                    })
+                })
+                .collect();
+            json!({"name": t.name, "row": t.row, "required": t.required, "key": t.key, "columns": columns})
+        })
+        .collect();
+    let codes: Vec<Value> =
+        CODES.iter().map(|c| json!({"code": c.code, "level": c.level.as_str(), "meaning": c.meaning, "remedy": c.remedy})).collect();
+    pretty(&json!({"tables": tables, "codes": codes}))
+}
+
+/// All tables as one Frictionless Data Package.
+///
+/// # Source
+/// Frictionless Table Schema v1, specs.frictionlessdata.io/table-schema.
+pub fn frictionless_json() -> String {
+    let resources: Vec<Value> = INPUT_TABLES
+        .iter()
+        .map(|t| {
+            let fields: Vec<Value> = t.columns.iter().map(field).collect();
+            json!({"name": t.name.replace('_', "-"), "path": format!("{}.csv", t.name), "schema": {"fields": fields, "primaryKey": t.key}})
+        })
+        .collect();
+    pretty(&json!({"name": "onus-dataset", "resources": resources}))
+}
+
+/// The CSV header line of a table.
+pub fn template_csv(table: &TableSchema) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
+    names.join(",") + "\n"
+}
+
+/// File name and text of each template: a CSV header per table, and `columns.csv` with every column's meaning.
+pub fn templates() -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = INPUT_TABLES.iter().map(|t| (format!("{}.csv", t.name), template_csv(t))).collect();
+    let mut meanings = String::from("table,column,required,type,unit,meaning\n");
+    for t in INPUT_TABLES {
+        for c in t.columns {
+            let required = if c.required { "yes" } else { "no" };
+            let cells = [t.name, c.name, required, &kind_in_words(c.kind), c.unit, c.meaning].map(quoted);
+            let _ = writeln!(meanings, "{}", cells.join(","));
+        }
+    }
+    files.push(("columns.csv".to_owned(), meanings));
+    files
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+fn kind_in_words(kind: ColumnType) -> String {
+    match kind {
+        ColumnType::Code(list) => list.join(", "),
+        ColumnType::Number { low, high } => format!("number from {low} to {high}"),
+        other => other.in_words().to_owned(),
+    }
+}
+
+fn allowed(kind: ColumnType) -> Value {
+    match kind {
+        ColumnType::Code(list) => json!(list),
+        _ => Value::Null,
+    }
+}
+
+fn field(c: &ColumnSchema) -> Value {
+    let kind = match c.kind {
+        ColumnType::Count | ColumnType::Year => "integer",
+        ColumnType::Share | ColumnType::Amount | ColumnType::Number { .. } => "number",
+        ColumnType::YesNo => "boolean",
+        ColumnType::Date => "date",
+        _ => "string",
+    };
+    let mut constraints = json!({"required": c.required});
+    let low_high = match c.kind {
+        ColumnType::Share => Some((Some(0.0), Some(1.0))),
+        ColumnType::Count | ColumnType::Amount => Some((Some(0.0), None)),
+        ColumnType::Number { low, high } => Some((Some(low), Some(high))),
+        _ => None,
+    };
+    if let (Some((low, high)), Some(map)) = (low_high, constraints.as_object_mut()) {
+        map.extend(low.map(|l| ("minimum".to_owned(), json!(l))));
+        map.extend(high.map(|h| ("maximum".to_owned(), json!(h))));
+    }
+    if let (ColumnType::Code(list), Some(map)) = (c.kind, constraints.as_object_mut()) {
+        map.insert("enum".to_owned(), json!(list));
+    }
+    json!({"name": c.name, "type": kind, "description": c.meaning, "constraints": constraints})
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

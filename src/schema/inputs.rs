@@ -1,0 +1,32 @@
+//! The input tables, in the order in which they are read and printed.
+
+use super::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+use super::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
+use super::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
+use super::table::TableSchema;
+
+/// Every input table. Tables that others refer to stand before those that refer to them.
+pub static INPUT_TABLES: [&TableSchema; 17] = [
+    &NODES,
+    &LINKS,
+    &AUDITS,
+    &INSPECTIONS,
+    &AUDIT_FINDINGS,
+    &GRIEVANCE_CHANNELS,
+    &GRIEVANCES,
+    &SURVEYS,
+    &STATEMENTS,
+    &RECRUITMENT,
+    &PAYROLL,
+    &SHIPMENTS,
+    &TRADE_FLOWS,
+    &CERTIFICATES,
+    &PURCHASING,
+    &REMEDIATION,
+    &ALIASES,
+];
+
+/// The input table of that name.
+pub fn input_table(name: &str) -> Option<&'static TableSchema> {
+    INPUT_TABLES.into_iter().find(|t| t.name == name)
+}

@@ -1,0 +1,168 @@
+//! The tables of the chain itself: places and parties, links between them, their names, goods on the move, labels, buying practice.
+
+use super::table::ColumnType::{Amount, Code, Count, Country, Currency, Date, Id, Lei, NodeId, Number, OsId, PeriodEnd, PeriodStart};
+use super::table::ColumnType::{Period, Product, Sector, Share, Subdivision, Text, Year, YesNo};
+use super::table::{ColumnSchema, TableSchema};
+use crate::base::{Kind, Stage};
+
+/// The ways in which two nodes are linked, in the order of `validate::inputs::Relation`.
+pub const RELATIONS: &[&str] = &["supplies", "subcontracts", "recruits", "lists", "owns"];
+/// How a link is known, in the order of `validate::inputs::Basis`.
+pub const BASES: &[&str] = &["declared", "shipment", "certificate", "inferred"];
+
+const fn may(name: &'static str, kind: super::ColumnType, unit: &'static str, meaning: &'static str) -> ColumnSchema {
+    ColumnSchema::optional(name, kind, unit, meaning)
+}
+
+const fn must(name: &'static str, kind: super::ColumnType, unit: &'static str, meaning: &'static str) -> ColumnSchema {
+    ColumnSchema::required(name, kind, unit, meaning)
+}
+
+pub static NODES: TableSchema = TableSchema {
+    name: "nodes",
+    row: "a place or party",
+    required: true,
+    key: &["node_id"],
+    columns: &[
+        must("node_id", Id, "", "Your own identifier of the place or party; every other table refers to it."),
+        must("name", Text, "", "Name of the place or party, never of a person."),
+        must("kind", Code(&Kind::NAMES), "", "What the node is."),
+        may("country", Country, "", "Country of the place; without it the prior is the widest."),
+        may("subdivision", Subdivision, "", "State or province, as ISO 3166-2."),
+        may("latitude", Number { low: -90.0, high: 90.0 }, "degrees", "Latitude, WGS 84."),
+        may("longitude", Number { low: -180.0, high: 180.0 }, "degrees", "Longitude, WGS 84."),
+        may("sector", Sector, "", "What is done at the node: ISIC Rev. 4, or a text of the code table."),
+        may("product", Product, "", "Main product: HS code, or a text of the code table."),
+        may("stage", Code(&Stage::NAMES), "", "Stage of production, where sector and product do not say it."),
+        may("focal", YesNo, "", "Whether the node is a company under assessment."),
+        may("parent_id", NodeId, "", "The node that owns or operates this one."),
+        may("lei", Lei, "", "Legal Entity Identifier."),
+        may("os_id", OsId, "", "Open Supply Hub identifier."),
+        may("workers", Count, "people", "People at work at the node, hired through agencies included."),
+        may("workers_low", Count, "people", "Lower end, where only a range is known."),
+        may("workers_high", Count, "people", "Upper end, where only a range is known."),
+        may("vendor_no", Id, "", "Number of the vendor in your own books."),
+        may("category", Text, "", "Purchasing category in your own words."),
+        may("places_count", Count, "places", "How many places the node stands for (766 smallholders)."),
+        may("known_since", PeriodStart, "", "Since when you know the node."),
+        may("female_share", Share, "share", "Share of women among the people at work."),
+        may("migrant_share", Share, "share", "Share of migrants among the people at work."),
+        may("informal_share", Share, "share", "Share without a written contract or registration."),
+        may("young_worker_share", Share, "share", "Share of workers aged 15 to 17."),
+        may("union", YesNo, "", "Whether a free union or elected representatives are there."),
+        may("output_value", Amount, "base currency per year", "Sales of the node."),
+        may("purchases_value", Amount, "base currency per year", "Total purchases of the node, recorded or not."),
+        may("mapped_share", Share, "share", "Share of its purchases that the links hold, as declared."),
+        may("capacity", Amount, "capacity_unit", "Production capacity a year."),
+        may("capacity_unit", Text, "", "Unit of the capacity."),
+    ],
+};
+
+pub static LINKS: TableSchema = TableSchema {
+    name: "links",
+    row: "goods, labour or control between two nodes",
+    required: true,
+    key: &[],
+    columns: &[
+        must("supplier_id", NodeId, "", "The node that delivers, is listed, or is owned."),
+        must("buyer_id", NodeId, "", "The node that buys, lists or owns."),
+        must(
+            "relation",
+            Code(RELATIONS),
+            "",
+            "supplies; subcontracts; recruits; lists (somewhere upstream, tiers between unknown); owns (control, no supply).",
+        ),
+        may("product", Product, "", "What is delivered: HS code or text; different texts are different products."),
+        may("value", Amount, "currency per year", "Money a year."),
+        may("currency", Currency, "", "Currency of the value; blank is the base currency."),
+        may("quantity", Amount, "unit per year", "Quantity a year."),
+        may("unit", Text, "", "Unit of the quantity."),
+        may("share", Share, "share", "Share of the buyer's purchases of this product."),
+        may("valid_from", PeriodStart, "", "First day, or a period of which the first day counts."),
+        may("valid_to", PeriodEnd, "", "Last day, or a period of which the last day counts."),
+        may("basis", Code(BASES), "", "How the link is known; declared where blank."),
+        may("confidence", Share, "share", "How sure the source is of the link."),
+        may("scope", NodeId, "", "The focal node whose disclosure the link belongs to; blank holds for all."),
+        may("source", Text, "", "Where the link was read."),
+    ],
+};
+
+pub static ALIASES: TableSchema = TableSchema {
+    name: "aliases",
+    row: "another name of a node",
+    required: false,
+    key: &[],
+    columns: &[
+        must("node_id", NodeId, "", "The node."),
+        must("name", Text, "", "Another name of it."),
+        may("source", Text, "", "Who uses that name."),
+    ],
+};
+
+pub static SHIPMENTS: TableSchema = TableSchema {
+    name: "shipments",
+    row: "one consignment",
+    required: false,
+    key: &["shipment_id"],
+    columns: &[
+        must("shipment_id", Id, "", "Identifier of the consignment."),
+        may("shipper_id", NodeId, "", "The node that sent it; this or the name is needed."),
+        may("shipper_name", Text, "", "Name of the shipper as on the bill."),
+        may("consignee_id", NodeId, "", "The node that received it; this or the name is needed."),
+        may("consignee_name", Text, "", "Name of the consignee as on the bill."),
+        must("date", Date, "", "Day of the consignment."),
+        must("product", Product, "", "HS code or text."),
+        may("quantity", Amount, "unit", "Quantity."),
+        may("unit", Text, "", "Unit of the quantity."),
+        may("value", Amount, "currency", "Value."),
+        may("currency", Currency, "", "Currency of the value."),
+        may("origin_country", Country, "", "Country of origin of the goods."),
+    ],
+};
+
+pub static TRADE_FLOWS: TableSchema = TableSchema {
+    name: "trade_flows",
+    row: "country trade of a year",
+    required: false,
+    key: &["year", "exporter", "importer", "product"],
+    columns: &[
+        must("year", Year, "", "Calendar year."),
+        must("exporter", Country, "", "Exporting country."),
+        must("importer", Country, "", "Importing country."),
+        must("product", Product, "", "HS code."),
+        must("value", Amount, "base currency", "Value of the year."),
+        may("quantity", Amount, "tonnes", "Quantity of the year."),
+    ],
+};
+
+pub static CERTIFICATES: TableSchema = TableSchema {
+    name: "certificates",
+    row: "a label held",
+    required: false,
+    key: &[],
+    columns: &[
+        must("node_id", NodeId, "", "The holder."),
+        must("scheme", Text, "", "The scheme, as the pack names it."),
+        must("issued", Date, "", "Day of issue."),
+        may("expires", Date, "", "Last day of validity."),
+        may("scope_product", Product, "", "Product that the label covers."),
+    ],
+};
+
+pub static PURCHASING: TableSchema = TableSchema {
+    name: "purchasing",
+    row: "a buyer's practice towards a supplier in a quarter",
+    required: false,
+    key: &["buyer_id", "supplier_id", "quarter"],
+    columns: &[
+        must("buyer_id", NodeId, "", "The buyer."),
+        must("supplier_id", NodeId, "", "The supplier."),
+        must("quarter", Period, "", "The quarter (2026Q1)."),
+        may("unit_price", Amount, "base currency per unit", "Price paid."),
+        may("cost_benchmark", Amount, "base currency per unit", "Cost of producing it lawfully."),
+        may("lead_time_days", Amount, "days", "Days from order to delivery."),
+        may("payment_days", Amount, "days", "Days from delivery to payment."),
+        may("order_change_share", Share, "share", "Share of orders changed after placing."),
+        may("cancelled_share", Share, "share", "Share of orders cancelled."),
+    ],
+};
