@@ -230,7 +230,7 @@ const RECRUIT_FROM: &[(&str, f64)] = &[("NPL", 2.0), ("IDN", 2.0), ("PHL", 1.0),
 /// Largest weight of a firm as buyer or as seller; the mean is near 4, so the largest firm has about 150 times the mean.
 const HEAVIEST: f64 = 600.0;
 /// Weight of a brand as buyer: some 1,500 suppliers at the default size, the fan-out of the largest public disclosures.
-const BRAND: f64 = 300.0;
+const BRAND: f64 = 150.0;
 
 /// How a firm stands in trade.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
