@@ -7,3 +7,4 @@ mod pack;
 mod graph;
 mod trace_laws;
 mod trace_oracle;
+mod world;
