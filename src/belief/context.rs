@@ -208,6 +208,8 @@ fn fit(context: &Context, pack: &MethodPack, reference: &Reference) -> Result<Co
             let scope = match rate.denominator {
                 Denominator::Workers => people,
                 Denominator::ChildrenOfHouseholds => people * pack.prior.children_per_worker,
+                // A flag of a place as a whole: q is the probability itself.
+                Denominator::Site => 1.0,
             };
             let odds: Vec<f64> = factors.iter().filter(|f| f.norm == norm).map(|f| f.odds_ratio.ln()).collect();
             marginals[norm.at()] = prior_marginal(rate.q, scope.max(1.0), &odds, &pack.prior);
@@ -226,8 +228,8 @@ const FORCED: [Norm; 3] = [Norm::ForcedLabour, Norm::DebtBondage, Norm::Traffick
 fn factors(context: &Context, pack: &MethodPack, reference: &Reference) -> Vec<Factor> {
     let mut found = Vec::new();
     let ratio = |id: &str| pack.prior.odds_ratios.get(id).copied();
-    if let (Some(country), Some(product), Some(stage)) = (context.country, context.product, context.stage)
-        && let Some(listing) = reference.listing(country, product, stage)
+    if let (Some(country), Some(stage)) = (context.country, context.stage)
+        && let Some(listing) = reference.listing(country, context.product, context.sector, stage)
         && let Some(odds_ratio) = ratio("tvpra_listed")
     {
         let source = format!("TVPRA list {}: {} of {country}", listing.year, listing.goods.join(", "));

@@ -3,6 +3,7 @@
 //!
 //! Findings by rule are no part of this: a finding is never computed from a probability.
 
+pub mod context;
 pub mod joint;
 pub mod posterior;
 pub mod prior;

@@ -2,5 +2,6 @@
 //!
 //! Kernels here take plain numbers: no table, no pack lookup by name.
 
+pub mod assemble;
 pub mod items;
 pub mod weights;

@@ -2,6 +2,7 @@
 //!
 //! | file | what it answers |
 //! | --- | --- |
+//! | `in_force` | which links count on the day of the assessment, and what for |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
 //! | `csr` | suppliers and buyers of a node as compressed sparse rows |
@@ -14,6 +15,7 @@
 
 pub mod components;
 pub mod csr;
+pub mod in_force;
 pub mod listing;
 pub mod mapped;
 pub mod perspective;

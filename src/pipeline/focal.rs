@@ -24,6 +24,17 @@ pub enum FocalRule {
 }
 
 impl FocalRule {
+    /// The word in `run.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FocalRule::Named => "named",
+            FocalRule::Column => "column",
+            FocalRule::BrandsAndRetailers => "brands_and_retailers",
+            FocalRule::EndBuyers => "end_buyers",
+            FocalRule::None => "none",
+        }
+    }
+
     pub fn sentence(self) -> &'static str {
         match self {
             FocalRule::Named => "named on the command line",

@@ -1,1 +1,197 @@
-//! (to come)
+//! The one flow: read, validate, resolve, graph, evidence, belief, trace, export. [`assess`] reads like the table of the house.
+
+pub mod beliefs;
+pub mod exposure;
+pub mod focal;
+pub mod network;
+pub mod summarise;
+pub mod summary;
+pub mod tables;
+pub mod vocabulary;
+mod write;
+
+use crate::base::{Date, Diagnostics, Error, Level, Result, par};
+use crate::belief::context::{origin_priors, priors};
+use crate::evidence::assemble::assemble;
+use crate::export::{ResultFolder, Timing};
+use crate::graph::in_force::place_links;
+use crate::pack::MethodPack;
+use crate::reference::Reference;
+use crate::resolve::resolve;
+use crate::validate::{Inputs, Validated, validate_dataset};
+use beliefs::beliefs;
+use exposure::NodeColumns;
+use focal::FocalRule;
+use network::Network;
+use std::path::{Path, PathBuf};
+use summary::Summary;
+use tables::Facts;
+use vocabulary::Words;
+
+/// Where the data are, with which method they are read, and as of when.
+#[derive(Clone, Debug, Default)]
+pub struct RunConfig {
+    pub dataset: PathBuf,
+    pub mapping: Option<PathBuf>,
+    pub as_of: Option<Date>,
+    /// Folder laid over the embedded pack.
+    pub pack: Option<PathBuf>,
+    /// Folder laid over the embedded reference tables.
+    pub reference: Option<PathBuf>,
+    /// Focal nodes by id; empty: by rule.
+    pub focal: Vec<String>,
+    /// 0: one per core. The result does not depend on it.
+    pub threads: usize,
+}
+
+/// Told of each stage as it begins.
+pub trait Progress: Send {
+    fn stage(&mut self, name: &str);
+    fn done(&mut self) {}
+}
+
+/// No progress.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&mut self, _: &str) {}
+}
+
+/// The method of a run: pack and reference layers with their overlays.
+///
+/// # Errors
+/// An overlay that cannot be read or breaks a rule of the method.
+pub fn method(config: &RunConfig) -> Result<(MethodPack, Reference)> {
+    let pack = MethodPack::embedded()?;
+    let pack = match &config.pack {
+        Some(dir) => pack.with_overlay(dir)?,
+        None => pack,
+    };
+    let reference = Reference::embedded()?;
+    let reference = match &config.reference {
+        Some(dir) => reference.with_overlay(dir)?,
+        None => reference,
+    };
+    Ok((pack, reference))
+}
+
+/// Reads and checks a dataset; fatal problems stand among the diagnostics.
+///
+/// # Errors
+/// Settings that make no sense, or a dataset that is not there.
+pub fn check(config: &RunConfig) -> Result<Validated> {
+    let (pack, reference) = method(config)?;
+    par::with_threads(config.threads, || read(config, &pack, &reference))?
+}
+
+fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference) -> Result<Validated> {
+    validate_dataset(&config.dataset, config.mapping.as_deref(), config.as_of, &Words { pack, reference })
+}
+
+/// Assesses a dataset and writes the result folder, whole or not at all.
+///
+/// # Errors
+/// [`Error::Fatal`] with every fatal problem of the data; [`Error::Output`] where `out` may not be written; settings that make no sense.
+pub fn assess(config: &RunConfig, out: &Path, overwrite: bool, progress: &mut dyn Progress) -> Result<Summary> {
+    let folder = ResultFolder::begin(out, overwrite)?;
+    par::with_threads(config.threads, || assess_into(config, folder, progress))?
+}
+
+/// One clock for the progress line and the timing file.
+struct Clock<'a> {
+    progress: &'a mut dyn Progress,
+    timing: Timing,
+}
+
+impl Clock<'_> {
+    fn stage(&mut self, name: &str) {
+        self.progress.stage(name);
+        self.timing.stage(name);
+    }
+}
+
+fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Progress) -> Result<Summary> {
+    let mut clock = Clock { progress, timing: Timing::new(config.threads) };
+    clock.stage("method");
+    let (pack, reference) = method(config)?;
+
+    clock.stage("read and validate");
+    let Validated { inputs, diagnostics, .. } = read(config, &pack, &reference)?;
+    if diagnostics.has_fatal() {
+        return Err(Error::Fatal(diagnostics.all.into_iter().filter(|d| d.level == Level::Fatal).collect()));
+    }
+    let Some(as_of) = inputs.as_of else {
+        return Err(Error::settings("as_of", "no row of the data bears a date", "give --as-of YYYY-MM-DD, or as_of in onus.toml"));
+    };
+
+    clock.stage("resolve");
+    let resolution = resolve(&inputs);
+    let links = place_links(&inputs, &resolution, as_of);
+    let (focal_nodes, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
+
+    clock.stage("graph");
+    let network = Network::build(&inputs, &resolution, &links)?;
+
+    clock.stage("evidence");
+    let evidence = assemble(&inputs, &resolution, &pack, as_of);
+
+    clock.stage("belief");
+    let priors = priors(&resolution, &pack, &reference)?;
+    let beliefs = beliefs(&resolution, &priors, &evidence, &pack);
+    let origins = origin_priors(&resolution, &pack, &reference)?;
+
+    clock.stage("trace, all nodes");
+    let columns = NodeColumns::new(&beliefs, &origins);
+    let whole = exposure::whole(&network, &resolution, &columns, &pack)?;
+
+    clock.stage("trace, focal companies");
+    let (place_group, groups) = exposure::place_groups(&resolution);
+    let focal = exposure::focal(&focal_nodes, &network, &resolution, &columns, &place_group, groups.len(), &pack)?;
+    let defect = exposure::largest_defect(&whole, &focal)?;
+
+    clock.stage("write");
+    let shown_order = tables::shown_order(&resolution);
+    let run = Run {
+        facts: Facts {
+            inputs: &inputs,
+            resolution: &resolution,
+            pack: &pack,
+            evidence: &evidence,
+            priors: &priors,
+            beliefs: &beliefs,
+            network: &network,
+            links: &links,
+            whole: &whole,
+            focal: &focal,
+            groups: &groups,
+            as_of,
+            shown_order: &shown_order,
+        },
+        diagnostics: &diagnostics,
+        focal_rule,
+        defect,
+        as_of_rule: as_of_rule(config, &inputs),
+    };
+    let summary = summarise::summary(&run);
+    write::write(&run, &summary, folder, config, &reference, clock)?;
+    Ok(summary)
+}
+
+fn as_of_rule(config: &RunConfig, inputs: &Inputs) -> &'static str {
+    if config.as_of.is_some() {
+        "given on the command line"
+    } else if inputs.as_of_stated {
+        "as_of of onus.toml"
+    } else {
+        "the newest date in the data"
+    }
+}
+
+/// A finished computation, ready to be told.
+pub struct Run<'a> {
+    pub facts: Facts<'a>,
+    pub diagnostics: &'a Diagnostics,
+    pub focal_rule: FocalRule,
+    pub defect: f64,
+    pub as_of_rule: &'static str,
+}

@@ -9,6 +9,7 @@ mod codes;
 mod geography;
 mod goods;
 mod law;
+mod origins;
 mod rates;
 mod tables;
 
@@ -17,6 +18,7 @@ pub use codes::{SectorGroup, TextCode, stage_of_kind};
 pub use geography::Country;
 pub use goods::{ListedGood, Listing};
 pub use law::{ContextFactor, ContextValue, Enforcement, Layer, Ratification};
+pub use origins::Origin;
 pub use rates::{Denominator, RateLevel};
 
 use crate::base::{CountryCode, Norm, ProductCode, Result, SectorCode, Stage};
@@ -43,6 +45,7 @@ pub struct Reference {
     codes: codes::Codes,
     goods: goods::Goods,
     law: law::Law,
+    origins: origins::Origins,
     rates: rates::Rates,
     sources: Vec<Source>,
 }
@@ -74,6 +77,7 @@ impl Reference {
         let codes = codes::Codes::read(&tables)?;
         let goods = goods::Goods::read(&tables, &geography, &codes)?;
         let law = law::Law::read(&tables, &geography)?;
+        let origins = origins::Origins::read(&tables)?;
         let rates = rates::Rates::read(&tables, &codes)?;
         let mut sources = Vec::new();
         for row in tables.of("sources.csv") {
@@ -87,7 +91,7 @@ impl Reference {
                 standing: text("standing"),
             });
         }
-        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, rates, sources })
+        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, origins, rates, sources })
     }
 
     /// Overlay files in effect: name and BLAKE3 of the bytes, in the order in which they were laid.
@@ -166,6 +170,11 @@ impl Reference {
     /// The goods of the list with their products, sectors and stage, by name.
     pub fn listed_goods(&self) -> impl Iterator<Item = &ListedGood> {
         self.goods.goods()
+    }
+
+    /// Where goods of a product begin: the heading's row of the table, else the chapter's.
+    pub fn origin_of(&self, product: ProductCode) -> Option<Origin> {
+        self.origins.of(product)
     }
 
     /// Whether a country has ratified an instrument: C29, C105, P29, C138, C182, C189, Palermo, CRC, CRC-OPSC, CRC-OPAC, ICRMW,

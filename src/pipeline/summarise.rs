@@ -1,0 +1,179 @@
+//! From a finished run to its first screen.
+
+use super::Run;
+use super::exposure::{Fill, FocalExposure, FocalWalk};
+use super::network::MappedRule;
+use super::summary::{
+    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
+};
+use super::tables::{rule_word, view_word};
+use crate::base::{Kind, Level, NodeIx, Traced};
+use crate::belief::context::PeopleStanding;
+use crate::evidence::assemble::Item;
+use crate::graph::in_force::Use;
+use crate::graph::mapped::MappedBasis;
+use crate::resolve::Node;
+use std::collections::BTreeMap;
+
+const DARK_MOST: usize = 5;
+const LOOK_UPS_MOST: usize = 10;
+const CONTRIBUTORS_MOST: usize = 10;
+
+/// Gathers the first screen.
+pub fn summary(run: &Run<'_>) -> Summary {
+    let facts = &run.facts;
+    Summary {
+        dataset: facts.inputs.name.clone(),
+        as_of: facts.as_of.to_string(),
+        as_of_rule: run.as_of_rule.to_owned(),
+        nodes: facts.resolution.len() as u64,
+        places: facts.beliefs.iter().flatten().count() as u64,
+        links_in_use: facts.network.trade.links().len() as u64,
+        tables: facts
+            .inputs
+            .tables
+            .iter()
+            .map(|t| TableLine { table: t.table.to_owned(), rows: t.rows, refused: t.refused, cells_missing: t.cells_missing, used: t.used })
+            .collect(),
+        problems: problems(run),
+        assumptions: assumptions(run),
+        evidence: evidence(run),
+        focal_rule: run.focal_rule,
+        focal: facts.focal.iter().map(|f| focal(run, f)).collect(),
+        closure_defect: run.defect,
+        calibrated: false,
+    }
+}
+
+/// Problems by code, the worst level and the largest number first.
+fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
+    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, String)> = BTreeMap::new();
+    for d in &run.diagnostics.all {
+        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert_with(|| (0, d.to_string()));
+        entry.0 += 1;
+    }
+    by_code
+        .into_iter()
+        .map(|((level, code), (count, first))| ProblemLine { level: level.0.as_str().to_owned(), code: code.to_owned(), count, first })
+        .collect()
+}
+
+fn assumptions(run: &Run<'_>) -> Assumptions {
+    let facts = &run.facts;
+    let nodes = &facts.resolution.nodes;
+    let places = || (0..nodes.len() as u32).map(NodeIx).filter(|n| facts.beliefs[n.at()].is_some());
+    let count = |wanted: fn(&Node) -> bool| nodes.iter().filter(|n| wanted(n)).count() as u64;
+    let with_use = |wanted: Use| facts.links.iter().filter(|l| l.use_ == wanted).count() as u64;
+    Assumptions {
+        people_by_kind: places().filter(|n| facts.priors.people(*n).1 == PeopleStanding::Assumed).count() as u64,
+        places_without_country: places().filter(|n| nodes[n.at()].country.is_none()).count() as u64,
+        mapped_by_kind: facts.whole.mapped.basis.iter().filter(|b| **b == MappedBasis::Assumed).count() as u64,
+        links_without_value: facts.network.whole.links.iter().filter(|l| l.assumed).count() as u64,
+        unknown_nodes: count(|n| n.kind == Kind::Unknown),
+        closed_circle_nodes: facts.whole.closed_circle_nodes,
+        listed_places_filled: facts.focal.iter().map(|f| f.listed_places).sum(),
+        texts_without_code: facts.inputs.unmapped_texts.iter().map(|(_, n)| n).sum(),
+        holdings_masked: count(|n| n.id != n.shown_id),
+        labour_links_not_walked: with_use(Use::Labour),
+        links_not_in_force: with_use(Use::NotInForce),
+    }
+}
+
+fn evidence(run: &Run<'_>) -> EvidenceCounts {
+    let facts = &run.facts;
+    let rows = || facts.evidence.values().flat_map(|g| &g.rows);
+    let used = |item: Item| rows().filter(|r| r.item == item && r.why_not.is_empty()).count() as u64;
+    EvidenceCounts {
+        reports: used(Item::Report),
+        looks: used(Item::Look),
+        silences: used(Item::Silence),
+        unused: rows().filter(|r| !r.why_not.is_empty()).count() as u64,
+        nodes_with_evidence: facts.evidence.values().filter(|g| g.rows.iter().any(|r| r.why_not.is_empty())).count() as u64,
+        nodes_with_signal: facts.beliefs.iter().flatten().filter(|b| b.site_signal).count() as u64,
+    }
+}
+
+fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
+    let facts = &run.facts;
+    let node = &facts.resolution.nodes[exposure.focal.at()];
+    let main = exposure.walks.iter().find(|w| (w.traced, w.rule, w.fill) == (Traced::Any, MappedRule::Cautious, Fill::Filled));
+    FocalSummary {
+        node_id: node.shown_id.to_string(),
+        name: node.shown_name.to_string(),
+        reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
+        reach_listed: exposure.reach.listed.nodes,
+        figures: exposure.walks.iter().map(figure).collect(),
+        dark: main.map_or_else(Vec::new, |w| dark(run, w)),
+        look_ups: main.map_or_else(Vec::new, |w| look_ups(run, exposure, w)),
+        contributors: main.map_or_else(Vec::new, |w| contributors(run, exposure, w)),
+    }
+}
+
+fn figure(w: &FocalWalk) -> Figure {
+    Figure {
+        norm: w.traced.as_str().to_owned(),
+        mapped_rule: rule_word(w.rule).as_str().to_owned(),
+        view: view_word(w.fill).as_str().to_owned(),
+        touched_on_evidence: w.ends.on_evidence,
+        touched_by_context: w.ends.by_context,
+        unseen: w.ends.unseen,
+        clear: w.ends.clear,
+        expected: w.expected,
+    }
+}
+
+fn dark(run: &Run<'_>, w: &FocalWalk) -> Vec<DarkPlace> {
+    let mut places: Vec<DarkPlace> = run
+        .facts
+        .groups
+        .iter()
+        .zip(&w.by_place)
+        .filter(|(_, ends)| ends.unseen > 0.0)
+        .map(|(g, ends)| DarkPlace { kind: g.kind.clone(), country: g.country.clone(), product: g.product.clone(), share: ends.unseen })
+        .collect();
+    places.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| (&a.kind, &a.country, &a.product).cmp(&(&b.kind, &b.country, &b.product))));
+    places.truncate(DARK_MOST);
+    places
+}
+
+fn look_ups(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<LookUp> {
+    let nodes = &run.facts.resolution.nodes;
+    let answer = |(local, share): &(u32, f64)| {
+        let at = *local as usize;
+        let node = nodes.get(exposure.nodes.get(at)?.at())?;
+        Some(LookUp {
+            node_id: node.shown_id.to_string(),
+            name: node.shown_name.to_string(),
+            share: *share,
+            question: question(node, exposure.mapped_basis.get(at).copied(), at == 0),
+        })
+    };
+    w.dark.iter().filter_map(answer).take(LOOK_UPS_MOST).collect()
+}
+
+/// What to ask whom, from why the walk ends there.
+fn question(node: &Node, basis: Option<MappedBasis>, is_focal: bool) -> String {
+    let name = &node.shown_name;
+    match basis {
+        _ if node.kind == Kind::Unknown => format!("who is {name}? links name it, the nodes table does not hold it"),
+        Some(MappedBasis::NoLinks) => format!("from whom does {name} ({}) buy?", node.kind.as_str()),
+        Some(MappedBasis::Assumed) if is_focal => "what part of its own purchases do its recorded suppliers hold?".to_owned(),
+        Some(MappedBasis::Assumed) => format!("what part of the purchases of {name} do its recorded suppliers hold?"),
+        _ => format!("from whom does {name} buy the rest?"),
+    }
+}
+
+fn contributors(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<ContributorLine> {
+    let facts = &run.facts;
+    let line = |row: &crate::trace::contributions::Row| {
+        let node = *exposure.nodes.get(row.node as usize)?;
+        let n = &facts.resolution.nodes[node.at()];
+        Some(ContributorLine {
+            node_id: n.shown_id.to_string(),
+            name: n.shown_name.to_string(),
+            touched: row.touched,
+            on_evidence: facts.beliefs[node.at()].as_ref().is_some_and(|b| b.on_evidence(w.traced)),
+        })
+    };
+    w.contributions.rows.iter().filter_map(line).take(CONTRIBUTORS_MOST).collect()
+}

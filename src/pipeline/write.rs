@@ -1,0 +1,117 @@
+//! Writes a finished run into its result folder and commits it.
+
+use super::summary::Summary;
+use super::{Clock, Run, RunConfig};
+use crate::base::{Level, Result};
+use crate::evidence::assemble::Item;
+use crate::export::{
+    Audience, Closure, Counts, DatasetStamp, InputFile, PackStamp, Register, ResultFolder, RunManifest, Settings, Stamp, TableEntry, withhold,
+};
+use crate::reference::Reference;
+use crate::export::rows::relation_word;
+use std::collections::BTreeMap;
+
+/// The file that holds the first screen as data.
+pub const SUMMARY: &str = "summary.json";
+
+pub(super) fn write(run: &Run<'_>, summary: &Summary, folder: ResultFolder, config: &RunConfig, reference: &Reference, clock: Clock<'_>) -> Result<()> {
+    let facts = &run.facts;
+    let stamp = stamp(run);
+    let mut register = Register::new();
+    folder.write_table(&stamp, facts.sites().inspect(|site| register.add(site)))?;
+    folder.write_table(&stamp, facts.priors())?;
+    let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
+    folder.write_table(&stamp, evidence)?;
+    folder.write_table(&stamp, facts.exposure())?;
+    let contributions = facts.contributions();
+    contributions.iter().for_each(|row| register.add_contribution(row));
+    folder.write_table(&stamp, contributions)?;
+    folder.write_table(&stamp, facts.contribution_sums())?;
+    folder.write_table(&stamp, facts.links()?)?;
+    folder.write_diagnostics(&stamp, run.diagnostics)?;
+    folder.write_register(register)?;
+    for (name, text) in facts.pack.write_effective() {
+        folder.write_text(&format!("pack/{name}"), &text)?;
+    }
+    let text = serde_json::to_string_pretty(summary).map_err(|e| crate::base::Error::internal(e.to_string()))?;
+    folder.write_text(SUMMARY, &(text + "\n"))?;
+
+    let mut manifest = RunManifest::new(stamp, reference.hash.clone(), settings(run));
+    manifest.counts = counts(run);
+    manifest.assumptions = assumptions(summary);
+    manifest.closure = Closure { defect_max: run.defect, tolerance: facts.pack.trace.tolerance };
+    manifest.withheld = withheld;
+    let inputs = facts.inputs.files.iter().map(|name| InputFile::hash(&config.dataset, name)).collect::<Result<Vec<_>>>()?;
+    let Clock { progress, timing } = clock;
+    folder.commit(manifest, &inputs, timing)?;
+    progress.done();
+    Ok(())
+}
+
+fn stamp(run: &Run<'_>) -> Stamp {
+    let facts = &run.facts;
+    Stamp {
+        onus_version: env!("CARGO_PKG_VERSION").to_owned(),
+        pack: PackStamp { id: facts.pack.id.clone(), version: facts.pack.version.clone(), hash: facts.pack.hash.clone() },
+        dataset: DatasetStamp { name: facts.inputs.name.clone(), hash: facts.inputs.dataset_hash.clone() },
+        as_of: facts.as_of.to_string(),
+        audience: Audience::Internal,
+        calibrated: false,
+    }
+}
+
+fn settings(run: &Run<'_>) -> Settings {
+    let facts = &run.facts;
+    let trace = &facts.pack.trace;
+    let numbers = [
+        ("trace.tolerance", trace.tolerance),
+        ("trace.closed_mapped", trace.closed_mapped),
+        ("trace.rows_share", trace.rows_share),
+        ("evidence.signal_weight", facts.pack.signal_weight),
+        ("evidence.lapse_days", facts.pack.lapse_days),
+        ("prior.model_error", facts.pack.prior.model_error),
+    ];
+    Settings {
+        focal_rule: run.focal_rule.as_str().to_owned(),
+        focal: facts.focal.iter().map(|f| facts.resolution.nodes[f.focal.at()].shown_id.to_string()).collect(),
+        numbers: numbers.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
+    }
+}
+
+fn counts(run: &Run<'_>) -> Counts {
+    let facts = &run.facts;
+    let mut counts = Counts {
+        nodes: facts.resolution.len() as u64,
+        nodes_with_posterior: facts.beliefs.iter().flatten().count() as u64,
+        ..Counts::default()
+    };
+    for node in &facts.resolution.nodes {
+        *counts.nodes_by_kind.entry(node.kind.as_str().to_owned()).or_default() += 1;
+    }
+    for link in facts.links {
+        *counts.links_by_relation.entry(relation_word(link.relation).to_owned()).or_default() += 1;
+    }
+    for t in &facts.inputs.tables {
+        let entry = TableEntry { rows: t.rows, refused: t.refused, cells_missing: t.cells_missing, used: t.used };
+        counts.tables.insert(t.table.to_owned(), entry);
+    }
+    for row in facts.evidence.values().flat_map(|g| &g.rows) {
+        *counts.evidence_all.entry(row.item.as_str().to_owned()).or_default() += 1;
+        if row.why_not.is_empty() {
+            *counts.evidence_used.entry(row.item.as_str().to_owned()).or_default() += 1;
+        }
+    }
+    for item in [Item::Report, Item::Look, Item::Silence] {
+        counts.evidence_all.entry(item.as_str().to_owned()).or_default();
+        counts.evidence_used.entry(item.as_str().to_owned()).or_default();
+    }
+    for level in [Level::Note, Level::Warning, Level::Error, Level::Fatal] {
+        counts.diagnostics.insert(level.as_str().to_owned(), run.diagnostics.count(level) as u64);
+    }
+    counts
+}
+
+fn assumptions(summary: &Summary) -> BTreeMap<String, u64> {
+    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(&summary.assumptions) else { return BTreeMap::new() };
+    map.into_iter().filter_map(|(name, n)| n.as_u64().map(|n| (name, n))).collect()
+}
