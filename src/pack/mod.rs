@@ -3,6 +3,13 @@
 //! Every number has a source and a standing and can be overridden. `src/pack/packs/**.toml` is embedded; `--pack DIR` overlays by id.
 //! This room says what the method is; it looks at no data.
 
+pub mod lint;
+pub mod load;
 pub mod model;
+pub mod text;
 
-pub use model::*;
+pub use lint::Problem;
+pub use model::{
+    ChannelParameters, ChannelTrust, Citation, Grade, KindDefaults, MethodPack, PriorParameters, Scheme, Sign, SignIx, SourceClass,
+    SourceIx, Standing, Strength, TraceParameters, is_about_children,
+};

@@ -1,15 +1,30 @@
 //! The types of a method pack, as the rooms above use them.
 
+use super::text::{ChannelText, PackText, ParameterText};
 use crate::base::{Branch, Kind, Norm, NormSet};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Where a number comes from, in falling order of trust.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     Published,
     Secondary,
     FromMemory,
+    #[default]
     ExpertDefault,
+}
+
+impl Standing {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Published => "published",
+            Standing::Secondary => "secondary",
+            Standing::FromMemory => "from_memory",
+            Standing::ExpertDefault => "expert_default",
+        }
+    }
 }
 
 /// A work that a number or a definition is taken from.
@@ -25,7 +40,8 @@ pub struct Citation {
 }
 
 /// How strongly a sign speaks for a norm.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grade {
     Weak,
     Medium,
@@ -75,6 +91,10 @@ pub struct SourceClass {
     pub false_report: f64,
     pub half_life_negative_days: f64,
     pub half_life_positive_days: f64,
+    /// Its silence says nothing: nobody expects it to look at every site. All of `detection` is 0.
+    pub positive_only: bool,
+    /// Input tables that it speaks in (`audits`, `statements`, ...).
+    pub tables: Vec<String>,
     pub citation: String,
     pub standing: Standing,
 }
@@ -87,6 +107,7 @@ pub struct KindDefaults {
     pub outside_share: f64,
     /// Share of purchases that recorded links are assumed to hold where nothing says.
     pub assumed_mapped: f64,
+    /// How well its numbers are founded.
     pub standing: Standing,
 }
 
@@ -95,8 +116,12 @@ pub struct KindDefaults {
 pub struct Scheme {
     pub id: String,
     pub title: String,
+    /// Norms that a visit under the scheme covers; empty = it says nothing of the cluster.
     pub covers: NormSet,
+    /// How many of the four criteria of a reliable label it meets; `None` = not a label.
+    pub label_criteria: Option<u8>,
     pub citation: String,
+    pub standing: Standing,
 }
 
 /// Parameters of `prior_marginal` and of the context layer (model 1.1).
@@ -120,6 +145,8 @@ pub struct PriorParameters {
 pub struct ChannelParameters {
     /// Trust by operator: company .3, public .5, union .6, independent ngo .8; `default` .3.
     pub trust: BTreeMap<String, f64>,
+    /// The same with what each asks for and the source that it counts as.
+    pub rows: Vec<ChannelText>,
     pub use_tested: f64,
     pub use_default: f64,
     /// A channel silent for a year among `silent_people` or more.
@@ -141,6 +168,14 @@ pub struct TraceParameters {
     /// Share of touched that written contribution rows cover.
     pub rows_share: f64,
     pub rows_most: usize,
+}
+
+/// A grievance channel as the pack sees it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ChannelTrust {
+    /// The class that its reports and its silence count as.
+    pub source: SourceIx,
+    pub trust: f64,
 }
 
 /// The whole method.
@@ -167,6 +202,12 @@ pub struct MethodPack {
     pub kinds: BTreeMap<Kind, KindDefaults>,
     pub schemes: BTreeMap<String, Scheme>,
     pub citations: BTreeMap<String, Citation>,
+    /// Distinct blind-spot classes of the sources, sorted: a class number is a position here.
+    pub classes: Vec<String>,
+    /// Everything in effect as written, rows sorted; what `write_effective` prints and the hash covers.
+    pub text: PackText,
+    /// Keys of rows that an overlay replaced or added (`sign work_violence`), sorted; empty for the embedded pack.
+    pub overridden: Vec<String>,
 }
 
 impl MethodPack {
@@ -181,4 +222,81 @@ impl MethodPack {
     pub fn strength(&self, grade: Grade) -> Strength {
         self.strengths[grade as usize]
     }
+
+    /// The number of the blind-spot class of a source, as looks and silences carry it.
+    pub fn class_of(&self, source: SourceIx) -> u16 {
+        let class = self.sources.get(source.0 as usize).map_or("", |s| s.class.as_str());
+        self.classes.binary_search_by(|c| c.as_str().cmp(class)).map_or(u16::MAX, |i| i as u16)
+    }
+
+    /// A number of the method by id (`remediation.independent`), with its unit, meaning and source.
+    pub fn parameter(&self, id: &str) -> Option<&ParameterText> {
+        self.text.parameter.iter().find(|p| p.id == id)
+    }
+
+    /// The source class of an audit: by announcement (as in `audits.announcement`; unknown counts as announced), and whether workers
+    /// were heard away from the site.
+    pub fn audit_source(&self, announcement: &str, offsite_interviews: bool) -> SourceIx {
+        let of = |announcement: &str| {
+            let fits = |s: &&super::text::SourceText| {
+                s.announcement.as_deref() == Some(announcement) && s.offsite_interviews.is_none_or(|o| o == offsite_interviews)
+            };
+            self.text.source.iter().find(fits).and_then(|s| self.source(&s.id))
+        };
+        of(announcement).or_else(|| of("announced")).unwrap_or(SourceIx(0)) // the loader refuses a pack without an announced audit
+    }
+
+    /// The source classes that may speak in an input table, in order of their ids.
+    pub fn sources_of(&self, table: &str) -> impl Iterator<Item = SourceIx> {
+        let speaks = move |s: &SourceClass| s.tables.iter().any(|t| t == table);
+        self.sources.iter().enumerate().filter(move |(_, s)| speaks(s)).map(|(i, _)| SourceIx(i as u16))
+    }
+
+    /// Trust in a grievance channel by who runs it and whether that is independent of the employer; the row `default` where none fits.
+    pub fn channel(&self, operator: Option<&str>, independent: Option<bool>) -> ChannelTrust {
+        use super::text::Independence::{Any, Required, UnlessDenied};
+        let independence_fits = |c: &&ChannelText| match c.independence {
+            Required => independent == Some(true),
+            UnlessDenied => independent != Some(false),
+            Any => true,
+        };
+        let named = self.channels.rows.iter().filter(|c| Some(c.operator.as_str()) == operator).find(independence_fits);
+        let row = named.or_else(|| self.channels.rows.iter().find(|c| c.operator == "default"));
+        row.map_or(ChannelTrust { source: SourceIx(0), trust: 0.0 }, |c| ChannelTrust {
+            source: self.source(&c.source).unwrap_or(SourceIx(0)),
+            trust: c.trust,
+        })
+    }
+
+    /// Detection per norm of a channel, d = reach x trust x use, norms about children x the child factor.
+    pub fn channel_detection(&self, reach: f64, trust: f64, usage: f64) -> [f64; Norm::COUNT] {
+        let d = (reach * trust * usage).clamp(0.0, 1.0);
+        Norm::ALL.map(|n| if is_about_children(n) { d * self.channels.child_factor } else { d })
+    }
+
+    /// The scheme that a text names, by id, title or alias; case, blanks and marks do not count.
+    pub fn scheme(&self, text: &str) -> Option<&Scheme> {
+        let wanted = bare(text);
+        let names = |s: &super::text::SchemeText| {
+            std::iter::once(&s.id).chain(std::iter::once(&s.title)).chain(&s.aliases).any(|name| bare(name) == wanted)
+        };
+        self.text.scheme.iter().find(|s| names(s)).and_then(|s| self.schemes.get(&s.id))
+    }
+
+    /// LR+ = (d + (1 - d) f) / f of a fresh report by source class, the most telling first.
+    pub fn likelihood_ratios(&self) -> Vec<(&str, f64)> {
+        let ratio = |s: &SourceClass| (s.detection_sign + (1.0 - s.detection_sign) * s.false_report) / s.false_report;
+        let mut all: Vec<(&str, f64)> = self.sources.iter().map(|s| (s.id.as_str(), ratio(s))).collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        all
+    }
+}
+
+/// Norms whose victims are children by definition: the child branch and child_trafficking.
+pub fn is_about_children(norm: Norm) -> bool {
+    norm.branch() == Branch::Child || norm == Norm::ChildTrafficking
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

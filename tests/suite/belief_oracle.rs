@@ -8,6 +8,7 @@ use onus::base::{Branch, Norm, NormSet};
 use onus::belief::{JointPrior, Posterior, admissible, posterior, prior_marginal};
 use onus::evidence::items::{Look, NodeEvidence, Report, Silence};
 use onus::evidence::weights::state_weights;
+use onus::pack::text::PackText;
 use onus::pack::{ChannelParameters, Grade, MethodPack, PriorParameters, Sign, SourceClass, Standing, Strength, TraceParameters};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -86,6 +87,8 @@ pub fn pack_of(v: &Value) -> MethodPack {
             false_report: number(&s["false_report"]),
             half_life_negative_days: number(&s["half_life_negative_days"]),
             half_life_positive_days: number(&s["half_life_positive_days"]),
+            positive_only: false,
+            tables: Vec::new(),
             citation: String::new(),
             standing: Standing::ExpertDefault,
         })
@@ -112,6 +115,7 @@ pub fn pack_of(v: &Value) -> MethodPack {
         },
         channels: ChannelParameters {
             trust: BTreeMap::new(),
+            rows: Vec::new(),
             use_tested: 0.7,
             use_default: 0.3,
             use_silent: 0.1,
@@ -123,6 +127,9 @@ pub fn pack_of(v: &Value) -> MethodPack {
         kinds: BTreeMap::new(),
         schemes: BTreeMap::new(),
         citations: BTreeMap::new(),
+        classes: Vec::new(),
+        text: PackText::default(),
+        overridden: Vec::new(),
     }
 }
 
