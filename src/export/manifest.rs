@@ -252,11 +252,17 @@ pub fn read_manifest(folder: &Path) -> Result<Option<RunManifest>> {
     let format = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|v| v.get("format")?.as_str().map(str::to_owned));
     match format {
         Some(format) if format == FORMAT => serde_json::from_str(&text).map(Some).map_err(|e| {
-            Error::output(path.display().to_string(), format!("a damaged manifest ({e})"), "a whole run.json; run the assessment again into another folder")
+            Error::output(
+                path.display().to_string(),
+                format!("a damaged manifest ({e})"),
+                "a whole run.json; run the assessment again into another folder",
+            )
         }),
-        Some(format) if format.starts_with("onus-result/") => {
-            Err(Error::output(path.display().to_string(), format!("layout {format}"), format!("{FORMAT}; use the version of onus that wrote it")))
-        }
+        Some(format) if format.starts_with("onus-result/") => Err(Error::output(
+            path.display().to_string(),
+            format!("layout {format}"),
+            format!("{FORMAT}; use the version of onus that wrote it"),
+        )),
         _ => Ok(None),
     }
 }

@@ -49,7 +49,8 @@ fn properties(table: &OutputTable, stamp: &Stamp) -> Result<WriterProperties> {
     let mut metadata: Vec<KeyValue> = stamp.pairs().into_iter().map(|(k, v)| KeyValue::new(k, v)).collect();
     metadata.push(KeyValue::new("onus.table".to_owned(), table.name.to_owned()));
     metadata.push(KeyValue::new("onus.scores".to_owned(), table.scores_json()));
-    let sorting = table.position(table.sorted_by).map(|at| vec![SortingColumn { column_idx: at as i32, descending: false, nulls_first: false }]);
+    let sorting =
+        table.position(table.sorted_by).map(|at| vec![SortingColumn { column_idx: at as i32, descending: false, nulls_first: false }]);
     let mut builder = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::ZSTD(level))

@@ -84,7 +84,11 @@ pub(super) fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>>
 }
 
 pub(super) fn broken(path: &Path, why: impl ToString) -> Error {
-    Error::output(path.display().to_string(), format!("a table that cannot be read ({})", why.to_string()), "a whole file; run the assessment again")
+    Error::output(
+        path.display().to_string(),
+        format!("a table that cannot be read ({})", why.to_string()),
+        "a whole file; run the assessment again",
+    )
 }
 
 fn collect(path: &Path, builder: ParquetRecordBatchReaderBuilder<File>) -> Result<Rows> {

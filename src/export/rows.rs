@@ -558,9 +558,9 @@ impl Row for WarningRow<'_> {
 
     fn order(&self, other: &Self) -> Ordering {
         let key = |r: &Self| (r.diagnostic.at.clone(), std::cmp::Reverse(r.diagnostic.level), r.diagnostic.code);
-        key(self).cmp(&key(other)).then_with(|| {
-            (&self.diagnostic.found, &self.diagnostic.expected).cmp(&(&other.diagnostic.found, &other.diagnostic.expected))
-        })
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| (&self.diagnostic.found, &self.diagnostic.expected).cmp(&(&other.diagnostic.found, &other.diagnostic.expected)))
     }
 
     fn fill(&self, sink: &mut impl Sink) {

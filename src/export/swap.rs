@@ -147,7 +147,7 @@ pub fn recover(out: &Path) -> Result<bool> {
     if let Ok(handle) = File::open(&previous) {
         let _ = handle.lock();
         if is_absent(&place.out) && is_folder(&previous) {
-            fs::rename(&previous, &place.out).map_err(|e| Error::io(&previous, e))?;
+            disk::rename(&previous, &place.out).map_err(|e| Error::io(&previous, e))?;
             place.sync_parent();
             return Ok(true);
         }
@@ -181,7 +181,7 @@ pub(super) fn remove_ours(folder: &Path) -> Result<()> {
         remove_result(folder)
     } else {
         // A folder without marker and manifest is ours only as far as it is empty.
-        fs::remove_dir(folder).map_err(io)
+        disk::remove_dir(folder).map_err(io)
     }
 }
 
@@ -218,7 +218,7 @@ fn remove_result(folder: &Path) -> Result<()> {
     let mut folders: Vec<PathBuf> = Vec::new();
     for name in names.chain([INPUTS, TIMING]) {
         let path = folder.join(name);
-        match fs::remove_file(&path) {
+        match disk::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(path, e)),
             _ => {}
         }
@@ -228,13 +228,13 @@ fn remove_result(folder: &Path) -> Result<()> {
     }
     folders.sort();
     for inner in folders.iter().rev() {
-        match fs::remove_dir(inner) {
+        match disk::remove_dir(inner) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(inner, e)),
             _ => {}
         }
     }
-    fs::remove_file(folder.join(RUN)).map_err(|e| Error::io(folder, e))?;
-    fs::remove_dir(folder).map_err(|e| Error::io(folder, e))
+    disk::remove_file(folder.join(RUN)).map_err(|e| Error::io(folder, e))?;
+    disk::remove_dir(folder).map_err(|e| Error::io(folder, e))
 }
 
 /// Takes a set-aside result out of reach, then removes it: from the rename on nobody can restore a half of it.
@@ -242,7 +242,7 @@ fn remove_result(folder: &Path) -> Result<()> {
 fn discard(place: &Place, previous: &Path) -> Option<PathBuf> {
     let names = (0..1000).map(|n| place.sibling(&format!(".partial-{}-old{n}", std::process::id())));
     let gone = names.into_iter().find(|gone| is_absent(gone))?;
-    if fs::rename(previous, &gone).is_err() {
+    if disk::rename(previous, &gone).is_err() {
         return Some(previous.to_path_buf());
     }
     remove_result(&gone).err().map(|_| gone)
@@ -287,7 +287,7 @@ pub(super) fn put_in_place(place: &Place, new: &Path, overwrite: bool) -> Result
         recover(&place.out)?;
         refuse_unless_free(place, overwrite)?;
         if is_absent(&place.out) {
-            match fs::rename(new, &place.out) {
+            match disk::rename(new, &place.out) {
                 Ok(()) => {
                     place.sync_parent();
                     return Ok(None);
@@ -304,11 +304,11 @@ pub(super) fn put_in_place(place: &Place, new: &Path, overwrite: bool) -> Result
             std::thread::sleep(std::time::Duration::from_millis(20));
             continue;
         }
-        if let Err(e) = fs::rename(&place.out, &previous) {
+        if let Err(e) = disk::rename(&place.out, &previous) {
             last = Some(e);
             continue;
         }
-        match fs::rename(new, &place.out) {
+        match disk::rename(new, &place.out) {
             Ok(()) => {
                 place.sync_parent();
                 let left_over = discard(place, &previous);
@@ -318,10 +318,134 @@ pub(super) fn put_in_place(place: &Place, new: &Path, overwrite: bool) -> Result
             Err(e) => {
                 last = Some(e);
                 if is_absent(&place.out) {
-                    fs::rename(&previous, &place.out).map_err(|e| Error::io(&previous, e))?;
+                    disk::rename(&previous, &place.out).map_err(|e| Error::io(&previous, e))?;
                 }
             }
         }
     }
     Err(Error::io(&place.out, last.unwrap_or_else(|| std::io::Error::other("the folder could not be put in place"))))
+}
+
+/// Every change of names goes through here, so that a test can let a run die before any one of them.
+mod disk {
+    use std::io::Result;
+    use std::path::Path;
+
+    #[cfg(test)]
+    thread_local! {
+        /// Changes left until the run dies.
+        pub(super) static FUSE: std::cell::Cell<Option<u32>> = const { std::cell::Cell::new(None) };
+    }
+
+    fn before_change() {
+        #[cfg(test)]
+        FUSE.with(|fuse| match fuse.get() {
+            Some(0) => {
+                fuse.set(None);
+                std::panic::panic_any("the run dies here");
+            }
+            left => fuse.set(left.map(|n| n - 1)),
+        });
+    }
+
+    pub fn rename(from: &Path, to: &Path) -> Result<()> {
+        before_change();
+        std::fs::rename(from, to)
+    }
+
+    pub fn remove_file(path: impl AsRef<Path>) -> Result<()> {
+        before_change();
+        std::fs::remove_file(path)
+    }
+
+    pub fn remove_dir(path: impl AsRef<Path>) -> Result<()> {
+        before_change();
+        std::fs::remove_dir(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::manifest::{DatasetStamp, FORMAT, FileEntry, PackStamp, RunManifest, Settings, Stamp};
+    use crate::export::privacy::Audience;
+
+    fn result(folder: &Path, text: &str) {
+        fs::create_dir_all(folder.join("pack")).unwrap();
+        let stamp = Stamp {
+            onus_version: String::new(),
+            pack: PackStamp { id: String::new(), version: String::new(), hash: String::new() },
+            dataset: DatasetStamp { name: String::new(), hash: String::new() },
+            as_of: String::new(),
+            audience: Audience::Internal,
+            calibrated: false,
+        };
+        let mut manifest = RunManifest::new(stamp, "", Settings::default());
+        assert_eq!(manifest.format, FORMAT);
+        for name in ["sites.parquet", "pack/method.toml"] {
+            fs::write(folder.join(name), text).unwrap();
+            manifest.files.insert(name.to_owned(), FileEntry { blake3: String::new(), bytes: 0, rows: None });
+        }
+        fs::write(folder.join(INPUTS), text).unwrap();
+        fs::write(folder.join(TIMING), text).unwrap();
+        fs::write(folder.join(RUN), serde_json::to_string(&manifest).unwrap()).unwrap();
+    }
+
+    /// The one text that every file of a whole result holds.
+    fn whole(folder: &Path) -> Option<String> {
+        read_manifest(folder).ok().flatten()?;
+        let texts = ["sites.parquet", "pack/method.toml", INPUTS, TIMING].map(|f| fs::read_to_string(folder.join(f)).unwrap_or_default());
+        texts.iter().all(|t| *t == texts[0] && !t.is_empty()).then(|| texts[0].clone())
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut all: Vec<String> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn wherever_a_swap_dies_the_old_or_the_new_result_is_had_whole_and_the_rest_is_cleaned_up() {
+        let mut seen = Vec::new();
+        for death in 0.. {
+            let dir = tempfile::tempdir().unwrap();
+            let place = Place::of(&dir.path().join("out")).unwrap();
+            result(&place.out, "old");
+            let (new, _held) = place.make_partial().unwrap();
+            result(&new, "new");
+            fs::remove_file(new.join(MARKER)).unwrap();
+            disk::FUSE.with(|f| f.set(Some(death)));
+            let outcome = std::panic::catch_unwind(|| put_in_place(&place, &new, true).map(|_| ()));
+            disk::FUSE.with(|f| f.set(None));
+            let finished = outcome.is_ok();
+            drop(_held);
+            if place.out.exists() {
+                assert!(whole(&place.out).is_some(), "death {death}: a half result stands at its place");
+            }
+            assert_eq!(recover(&place.out).unwrap(), whole(&place.out).as_deref() == Some("old") && death == 1);
+            let stands = whole(&place.out).unwrap_or_else(|| panic!("death {death}: no whole result, but {:?}", names(dir.path())));
+            clean_stale(&place);
+            assert_eq!(whole(&place.out).as_deref(), Some(stands.as_str()));
+            assert_eq!(names(dir.path()), ["out"], "death {death}");
+            seen.push(stands);
+            if finished {
+                break;
+            }
+        }
+        // Two renames before the new one stands; then the old one is renamed and its five files and two folders go.
+        assert_eq!(seen.iter().filter(|s| *s == "old").count(), 2);
+        assert_eq!(seen.len(), 2 + 1 + 5 + 2 + 1);
+    }
+
+    #[test]
+    fn a_first_result_that_dies_before_its_rename_leaves_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::of(&dir.path().join("out")).unwrap();
+        let (new, held) = place.make_partial().unwrap();
+        result(&new, "new");
+        drop(held);
+        assert!(!recover(&place.out).unwrap() && is_absent(&place.out));
+        clean_stale(&place);
+        assert_eq!(names(dir.path()), Vec::<String>::new());
+    }
 }

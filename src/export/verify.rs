@@ -10,7 +10,7 @@
 
 use super::manifest::{INPUTS, RUN, RunManifest, TIMING, hash_file, read_manifest};
 use super::parquet_file::arrow_schema;
-use super::reading::{Rows, RowView, broken, open, read_all};
+use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
 use crate::schema::outputs::{self, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, OutputTable, OutputType};
@@ -115,7 +115,9 @@ fn check_files(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) ->
             faults.unless(false, || format!("{name} leaves the folder"));
         } else if present.contains(name) {
             let (blake3, bytes) = hash_file(&out.join(name))?;
-            faults.unless(blake3 == entry.blake3, || format!("{name} was changed after the run ({bytes} bytes, {} when written)", entry.bytes));
+            faults.unless(blake3 == entry.blake3, || {
+                format!("{name} was changed after the run ({bytes} bytes, {} when written)", entry.bytes)
+            });
         } else {
             faults.unless(false, || format!("{name} is missing"));
         }
@@ -137,9 +139,11 @@ fn check_table(out: &Path, table: &'static OutputTable, manifest: &RunManifest) 
     let found = builder.schema().clone();
     let declared = arrow_schema(table);
     let same = found.fields().len() == declared.fields().len()
-        && found.fields().iter().zip(declared.fields()).all(|(f, d)| {
-            f.name() == d.name() && f.data_type() == d.data_type() && f.is_nullable() == d.is_nullable()
-        });
+        && found
+            .fields()
+            .iter()
+            .zip(declared.fields())
+            .all(|(f, d)| f.name() == d.name() && f.data_type() == d.data_type() && f.is_nullable() == d.is_nullable());
     faults.unless(same, || "the columns are not those declared".to_owned());
     let pairs: BTreeMap<String, String> = (builder.metadata().file_metadata().key_value_metadata().into_iter().flatten())
         .map(|kv| (kv.key.clone(), kv.value.clone().unwrap_or_default()))
@@ -224,9 +228,13 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
             let (touched, defect) = (number("touched"), number("defect"));
             worst = worst.max(defect.abs());
             let name = || walk_key(row, "node_id").join(", ");
-            faults.unless((touched - on_evidence - by_context).abs() <= ROUNDING, || format!("{}: touched is not the sum of its two parts", name()));
+            faults.unless((touched - on_evidence - by_context).abs() <= ROUNDING, || {
+                format!("{}: touched is not the sum of its two parts", name())
+            });
             let sum = touched + unseen + clear;
-            faults.unless((1.0 - sum - defect).abs() <= ROUNDING, || format!("{}: touched + unseen + clear = {sum}, defect {defect}", name()));
+            faults.unless((1.0 - sum - defect).abs() <= ROUNDING, || {
+                format!("{}: touched + unseen + clear = {sum}, defect {defect}", name())
+            });
             if let Some(expected) = row.float("expected") {
                 let between = expected >= touched - ROUNDING && expected <= touched + unseen + ROUNDING;
                 faults.unless(between, || format!("{}: expected {expected} lies outside touched to touched + unseen", name()));
@@ -273,7 +281,9 @@ fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &
             continue;
         };
         let touched = on_evidence + by_context;
-        faults.unless((sum.touched - touched).abs() <= AGREEMENT, || format!("{}: rows and rest give {}, touched is {touched}", name(), sum.touched));
+        faults.unless((sum.touched - touched).abs() <= AGREEMENT, || {
+            format!("{}: rows and rest give {}, touched is {touched}", name(), sum.touched)
+        });
         if sum.whole {
             let same = (sum.unseen - unseen).abs() <= AGREEMENT && (sum.clear - clear).abs() <= AGREEMENT;
             faults.unless(same, || format!("{}: unseen or clear do not sum to the focal node's", name()));

@@ -227,7 +227,8 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         text("product", "HS code of what the node makes or sells.").or_empty(),
         word("stage", &Stage::NAMES, "Stage of production.").or_empty(),
         number("people", "people", "People at the node as used in the prior; empty for a party.").between(0.0, OPEN).or_empty(),
-        word("people_standing", &words::PEOPLE_BASIS, "Recorded, taken from a recorded range, or assumed by kind from the pack.").or_empty(),
+        word("people_standing", &words::PEOPLE_BASIS, "Recorded, taken from a recorded range, or assumed by kind from the pack.")
+            .or_empty(),
         claim("has_posterior", "Whether people work here, so that probabilities are computed; a party or region has none."),
     ];
     let every = |suffix: &str, meaning: &dyn Fn(&str) -> String, better: bool| {
@@ -241,8 +242,11 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
     columns.extend(every("decoupled", &|n| format!("Probability of {n} on its own prior and the evidence that bears on it alone."), false));
     columns.push(probability("any", "Probability that any of the eight norms is violated, all norms read together.").or_empty());
     columns.push(
-        probability("protection_gap", "any minus the largest any that the reports of one branch alone would give: harm that only shows together.")
-            .or_empty(),
+        probability(
+            "protection_gap",
+            "any minus the largest any that the reports of one branch alone would give: harm that only shows together.",
+        )
+        .or_empty(),
     );
     columns.extend(every(
         "coverage",
@@ -250,7 +254,11 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         true,
     ));
     columns.extend([
-        word("state", &words::STATES, "Site signal: reports from the site weigh at least the pack's threshold. Context risk: less than that."),
+        word(
+            "state",
+            &words::STATES,
+            "Site signal: reports from the site weigh at least the pack's threshold. Context risk: less than that.",
+        ),
         text("signal_norms", "Norms on which the reports of a site signal bear, separated by ';'; empty text where there is no signal."),
         text("newest_evidence", "Quarter of the newest report, look or silence.").or_empty(),
         count("evidence_age_days", "days", "Days from the end of that quarter to as_of, 0 where it has not ended.").or_empty(),
@@ -273,7 +281,10 @@ pub static PRIORS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     columns: vec![
         text("node_id", "Identifier as in the data."),
         word("norm", &norm_names(), "Norm."),
-        probability("marginal", "Prior probability that the norm is violated at the node, as used after it was made admissible; 0 where off."),
+        probability(
+            "marginal",
+            "Prior probability that the norm is violated at the node, as used after it was made admissible; 0 where off.",
+        ),
         number("base_rate", "share of persons", "Base rate q of persons.").between(0.0, 1.0).worse_when_higher(),
         text("level", "Level at which the base rate was found: the finest first, a missing level falls back to its parent."),
         number("tau", "log odds", "Standard deviation of the base rate by its level.").between(0.0, OPEN),
@@ -297,7 +308,11 @@ pub static EVIDENCE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     sorted_by: "node_id",
     columns: vec![
         text("node_id", "Identifier as in the data."),
-        word("item", &words::ITEMS, "Report: a source says that a sign is there. Look: it looked for this sign. Silence: it covers norms and told nothing."),
+        word(
+            "item",
+            &words::ITEMS,
+            "Report: a source says that a sign is there. Look: it looked for this sign. Silence: it covers norms and told nothing.",
+        ),
         text("sign", "Sign of the pack; empty for a silence.").or_empty(),
         text("norms", "Norms that the item bears on, separated by ';'."),
         text("source", "Source of the pack whose detection and false-report rates were taken."),
@@ -305,11 +320,13 @@ pub static EVIDENCE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         text("record", "Identifier of the visit, channel or statement; empty for a grievance or survey.").or_empty(),
         text("origin", "Who first said it: the key of the data, or 'origin N' within the node for a grievance or survey.").or_empty(),
         text("quarter", "Quarter of the event."),
-        number("detection", "probability", "Detection d before ageing; for a silence the largest over the norms covered.").between(0.0, 1.0),
+        number("detection", "probability", "Detection d before ageing; for a silence the largest over the norms covered.")
+            .between(0.0, 1.0),
         number("false_report", "probability", "False-report rate f; empty for looks and silences.").between(0.0, 1.0).or_empty(),
         number("age_days", "days", "Days to as_of; counted from the end of the quarter for a grievance or survey.").between(0.0, OPEN),
         number("half_life_days", "days", "Half-life of detection.").between(0.0, OPEN),
-        number("detection_now", "probability", "Detection after ageing and remedy; two decimals for a grievance or survey.").between(0.0, 1.0),
+        number("detection_now", "probability", "Detection after ageing and remedy; two decimals for a grievance or survey.")
+            .between(0.0, 1.0),
         number("log_weight", "log likelihood ratio", "What the item alone would add for its norm; two decimals for a grievance or survey."),
         word("effect", &words::SIGNS_OF_WEIGHT, "Whether the item raises or lowers its norms."),
         claim("used", "Whether the item counts in the posterior."),
@@ -323,8 +340,16 @@ pub static EVIDENCE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
 fn walk_columns() -> [OutputColumn; 3] {
     [
         word("norm", &words::TRACED, "Norm traced; 'any' for at least one."),
-        word("view", &words::VIEWS, "all: every link, scopes merged, never a company's figure. own: the focal node's perspective. own_unfilled: the same without its listed places."),
-        word("mapped_rule", &words::MAPPED_RULES, "cautious: unknown shares of purchases as the pack assumes. as_listed: unknown shares taken as fully mapped."),
+        word(
+            "view",
+            &words::VIEWS,
+            "all: every link, scopes merged, never a company's figure. own: the focal node's perspective. own_unfilled: the same without its listed places.",
+        ),
+        word(
+            "mapped_rule",
+            &words::MAPPED_RULES,
+            "cautious: unknown shares of purchases as the pack assumes. as_listed: unknown shares taken as fully mapped.",
+        ),
     ]
 }
 
@@ -343,8 +368,11 @@ pub static EXPOSURE: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("touched", "touched_on_evidence plus touched_by_context: a lower figure."),
         ending("unseen", "Share whose walk leaves the map."),
         share("clear", "Share whose walk ends at an origin without being touched.").better_when_higher(),
-        ending("expected", "touched plus what the likely origins of the unseen part would add; between touched and touched plus unseen.").or_empty(),
-        number("defect", "share", "1 minus touched, unseen and clear: bounds the error of the solve.").between(-1e-6, 1.0).worse_when_higher(),
+        ending("expected", "touched plus what the likely origins of the unseen part would add; between touched and touched plus unseen.")
+            .or_empty(),
+        number("defect", "share", "1 minus touched, unseen and clear: bounds the error of the solve.")
+            .between(-1e-6, 1.0)
+            .worse_when_higher(),
         share("mapped", "Share of the node's own purchases that its links hold, as used."),
         ending("assumed_share", "Share of the walk's weight that stands on assumed link weights or mapped shares.").or_empty(),
     ]);
@@ -366,7 +394,13 @@ pub static CONTRIBUTIONS: LazyLock<OutputTable> = LazyLock::new(|| {
         share("clear", "Share that ends here clear.").better_when_higher().or_empty(),
         ending("share_of_touched", "touched divided by the focal node's touched."),
     ]);
-    OutputTable { name: "contributions", file: "contributions.parquet", row: "a focal node and a node of its chain", sorted_by: "focal_id", columns }
+    OutputTable {
+        name: "contributions",
+        file: "contributions.parquet",
+        row: "a focal node and a node of its chain",
+        sorted_by: "focal_id",
+        columns,
+    }
 });
 
 /// Exact sums of a focal node's figures by one dimension.
@@ -381,7 +415,13 @@ pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("unseen", "Share that leaves the map at these nodes."),
         share("clear", "Share that ends clear at these nodes.").better_when_higher(),
     ]);
-    OutputTable { name: "contribution_sums", file: "contribution_sums.parquet", row: "a focal node and one value of a dimension", sorted_by: "focal_id", columns }
+    OutputTable {
+        name: "contribution_sums",
+        file: "contribution_sums.parquet",
+        row: "a focal node and one value of a dimension",
+        sorted_by: "focal_id",
+        columns,
+    }
 });
 
 /// The links as used.
@@ -454,12 +494,18 @@ pub static REGISTER: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         word("kind", &kinds(), "Kind of place."),
         text("country", "ISO 3166-1 alpha-3.").or_empty(),
         text("product", "HS code.").or_empty(),
-        word("basis", &words::REGISTER_BASIS, "on evidence: reports from this very site. by context: country, product and stage alone; nothing was said of this site."),
+        word(
+            "basis",
+            &words::REGISTER_BASIS,
+            "on evidence: reports from this very site. by context: country, product and stage alone; nothing was said of this site.",
+        ),
         text("norms", "Norms on which the reports bear; by context, the likeliest of the three root norms."),
         probability("any", "Probability that any norm is violated; four significant digits, as all numbers here."),
         number("people", "people", "People at the place.").between(0.0, OPEN),
         word("people_standing", &words::PEOPLE_BASIS, "Recorded, from a recorded range, or assumed by kind."),
-        number("people_weighted", "people x probability", "people times any: an order of attention, no count of people harmed.").between(0.0, OPEN).worse_when_higher(),
+        number("people_weighted", "people x probability", "people times any: an order of attention, no count of people harmed.")
+            .between(0.0, OPEN)
+            .worse_when_higher(),
         probability("protection_gap", "Harm that only shows when the norms are read together."),
         share("coverage", "Least coverage among the three root norms: near 0, nobody could have heard.").better_when_higher(),
         count("reports", "reports", "Reports used."),
@@ -495,19 +541,7 @@ pub static CODEBOOK: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
 
 /// Every table, in the order of the dictionary.
 pub fn tables() -> [&'static OutputTable; 11] {
-    [
-        &SITES,
-        &PRIORS,
-        &EVIDENCE,
-        &EXPOSURE,
-        &CONTRIBUTIONS,
-        &CONTRIBUTION_SUMS,
-        &LINKS,
-        &WARNINGS,
-        &REGISTER,
-        &QUARANTINE,
-        &CODEBOOK,
-    ]
+    [&SITES, &PRIORS, &EVIDENCE, &EXPOSURE, &CONTRIBUTIONS, &CONTRIBUTION_SUMS, &LINKS, &WARNINGS, &REGISTER, &QUARANTINE, &CODEBOOK]
 }
 
 /// The dictionary of outputs as Markdown, one table of columns per file.
@@ -516,7 +550,11 @@ pub fn dictionary_markdown() -> String {
     let cell = |t: &str| t.replace('|', "\\|");
     for table in tables() {
         // Writing to a String cannot fail.
-        let _ = write!(out, "## {}\n\nOne row is {}.\n\n| column | type | unit | range | direction | meaning |\n| --- | --- | --- | --- | --- | --- |\n", table.file, table.row);
+        let _ = write!(
+            out,
+            "## {}\n\nOne row is {}.\n\n| column | type | unit | range | direction | meaning |\n| --- | --- | --- | --- | --- | --- |\n",
+            table.file, table.row
+        );
         for c in &table.columns {
             let empty = if c.nullable { ", may be empty" } else { "" };
             let values = if c.allowed.is_empty() { String::new() } else { format!(" One of: {}.", c.allowed.join(", ")) };
@@ -551,7 +589,11 @@ mod tests {
             for (i, c) in table.columns.iter().enumerate() {
                 assert_eq!(table.position(&c.name), Some(i), "{}.{} stands twice", table.name, c.name);
                 assert!(!c.meaning.is_empty() && c.meaning.ends_with('.'), "{}.{}", table.name, c.name);
-                assert!(c.direction == Direction::None || (c.range.is_some() && !c.unit.is_empty()), "a score has unit and range: {}", c.name);
+                assert!(
+                    c.direction == Direction::None || (c.range.is_some() && !c.unit.is_empty()),
+                    "a score has unit and range: {}",
+                    c.name
+                );
             }
             if !table.sorted_by.is_empty() {
                 let key = table.position(table.sorted_by).map(|i| (table.columns[i].kind, table.columns[i].nullable));

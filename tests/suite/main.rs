@@ -8,3 +8,4 @@ mod graph;
 mod trace_laws;
 mod trace_oracle;
 mod world;
+mod export;
