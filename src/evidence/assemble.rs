@@ -226,7 +226,7 @@ impl Book<'_> {
             detection[norm.at()] = class.detection[norm.at()];
         }
         Silence {
-            class: self.pack.class_number(source),
+            class: self.pack.class_of(source),
             detection,
             half_life_days: class.half_life_negative_days,
             age_days: f64::from(self.as_of.days_since(day)),
@@ -255,7 +255,8 @@ impl Book<'_> {
                     .filter(|(at, day, _)| *at == node && *day >= quarter.0 && *day <= quarter.1)
                     .fold(NormSet::EMPTY, |set, (_, _, branch)| NormSet(set.0 | branch.norms().0));
                 let every = self.channel_silence(source, d, NormSet::EVERY, quarter.1);
-                if d > 0.0 {
+                let heard_by_any = largest(&d) > 0.0;
+                if heard_by_any {
                     covering.push((node, every));
                 }
                 let quiet = NormSet(!heard.0);
@@ -276,7 +277,7 @@ impl Book<'_> {
                     false_report: class.false_report,
                     half_life_days: class.half_life_negative_days,
                     open: false,
-                    why_not: if d > 0.0 { "" } else { VOID },
+                    why_not: if heard_by_any { "" } else { VOID },
                     table: "grievance_channels",
                     row: channel.row,
                 });
@@ -285,7 +286,7 @@ impl Book<'_> {
     }
 
     fn channel_source(&self, channel: &ChannelRow) -> SourceIx {
-        self.pack.channel_source(channel.operator.as_deref(), channel.independent.unwrap_or(false))
+        self.pack.channel(channel.operator.as_deref(), channel.independent).source
     }
 
     /// The whole calendar quarters, up to the horizon, in which a channel was open; only the last one where `since` is blank.
@@ -313,10 +314,10 @@ impl Book<'_> {
     }
 
     /// d = reach x trust x use. Reach is no wider than the languages that the channel speaks, where they are known.
-    fn channel_detection(&self, channel: &ChannelRow, node: NodeIx, day: Date, reports: &[(NodeIx, Date, Branch)]) -> f64 {
+    fn channel_detection(&self, channel: &ChannelRow, node: NodeIx, day: Date, reports: &[(NodeIx, Date, Branch)]) -> [f64; Norm::COUNT] {
         let rule = &self.pack.channels;
         let reach = channel.reach_share.unwrap_or(0.0).min(channel.languages_covered_share.unwrap_or(1.0));
-        let trust = self.pack.channel_trust(channel.operator.as_deref(), channel.independent.unwrap_or(false));
+        let trust = self.pack.channel(channel.operator.as_deref(), channel.independent).trust;
         let tested = channel.last_tested.is_some_and(|t| (0..=rule.tested_within_days).contains(&day.days_since(t)));
         let people = self.resolution.nodes[node.at()].people.unwrap_or(0.0);
         let a_year = channel.since.is_some_and(|s| day.days_since(s) >= 365);
@@ -328,20 +329,17 @@ impl Book<'_> {
         } else {
             rule.use_default
         };
-        reach * trust * used
+        self.pack.channel_detection(reach, trust, used)
     }
 
-    fn channel_silence(&self, source: SourceIx, d: f64, norms: NormSet, day: Date) -> Silence {
-        let class = &self.pack.sources[source.0 as usize];
-        let mut detection = [0.0; Norm::COUNT];
-        for norm in norms.iter() {
-            let child = norm.branch() == Branch::Child || norm == Norm::ChildTrafficking;
-            detection[norm.at()] = if child { d * self.pack.channels.child_factor } else { d };
+    fn channel_silence(&self, source: SourceIx, mut detection: [f64; Norm::COUNT], norms: NormSet, day: Date) -> Silence {
+        for norm in Norm::ALL.into_iter().filter(|n| !norms.contains(*n)) {
+            detection[norm.at()] = 0.0;
         }
         Silence {
-            class: self.pack.class_number(source),
+            class: self.pack.class_of(source),
             detection,
-            half_life_days: class.half_life_negative_days,
+            half_life_days: self.pack.sources[source.0 as usize].half_life_negative_days,
             age_days: f64::from(self.as_of.days_since(day)),
         }
     }
@@ -351,7 +349,7 @@ impl Book<'_> {
         for g in &self.inputs.grievances {
             let Some(node) = self.resolution.node(g.node) else { continue };
             let channel = g.channel.and_then(|c| channels.get(&c));
-            let source = channel.map_or_else(|| self.pack.channel_source(None, false), |c| self.channel_source(c));
+            let source = channel.map_or_else(|| self.pack.channel(None, None).source, |c| self.channel_source(c));
             let origin = g.origin.map_or_else(|| format!("grievance:{}", self.text(g.grievance)), |o| self.text(o).to_owned());
             let open = self.open(g.status, g.corroborated, g.remedied_on);
             rows.push(self.report(node, g.sign, source, origin, g.received_on, open, g.status, "grievances", g.row));
@@ -422,13 +420,13 @@ impl Book<'_> {
                 }),
                 (Item::Look, Some(sign)) => gathered.evidence.looks.push(Look {
                     sign,
-                    class: self.pack.class_number(row.source),
+                    class: self.pack.class_of(row.source),
                     detection: row.detection,
                     half_life_days: row.half_life_days,
                     age_days,
                 }),
                 (Item::Silence, _) => gathered.evidence.silences.push(Silence {
-                    class: self.pack.class_number(row.source),
+                    class: self.pack.class_of(row.source),
                     detection: row.by_norm,
                     half_life_days: row.half_life_days,
                     age_days,

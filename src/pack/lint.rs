@@ -46,7 +46,7 @@ impl Found {
 }
 
 /// Ranges of the parameters, by the start of their id.
-const RANGES: [(&str, f64, f64); 27] = [
+const RANGES: [(&str, f64, f64); 28] = [
     ("strength.", 1e-6, 1.0 - 1e-6),
     ("evidence.halving", 0.0, 1.0),
     ("evidence.lapse_months", 1.0, 600.0),
@@ -55,6 +55,7 @@ const RANGES: [(&str, f64, f64); 27] = [
     ("prior.discount", 0.0, 1.0),
     ("prior.cap", 0.0, 20.0),
     ("prior.model_error", 0.0, 1.0),
+    ("prior.children_per_worker", 1e-3, 20.0),
     ("prior.people_bins_per_decade", 1.0, 1000.0),
     ("odds_ratio.", 0.01, 100.0),
     ("channel.use_", 0.0, 1.0),

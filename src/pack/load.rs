@@ -168,6 +168,7 @@ fn compile(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
             .collect::<Result<_>>()?,
         prior: PriorParameters {
             clustering: number("prior.clustering")?,
+            children_per_worker: number("prior.children_per_worker")?,
             discount: number("prior.discount")?,
             cap: number("prior.cap")?,
             model_error: number("prior.model_error")?,

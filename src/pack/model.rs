@@ -136,6 +136,8 @@ pub struct PriorParameters {
     pub model_error: f64,
     /// Bins of people per decade.
     pub people_bins_per_decade: u32,
+    /// Children of 5 to 17 in the households of one worker, where families work.
+    pub children_per_worker: f64,
     /// Odds ratio of each context factor by id (`tvpra_listed` 3.0, ...).
     pub odds_ratios: BTreeMap<String, f64>,
 }

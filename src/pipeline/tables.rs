@@ -125,10 +125,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Rows of `priors.parquet`.
-    pub fn priors(&self) -> impl Iterator<Item = out::PriorRow<'a>> + '_ {
-        self.shown_order.iter().flat_map(|node| {
-            let prior = self.priors.of(*node);
-            prior.into_iter().flat_map(move |p| Norm::ALL.into_iter().filter_map(move |norm| self.prior(*node, p, norm)))
+    pub fn priors(&self) -> impl Iterator<Item = out::PriorRow<'a>> + use<'a> {
+        let facts = *self;
+        self.shown_order.iter().flat_map(move |node| {
+            let prior = facts.priors.of(*node);
+            prior.into_iter().flat_map(move |p| Norm::ALL.into_iter().filter_map(move |norm| facts.prior(*node, p, norm)))
         })
     }
 
@@ -249,7 +250,7 @@ impl<'a> Facts<'a> {
         };
         Some(out::ExposureRow {
             node_id: self.id(node),
-            walk: out::Walk { norm: norm_word(traced), view: out::View::All, mapped_rule: rule_word(rule) },
+            walk: out::Walk { norm: traced, view: out::View::All, mapped_rule: rule_word(rule) },
             focal: self.is_focal(node),
             touched_on_evidence: s.on_evidence[i],
             touched_by_context: s.by_context[i],
@@ -441,10 +442,6 @@ fn standing(text: &str) -> Standing {
     }
 }
 
-fn norm_word(traced: Traced) -> Traced {
-    traced
-}
-
 /// The rule's word in the files.
 pub fn rule_word(rule: MappedRule) -> out::MappedRule {
     match rule {
@@ -462,7 +459,7 @@ pub fn view_word(fill: Fill) -> out::View {
 }
 
 fn walk_of(w: &FocalWalk) -> out::Walk {
-    out::Walk { norm: norm_word(w.traced), view: view_word(w.fill), mapped_rule: rule_word(w.rule) }
+    out::Walk { norm: w.traced, view: view_word(w.fill), mapped_rule: rule_word(w.rule) }
 }
 
 fn weight_word(basis: WeightBasis) -> out::WeightBasis {

@@ -30,7 +30,7 @@ pub(super) fn write(run: &Run<'_>, summary: &Summary, folder: ResultFolder, conf
     folder.write_table(&stamp, facts.links()?)?;
     folder.write_diagnostics(&stamp, run.diagnostics)?;
     folder.write_register(register)?;
-    for (name, text) in facts.pack.write_effective() {
+    for (name, text) in facts.pack.write_effective()? {
         folder.write_text(&format!("pack/{name}"), &text)?;
     }
     let text = serde_json::to_string_pretty(summary).map_err(|e| crate::base::Error::internal(e.to_string()))?;
