@@ -179,7 +179,7 @@ impl ResultFolder {
         Ok(())
     }
 
-    /// The folder being written, for tests that look inside before the commit.
+    /// The folder that is being written.
     pub fn partial(&self) -> &Path {
         &self.partial
     }

@@ -14,6 +14,7 @@ pub mod rows;
 pub mod sink;
 pub mod swap;
 pub mod verify;
+pub mod walk_rows;
 
 pub use folder::{Committed, ResultFolder};
 pub use manifest::{Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, read_manifest};

@@ -5,8 +5,9 @@
 //! attention; it counts nobody as harmed. Beside each place stands the company whose touched figure it makes up most.
 
 use super::csv_file::four_digits;
-use super::rows::{ContributionRow, MappedRule, PeopleBasis, SiteRow, Traced, View, norm_list};
+use super::rows::{PeopleBasis, SiteRow, norm_list};
 use super::sink::{Row, Sink};
+use super::walk_rows::{ContributionRow, MappedRule, Traced, View};
 use crate::base::{CountryCode, Date, Kind, NormSet};
 use crate::schema::outputs::{self, OutputTable, ROOT_NORMS};
 use std::cmp::Ordering;

@@ -144,3 +144,51 @@ fn fits(declared: &OutputColumn, cell: Cell<'_>) -> Result<(), String> {
         (kind, cell) => Err(format!("{cell:?} is not of type {}", kind.as_str())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::outputs::CODEBOOK;
+
+    fn outcome(cells: &[(&str, Cell<'_>)]) -> Option<String> {
+        let mut checker = Checker::new(&CODEBOOK);
+        for (column, cell) in cells {
+            checker.admit(column, *cell);
+        }
+        checker.end_row("mill").err().map(|e| e.to_string())
+    }
+
+    #[test]
+    fn cells_in_another_order_of_another_type_or_too_few_are_refused() {
+        let (table, file) = (("table", Cell::Text("a")), ("file", Cell::Text("b")));
+        let refused =
+            |cells: &[(&str, Cell<'_>)], why: &str| assert!(outcome(cells).is_some_and(|w| w.contains(why)), "{:?}", outcome(cells));
+        refused(&[file, table], "file is not declared as column 1");
+        refused(&[table, file, ("position", Cell::Float(1.0))], "is not of type int64");
+        refused(&[("table", Cell::Missing)], "missing where a value must stand");
+        refused(&[table, file], "2 of 11 columns given");
+    }
+
+    #[test]
+    fn a_fault_of_one_row_does_not_spoil_the_next() {
+        let mut checker = Checker::new(&CODEBOOK);
+        checker.admit("nonsense", Cell::Missing);
+        assert!(checker.end_row("mill").is_err());
+        for c in &CODEBOOK.columns {
+            let cell = match c.kind {
+                OutputType::Text => Cell::Text("x"),
+                OutputType::Int => Cell::Int(1),
+                OutputType::Float => Cell::Float(1.0),
+                OutputType::Bool => Cell::Bool(true),
+            };
+            checker.admit(&c.name, cell);
+        }
+        assert!(checker.end_row("mill").is_ok());
+    }
+
+    #[test]
+    fn a_word_outside_the_closed_list_is_refused() {
+        let state = crate::schema::outputs::SITES.columns.iter().find(|c| c.name == "state");
+        assert!(state.is_some_and(|c| fits(c, Cell::Text("site_signal")).is_ok() && fits(c, Cell::Text("indicated")).is_err()));
+    }
+}

@@ -138,7 +138,8 @@ fn is_absent(path: &Path) -> bool {
 /// # Errors
 /// When the folder cannot be renamed.
 pub fn recover(out: &Path) -> Result<bool> {
-    let place = Place::of(out)?;
+    // A path such as `.` names no folder that could have been set aside.
+    let Ok(place) = Place::of(out) else { return Ok(false) };
     let previous = place.previous();
     if !is_absent(&place.out) || !is_folder(&previous) || read_manifest(&previous).ok().flatten().is_none() {
         return Ok(false);

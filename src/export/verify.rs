@@ -122,6 +122,9 @@ fn check_files(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) ->
             faults.unless(false, || format!("{name} is missing"));
         }
     }
+    for name in [INPUTS, TIMING] {
+        faults.unless(present.contains(name), || format!("{name} is missing"));
+    }
     report.sum_up("files as hashed in run.json", manifest.files.len() as u64, &faults);
     let mut extra = Faults::default();
     for name in &present {

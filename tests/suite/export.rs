@@ -4,9 +4,9 @@ use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, No
 use onus::export::manifest::hash_file;
 use onus::export::register::Register;
 use onus::export::rows::{
-    ContributionRow, ContributionSumRow, Contributor, Dimension, EvidenceRow, ExposureRow, Item, LinkBasis, LinkUsedRow, MappedRule,
-    PeopleBasis, PriorRow, SitePosterior, SiteRow, Traced, View, Walk, WeightBasis, factor_list,
+    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRow, WeightBasis, factor_list,
 };
+use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, Traced, View, Walk};
 use onus::export::{
     Audience, Closure, DatasetStamp, InputFile, PackStamp, ResultFolder, RunManifest, Settings, Stamp, Timing, read_all, recover,
     rows_where, verify, withhold,

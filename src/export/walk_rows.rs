@@ -1,0 +1,184 @@
+//! The rows of exposure, contributions and their sums, as the pipeline fills them from the trace (model 2).
+
+use super::rows::words;
+use super::sink::{Row, Sink};
+use crate::schema::outputs::{self, OutputTable};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+type Text<'a> = Cow<'a, str>;
+
+words!(
+    /// What the walk follows: one root norm, or any of the eight.
+    Traced { ChildLabour => "child_labour", ForcedLabour => "forced_labour", Trafficking => "trafficking", Any => "any" }
+);
+words!(
+    /// Whose links the walk uses.
+    View { All => "all", Own => "own", OwnUnfilled => "own_unfilled" }
+);
+words!(
+    /// How unknown mapped shares are taken.
+    MappedRule { Cautious => "cautious", AsListed => "as_listed" }
+);
+words!(
+    /// What contribution sums are by.
+    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind" }
+);
+
+/// Which walk a figure belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Walk {
+    pub norm: Traced,
+    pub view: View,
+    pub mapped_rule: MappedRule,
+}
+
+impl Walk {
+    fn fill(self, sink: &mut impl Sink) {
+        sink.put("norm", self.norm.as_str());
+        sink.put("view", self.view.as_str());
+        sink.put("mapped_rule", self.mapped_rule.as_str());
+    }
+}
+
+/// One row of `exposure.parquet`.
+#[derive(Clone, Debug)]
+pub struct ExposureRow<'a> {
+    pub node_id: Text<'a>,
+    pub walk: Walk,
+    pub focal: bool,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub touched: f64,
+    pub unseen: f64,
+    pub clear: f64,
+    pub expected: Option<f64>,
+    pub defect: f64,
+    pub mapped: f64,
+    pub assumed_share: Option<f64>,
+}
+
+impl Row for ExposureRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::EXPOSURE
+    }
+
+    fn lead(&self) -> &str {
+        &self.node_id
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.walk.cmp(&other.walk)
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("node_id", &self.node_id);
+        self.walk.fill(sink);
+        sink.put("focal", self.focal);
+        sink.put("touched_on_evidence", self.touched_on_evidence);
+        sink.put("touched_by_context", self.touched_by_context);
+        sink.put("touched", self.touched);
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+        sink.put("expected", self.expected);
+        sink.put("defect", self.defect);
+        sink.put("mapped", self.mapped);
+        sink.put("assumed_share", self.assumed_share);
+    }
+}
+
+/// One row of `contributions.parquet`: a node, or the rest.
+#[derive(Clone, Debug)]
+pub struct ContributionRow<'a> {
+    pub focal_id: Text<'a>,
+    pub walk: Walk,
+    /// `None`: what the other rows leave over.
+    pub node: Option<Contributor<'a>>,
+    pub touched: f64,
+    pub unseen: Option<f64>,
+    pub clear: Option<f64>,
+    pub share_of_touched: f64,
+}
+
+/// The node of a contribution.
+#[derive(Clone, Debug)]
+pub struct Contributor<'a> {
+    pub node_id: Text<'a>,
+    pub tier: Option<u32>,
+    pub visits: f64,
+    pub on_evidence: bool,
+}
+
+impl Row for ContributionRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::CONTRIBUTIONS
+    }
+
+    fn lead(&self) -> &str {
+        &self.focal_id
+    }
+
+    // Largest first, the rest last.
+    fn order(&self, other: &Self) -> Ordering {
+        (self.walk, self.node.is_none())
+            .cmp(&(other.walk, other.node.is_none()))
+            .then_with(|| other.touched.total_cmp(&self.touched))
+            .then_with(|| self.node.as_ref().map(|n| &n.node_id).cmp(&other.node.as_ref().map(|n| &n.node_id)))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        let node = self.node.as_ref();
+        sink.put("focal_id", &self.focal_id);
+        self.walk.fill(sink);
+        sink.put("is_rest", node.is_none());
+        sink.put("node_id", node.map(|n| &n.node_id));
+        sink.put("tier", node.and_then(|n| n.tier).map(i64::from));
+        sink.put("visits", node.map(|n| n.visits));
+        sink.put("touched", self.touched);
+        sink.put("on_evidence", node.map(|n| n.on_evidence));
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+        sink.put("share_of_touched", self.share_of_touched);
+    }
+}
+
+/// One row of `contribution_sums.parquet`.
+#[derive(Clone, Debug)]
+pub struct ContributionSumRow<'a> {
+    pub focal_id: Text<'a>,
+    pub walk: Walk,
+    pub dimension: Dimension,
+    /// `-` where the nodes have none.
+    pub value: Text<'a>,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub unseen: f64,
+    pub clear: f64,
+}
+
+impl Row for ContributionSumRow<'_> {
+    fn table() -> &'static OutputTable {
+        &outputs::CONTRIBUTION_SUMS
+    }
+
+    fn lead(&self) -> &str {
+        &self.focal_id
+    }
+
+    // Tiers as numbers: a shorter text is the smaller number; other values by their bytes.
+    fn order(&self, other: &Self) -> Ordering {
+        let length = |r: &Self| if r.dimension == Dimension::Tier { r.value.len() } else { 0 };
+        (self.walk, self.dimension, length(self), &self.value).cmp(&(other.walk, other.dimension, length(other), &other.value))
+    }
+
+    fn fill(&self, sink: &mut impl Sink) {
+        sink.put("focal_id", &self.focal_id);
+        self.walk.fill(sink);
+        sink.put("dimension", self.dimension.as_str());
+        sink.put("value", &self.value);
+        sink.put("touched_on_evidence", self.touched_on_evidence);
+        sink.put("touched_by_context", self.touched_by_context);
+        sink.put("unseen", self.unseen);
+        sink.put("clear", self.clear);
+    }
+}
