@@ -1,1 +1,175 @@
-//! (to come)
+//! The command line: arguments in, screens and exit codes out. The only room that prints.
+
+pub mod args;
+mod check;
+mod explain;
+mod progress;
+mod screen;
+mod verify;
+
+use crate::base::{Date, Error, Result};
+use crate::pack::MethodPack;
+use crate::pipeline::{RunConfig, assess};
+use crate::schema;
+use crate::world::{PackWords, WorldSettings, write_world};
+use args::{Cli, Command, Input, SchemaFormat};
+use clap::Parser;
+use progress::Stages;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+const OTHER: u8 = 1;
+const DATA: u8 = 3;
+const OUTPUT: u8 = 4;
+const UNVERIFIED: u8 = 5;
+
+/// Parses the command line, runs the command, prints what it says, and returns the exit code that `--help` documents.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(code_of(&error))
+        }
+    }
+}
+
+fn code_of(error: &Error) -> u8 {
+    match error {
+        Error::Fatal(_) => DATA,
+        Error::Output { .. } => OUTPUT,
+        _ => OTHER,
+    }
+}
+
+fn complain(error: &Error) {
+    match error {
+        Error::Fatal(problems) => {
+            for problem in problems {
+                eprintln!("fatal: {problem}");
+            }
+            eprintln!("onus: nothing was written: {} fatal problem(s). `onus check` lists all problems.", problems.len());
+        }
+        other => eprintln!("onus: {other}"),
+    }
+}
+
+fn run(command: Command) -> Result<u8> {
+    match command {
+        Command::Assess(a) => {
+            let config = RunConfig { focal: a.focal, ..config(&a.input)? };
+            let summary = assess(&config, &a.out, a.overwrite, &mut Stages::new(a.quiet))?;
+            if a.json {
+                print(&json(&summary)?)
+            } else {
+                print(&screen::first_screen(&summary, &a.out.display().to_string()))
+            }
+        }
+        Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
+        Command::Explain(e) => explain::explain(&e),
+        Command::Verify(v) => verify::verify(&v),
+        Command::Schema(s) => match s.templates {
+            Some(dir) => write_templates(&dir),
+            None => print(&match (s.outputs, s.format) {
+                (false, SchemaFormat::Markdown) => schema::dictionary_markdown(),
+                (false, SchemaFormat::Json) => schema::dictionary_json(),
+                (true, SchemaFormat::Markdown) => schema::outputs::dictionary_markdown(),
+                (true, SchemaFormat::Json) => schema::outputs::dictionary_json(),
+            }),
+        },
+        Command::Pack(p) => show_pack(p.pack.as_deref()),
+        Command::World(w) => {
+            let pack = MethodPack::embedded()?;
+            let signs: Vec<String> = pack.signs.iter().map(|s| s.id.clone()).collect();
+            let sources: Vec<String> = pack.sources_of("statements").map(|s| pack.sources[s.0 as usize].id.clone()).collect();
+            let schemes: Vec<String> = pack.schemes.keys().cloned().collect();
+            let settings =
+                WorldSettings { seed: w.seed, nodes: w.nodes, links: w.links, evidence_rows: w.evidence, ..WorldSettings::default() };
+            let words = PackWords { signs: &signs, source_classes: &sources, schemes: &schemes };
+            let summary = write_world(&settings, &words, &w.out)?;
+            let lines: Vec<String> = summary.rows.iter().map(|(table, n)| format!("{table}: {} rows\n", screen::grouped(*n))).collect();
+            print(&format!("An invented dataset, seed {}, in {}\n{}", w.seed, w.out.display(), lines.concat()))
+        }
+    }
+}
+
+/// The settings of a run from its arguments.
+fn config(input: &Input) -> Result<RunConfig> {
+    let as_of = match &input.as_of {
+        None => None,
+        Some(text) => Some(Date::parse(text).ok_or_else(|| Error::settings("--as-of", format!("'{text}' is no day"), "write YYYY-MM-DD"))?),
+    };
+    Ok(RunConfig {
+        dataset: input.dataset.clone(),
+        mapping: input.mapping.clone(),
+        as_of,
+        pack: input.pack.clone(),
+        reference: input.reference.clone(),
+        focal: Vec::new(),
+        threads: input.threads,
+    })
+}
+
+/// Writes to standard output; a reader that went away early (`| head`) is no error.
+fn print(text: &str) -> Result<u8> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output", e)),
+        _ => Ok(0),
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string_pretty(value).map(|t| t + "\n").map_err(|e| Error::internal(e.to_string()))
+}
+
+fn write_templates(dir: &Path) -> Result<u8> {
+    std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
+    let templates = schema::templates();
+    for (name, text) in &templates {
+        let path = dir.join(name);
+        // A template never replaces a table that somebody filled.
+        let mut file = std::fs::File::create_new(&path).map_err(|e| Error::io(&path, e))?;
+        file.write_all(text.as_bytes()).map_err(|e| Error::io(&path, e))?;
+    }
+    print(&format!("{} templates written to {}\n", templates.len(), dir.display()))
+}
+
+/// The method in short: what it holds, its sources in order of how much a report of theirs says, and what lint finds.
+fn show_pack(overlay: Option<&Path>) -> Result<u8> {
+    let pack = MethodPack::embedded()?;
+    let pack = match overlay {
+        Some(dir) => pack.with_overlay(dir)?,
+        None => pack,
+    };
+    let mut text = format!(
+        "{} {} ({})\n{} signs, {} source classes, {} audit schemes, {} couplings, {} citations\n\nLR+ of a fresh report, by source class\n",
+        pack.id,
+        pack.version,
+        &pack.hash[..pack.hash.len().min(16)],
+        pack.signs.len(),
+        pack.sources.len(),
+        pack.schemes.len(),
+        pack.couplings.len(),
+        pack.citations.len()
+    );
+    for (source, ratio) in pack.likelihood_ratios() {
+        text.push_str(&format!("  {source:<32}{ratio:>8.1}\n"));
+    }
+    text.push_str("\nSigns\n");
+    for sign in &pack.signs {
+        let norms: Vec<String> = crate::base::Norm::ALL
+            .iter()
+            .filter_map(|n| sign.norms[n.at()].map(|g| format!("{} {}", n.as_str(), format!("{g:?}").to_lowercase())))
+            .collect();
+        text.push_str(&format!("  {:<34}{:<13}{}\n", sign.id, sign.branch.as_str(), norms.join(", ")));
+    }
+    let problems = pack.lint();
+    text.push_str(&format!("\nlint: {}\n", if problems.is_empty() { "nothing found".to_owned() } else { format!("{} problem(s)", problems.len()) }));
+    for problem in &problems {
+        text.push_str(&format!("  {problem}\n"));
+    }
+    print(&text)
+}

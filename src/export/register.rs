@@ -7,8 +7,8 @@
 use super::csv_file::four_digits;
 use super::rows::{PeopleBasis, SiteRow, norm_list};
 use super::sink::{Row, Sink};
-use super::walk_rows::{ContributionRow, MappedRule, Traced, View};
-use crate::base::{CountryCode, Date, Kind, NormSet};
+use super::walk_rows::{ContributionRow, MappedRule, View};
+use crate::base::{CountryCode, Date, Kind, NormSet, Traced};
 use crate::schema::outputs::{self, OutputTable, ROOT_NORMS};
 use std::cmp::Ordering;
 use std::collections::HashMap;

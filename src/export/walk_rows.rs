@@ -2,16 +2,13 @@
 
 use super::rows::words;
 use super::sink::{Row, Sink};
+use crate::base::Traced;
 use crate::schema::outputs::{self, OutputTable};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 type Text<'a> = Cow<'a, str>;
 
-words!(
-    /// What the walk follows: one root norm, or any of the eight.
-    Traced { ChildLabour => "child_labour", ForcedLabour => "forced_labour", Trafficking => "trafficking", Any => "any" }
-);
 words!(
     /// Whose links the walk uses.
     View { All => "all", Own => "own", OwnUnfilled => "own_unfilled" }

@@ -1,8 +1,9 @@
 //! The walk for every node, and for every focal company in its own view: four norms, two rules, with and without published lists.
 
 use super::beliefs::SiteBelief;
-use super::network::{Mapped, MappedRule, Network};
+use super::network::{Mapped, Network};
 use crate::base::{Error, NodeIx, Result, Traced, par};
+use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::MappedBasis;
 use crate::graph::csr::SupplyGraph;
 use crate::graph::perspective::View;
@@ -89,21 +90,13 @@ fn open(graph: &SupplyGraph, mapped: &mut Mapped, pack: &MethodPack) -> Result<u
     Ok(cautious.count as u64)
 }
 
-/// Whose links, and whether published lists stand in for missing ones.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Fill {
-    /// With the places of published lists where there are any.
-    Filled,
-    /// Recorded chains alone.
-    Unfilled,
-}
-
 /// One walk from a focal company's purchases.
 #[derive(Debug)]
 pub struct FocalWalk {
     pub traced: Traced,
     pub rule: MappedRule,
-    pub fill: Fill,
+    /// `Own` with the places of published lists, `OwnUnfilled` along recorded chains alone.
+    pub view: Whose,
     pub ends: Ends,
     pub expected: f64,
     pub defect: f64,
@@ -179,19 +172,23 @@ fn one(
     })?;
     let on_evidence = per_norm(|t| view.column(&columns.on_evidence[t], false))?;
     let origin = per_norm(|t| view.column(&columns.origin[t], 0.0))?;
-    let mut tasks: Vec<(Fill, MappedRule, Traced)> = Vec::new();
-    for fill in if list.is_some() { &[Fill::Filled, Fill::Unfilled][..] } else { &[Fill::Filled][..] } {
-        tasks.extend(MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*fill, *r, t))));
+    let mut tasks: Vec<(Whose, MappedRule, Traced)> = Vec::new();
+    for whose in if list.is_some() { &[Whose::Own, Whose::OwnUnfilled][..] } else { &[Whose::Own][..] } {
+        tasks.extend(MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*whose, *r, t))));
     }
-    let filled = MappedRule::ALL.map(|rule| view.fill(mapped.of_rule(rule)));
-    let mut graphs = Vec::with_capacity(filled.len());
-    for (rule, fill) in MappedRule::ALL.into_iter().zip(filled) {
-        graphs.push((rule, fill?));
+    let mut graphs = Vec::with_capacity(MappedRule::ALL.len());
+    for rule in MappedRule::ALL {
+        let mut filled = view.fill(mapped.of_rule(*rule))?;
+        if let Some(f) = &mut filled {
+            // Filling can close a circle: then no listed place is a way out either.
+            f.mapped = open_circles(&f.graph, &f.mapped, pack.trace.closed_mapped)?.mapped;
+        }
+        graphs.push((*rule, filled));
     }
-    let walks = par::map_each(&tasks, |(fill, rule, traced)| {
+    let walks = par::map_each(&tasks, |(whose, rule, traced)| {
         let with_list = graphs.iter().find(|(r, _)| r == rule).and_then(|(_, f)| f.as_ref());
-        let (graph, share): (&SupplyGraph, &[f64]) = match (fill, with_list) {
-            (Fill::Filled, Some(f)) => (&f.graph, &f.mapped),
+        let (graph, share): (&SupplyGraph, &[f64]) = match (whose, with_list) {
+            (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
             _ => (&view.graph, mapped.of_rule(*rule)),
         };
         let t = *traced as usize;
@@ -202,13 +199,13 @@ fn one(
         Ok(FocalWalk {
             traced: *traced,
             rule: *rule,
-            fill: *fill,
+            view: *whose,
             ends: Ends::of_walk_from(&solution, 0),
             expected: first(&solution.expected),
             defect: first(&solution.defect),
             mapped: first(mapped.of_rule(*rule)),
             contributions: contributions(graph, &problem, &visited, &solution, written),
-            tiers: tier_sums(graph, &problem, 0, list.filter(|_| *fill == Fill::Filled), TIERS_MOST)?,
+            tiers: tier_sums(graph, &problem, 0, list.filter(|_| *whose == Whose::Own), TIERS_MOST)?,
             by_place: group_sums(graph, &problem, &visited, &group, groups),
             dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
         })

@@ -1,6 +1,7 @@
 //! From the links of the data to the graphs that the walk runs on, and the mapped share of every node under both rules.
 
 use crate::base::{Kind, NodeIx, Result, Symbol};
+use crate::export::walk_rows::MappedRule;
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::{MappedBasis, mapped_share};
 use crate::graph::perspective::{View, WholeGraph};
@@ -10,19 +11,6 @@ use crate::pack::MethodPack;
 use crate::resolve::Resolution;
 use crate::validate::Inputs;
 use std::collections::BTreeMap;
-
-/// How a mapped share that nobody states is taken.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum MappedRule {
-    /// The pack's share for the kind; the rest ends unseen.
-    Cautious,
-    /// As if the recorded links were all there are.
-    AsListed,
-}
-
-impl MappedRule {
-    pub const ALL: [MappedRule; 2] = [MappedRule::Cautious, MappedRule::AsListed];
-}
 
 /// The usable links and what stands beside them.
 #[derive(Debug)]

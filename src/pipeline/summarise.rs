@@ -1,15 +1,14 @@
 //! From a finished run to its first screen.
 
 use super::Run;
-use super::exposure::{Fill, FocalExposure, FocalWalk};
-use super::network::MappedRule;
+use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
     Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
 };
-use super::tables::{rule_word, view_word};
 use crate::base::{Kind, Level, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::assemble::Item;
+use crate::export::walk_rows::{MappedRule, View};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
@@ -96,7 +95,7 @@ fn evidence(run: &Run<'_>) -> EvidenceCounts {
 fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
     let facts = &run.facts;
     let node = &facts.resolution.nodes[exposure.focal.at()];
-    let main = exposure.walks.iter().find(|w| (w.traced, w.rule, w.fill) == (Traced::Any, MappedRule::Cautious, Fill::Filled));
+    let main = exposure.walks.iter().find(|w| (w.traced, w.rule, w.view) == (Traced::Any, MappedRule::Cautious, View::Own));
     FocalSummary {
         node_id: node.shown_id.to_string(),
         name: node.shown_name.to_string(),
@@ -112,8 +111,8 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
 fn figure(w: &FocalWalk) -> Figure {
     Figure {
         norm: w.traced.as_str().to_owned(),
-        mapped_rule: rule_word(w.rule).as_str().to_owned(),
-        view: view_word(w.fill).as_str().to_owned(),
+        mapped_rule: w.rule.as_str().to_owned(),
+        view: w.view.as_str().to_owned(),
         touched_on_evidence: w.ends.on_evidence,
         touched_by_context: w.ends.by_context,
         unseen: w.ends.unseen,

@@ -1,14 +1,15 @@
 //! From what was computed to the rows of the result's tables.
 
 use super::beliefs::SiteBelief;
-use super::exposure::{Fill, FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
-use super::network::{MappedRule, Network};
+use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
+use super::network::Network;
 use crate::base::{Date, NodeIx, Norm, Result, Traced};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
 use crate::evidence::assemble::{EvidenceByNode, Gathered, Item};
 use crate::evidence::weights::{drivers, item_weights};
 use crate::evidence::weights as weigh;
 use crate::export::rows as out;
+use crate::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::MappedBasis;
 use crate::graph::weights::{Basis as WeightBasis, WeightedLink, weigh_row};
@@ -212,11 +213,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Rows of `exposure.parquet`: every node in the view of all, the focal nodes in their own.
-    pub fn exposure(&self) -> impl Iterator<Item = out::ExposureRow<'a>> + '_ {
+    pub fn exposure(&self) -> impl Iterator<Item = ExposureRow<'a>> + '_ {
         let assumed = self.assumed_weights();
         self.shown_order.iter().flat_map(move |node| {
-            let mut rows: Vec<out::ExposureRow<'a>> = Vec::with_capacity(8);
-            for rule in MappedRule::ALL {
+            let mut rows: Vec<ExposureRow<'a>> = Vec::with_capacity(8);
+            for rule in MappedRule::ALL.iter().copied() {
                 for traced in Traced::ALL {
                     rows.extend(self.exposure_in_all(*node, rule, traced, assumed.get(node.at()).copied().unwrap_or(0.0)));
                 }
@@ -237,7 +238,7 @@ impl<'a> Facts<'a> {
         assumed
     }
 
-    fn exposure_in_all(&self, node: NodeIx, rule: MappedRule, traced: Traced, assumed: f64) -> Option<out::ExposureRow<'a>> {
+    fn exposure_in_all(&self, node: NodeIx, rule: MappedRule, traced: Traced, assumed: f64) -> Option<ExposureRow<'a>> {
         let s = self.whole.solution(rule, traced)?;
         let i = node.at();
         let mapped = *self.whole.mapped.of_rule(rule).get(i)?;
@@ -248,9 +249,9 @@ impl<'a> Facts<'a> {
             _ if rule == MappedRule::Cautious && by_kind => Some(1.0 - mapped + mapped * assumed),
             _ => Some(mapped * assumed),
         };
-        Some(out::ExposureRow {
+        Some(ExposureRow {
             node_id: self.id(node),
-            walk: out::Walk { norm: traced, view: out::View::All, mapped_rule: rule_word(rule) },
+            walk: Walk { norm: traced, view: View::All, mapped_rule: rule },
             focal: self.is_focal(node),
             touched_on_evidence: s.on_evidence[i],
             touched_by_context: s.by_context[i],
@@ -264,8 +265,8 @@ impl<'a> Facts<'a> {
         })
     }
 
-    fn exposure_of_focal(&self, focal: &FocalExposure, w: &FocalWalk) -> out::ExposureRow<'a> {
-        out::ExposureRow {
+    fn exposure_of_focal(&self, focal: &FocalExposure, w: &FocalWalk) -> ExposureRow<'a> {
+        ExposureRow {
             node_id: self.id(focal.focal),
             walk: walk_of(w),
             focal: true,
@@ -282,7 +283,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Rows of `contributions.parquet`.
-    pub fn contributions(&self) -> Vec<out::ContributionRow<'a>> {
+    pub fn contributions(&self) -> Vec<ContributionRow<'a>> {
         let mut rows = Vec::new();
         for focal in self.focal_in_shown_order() {
             for w in &focal.walks {
@@ -290,10 +291,10 @@ impl<'a> Facts<'a> {
                 let part = |touched: f64| if total > 0.0 { touched / total } else { 0.0 };
                 for row in &w.contributions.rows {
                     let Some(node) = focal.nodes.get(row.node as usize).copied() else { continue };
-                    rows.push(out::ContributionRow {
+                    rows.push(ContributionRow {
                         focal_id: self.id(focal.focal),
                         walk: walk_of(w),
-                        node: Some(out::Contributor {
+                        node: Some(Contributor {
                             node_id: self.id(node),
                             tier: focal.tier.get(row.node as usize).copied().filter(|t| *t != crate::graph::LISTED),
                             visits: row.visits,
@@ -306,7 +307,7 @@ impl<'a> Facts<'a> {
                     });
                 }
                 let rest = &w.contributions.rest;
-                rows.push(out::ContributionRow {
+                rows.push(ContributionRow {
                     focal_id: self.id(focal.focal),
                     walk: walk_of(w),
                     node: None,
@@ -327,13 +328,13 @@ impl<'a> Facts<'a> {
     }
 
     /// Rows of `contribution_sums.parquet`.
-    pub fn contribution_sums(&self) -> Vec<out::ContributionSumRow<'a>> {
+    pub fn contribution_sums(&self) -> Vec<ContributionSumRow<'a>> {
         let mut rows = Vec::new();
         for focal in self.focal_in_shown_order() {
             for w in &focal.walks {
-                let mut push = |dimension: out::Dimension, value: String, ends: &Ends| {
+                let mut push = |dimension: Dimension, value: String, ends: &Ends| {
                     if ends.total() > 0.0 {
-                        rows.push(out::ContributionSumRow {
+                        rows.push(ContributionSumRow {
                             focal_id: self.id(focal.focal),
                             walk: walk_of(w),
                             dimension,
@@ -346,10 +347,10 @@ impl<'a> Facts<'a> {
                     }
                 };
                 for (tier, ends) in w.tiers.tiers.iter().enumerate() {
-                    push(out::Dimension::Tier, tier.to_string(), ends);
+                    push(Dimension::Tier, tier.to_string(), ends);
                 }
-                push(out::Dimension::Tier, "beyond".to_owned(), &w.tiers.beyond);
-                push(out::Dimension::Tier, "listed".to_owned(), &w.tiers.listed);
+                push(Dimension::Tier, "beyond".to_owned(), &w.tiers.beyond);
+                push(Dimension::Tier, "listed".to_owned(), &w.tiers.listed);
                 let by = |value: fn(&PlaceGroup) -> &str| {
                     let mut sums: BTreeMap<&str, Ends> = BTreeMap::new();
                     for (i, ends) in w.by_place.iter().enumerate() {
@@ -358,9 +359,9 @@ impl<'a> Facts<'a> {
                     sums
                 };
                 for (dimension, sums) in [
-                    (out::Dimension::Country, by(|g| &g.country)),
-                    (out::Dimension::Product, by(|g| &g.product)),
-                    (out::Dimension::Kind, by(|g| &g.kind)),
+                    (Dimension::Country, by(|g| &g.country)),
+                    (Dimension::Product, by(|g| &g.product)),
+                    (Dimension::Kind, by(|g| &g.kind)),
                 ] {
                     for (value, ends) in sums {
                         push(dimension, value.to_owned(), &ends);
@@ -442,24 +443,8 @@ fn standing(text: &str) -> Standing {
     }
 }
 
-/// The rule's word in the files.
-pub fn rule_word(rule: MappedRule) -> out::MappedRule {
-    match rule {
-        MappedRule::Cautious => out::MappedRule::Cautious,
-        MappedRule::AsListed => out::MappedRule::AsListed,
-    }
-}
-
-/// The view's word in the files.
-pub fn view_word(fill: Fill) -> out::View {
-    match fill {
-        Fill::Filled => out::View::Own,
-        Fill::Unfilled => out::View::OwnUnfilled,
-    }
-}
-
-fn walk_of(w: &FocalWalk) -> out::Walk {
-    out::Walk { norm: w.traced, view: view_word(w.fill), mapped_rule: rule_word(w.rule) }
+fn walk_of(w: &FocalWalk) -> Walk {
+    Walk { norm: w.traced, view: w.view, mapped_rule: w.rule }
 }
 
 fn weight_word(basis: WeightBasis) -> out::WeightBasis {
