@@ -32,8 +32,9 @@ use super::law::Law;
 use super::rates::{Counted, Denominator, Rate, RateLevel, Rates, Split, fits};
 use crate::base::{CountryCode, Kind, Norm, ProductCode, SectorCode, Stage};
 
-/// Where a node stands, for a base rate. What is missing falls back to a wider level.
-#[derive(Clone, Copy, Debug)]
+/// Where a node stands, for a base rate. What is missing falls back to a wider level. Nodes of one place share their rates: compute
+/// them once per distinct place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place<'a> {
     pub country: Option<CountryCode>,
     /// ISO 3166-2 (`CN-XJ`).
@@ -105,34 +106,21 @@ impl Sources<'_> {
         place.stage.or_else(|| self.codes.stage_of_sector(place.sector?)).or_else(|| stage_of_kind(place.kind))
     }
 
-    /// The published rate that lies nearest: by area, then a rate of this sector before a rate of all.
+    /// The published rate that lies nearest: by area, then a rate of this product, sector and stage before a rate of all.
     fn nearest(&self, norm: Norm, place: &Place, counts: impl Fn(&Rate) -> bool) -> Option<&Rate> {
         let here = (place.product, place.sector, self.stage(place));
-        let rank = |rate: &Rate| -> Option<(u8, usize, usize, bool)> {
-            let area = self.nearness(&rate.area, place)?;
-            let fit = fits((rate.product, rate.sector, rate.stage), here, self.codes);
-            let digits = |text: Option<usize>| text.unwrap_or(0);
-            fit.then(|| (area, digits(rate.product.map(|p| p.as_str().len())), digits(rate.sector.map(|s| s.as_str().len())), rate.stage.is_some()))
-        };
-        // Rows are sorted by key, so that equal ranks always give the same row.
-        self.rates.rates.iter().filter(|r| r.norm == norm && counts(r)).filter_map(|r| Some((rank(r)?, r))).max_by_key(|(rank, _)| *rank).map(|(_, r)| r)
-    }
-
-    /// 3 for the subdivision, 2 for the country, 1 for a group that holds it, 0 for the world.
-    fn nearness(&self, area: &str, place: &Place) -> Option<u8> {
-        if area == "world" {
-            return Some(0);
-        }
-        if place.subdivision.is_some_and(|s| s == area) {
-            return Some(3);
-        }
-        let country = self.country(place)?;
-        let groups = [&country.ilo_subregion, &country.child_labour_region, &country.ilo_region, &country.subregion, &country.region];
-        if country.code.as_str() == area {
-            Some(2)
-        } else {
-            groups.iter().any(|g| g.as_str() == area).then_some(1)
-        }
+        let country = self.country(place);
+        let own = country.map(|c| c.code.as_str());
+        // Finer groups first.
+        let groups = country.map(|c| [&c.ilo_subregion, &c.child_labour_region, &c.ilo_region, &c.subregion, &c.region]);
+        let groups = groups.into_iter().flatten().map(String::as_str);
+        let mut areas = [place.subdivision, own].into_iter().flatten().chain(groups).chain(["world"]);
+        areas.find_map(|area| {
+            let rows = self.rates.rates[norm.at()].get(area)?.iter();
+            let fitting = rows.filter(|r| counts(r) && fits((r.product, r.sector, r.stage), here, self.codes));
+            // Rows stand by key, so that equal ranks always give the same row.
+            fitting.max_by_key(|r| (r.product.map(|p| p.as_str().len()), r.sector.map(|s| s.as_str().len()), r.stage.is_some()))
+        })
     }
 
     fn child_labour(&self, place: &Place) -> Option<BaseRate> {
@@ -145,7 +133,7 @@ impl Sources<'_> {
             // A rate of a sector holds for its own denominator alone; a rate of all children can be carried over.
             same(r.counted) || !r.is_of_a_sector() && r.counted == Counted::ChildrenOfHouseholds
         })?;
-        if rate.is_of_a_sector() || !(rate.counted == Counted::ChildrenOfHouseholds) {
+        if rate.is_of_a_sector() || rate.counted != Counted::ChildrenOfHouseholds {
             return Some(as_published(rate, denominator));
         }
         let group = self.group(place);
@@ -253,9 +241,10 @@ impl Sources<'_> {
 
     fn state_imposed(&self, place: &Place) -> Option<BaseRate> {
         let here = (place.product, place.sector, self.stage(place));
-        let flags = self.rates.flags.iter().filter(|f| {
-            self.nearness(&f.area, place).is_some_and(|n| n >= 2) && fits((f.product, f.sector, f.stage), here, self.codes)
-        });
+        let own = self.country(place).map(|c| c.code.as_str());
+        let areas = [place.subdivision, own].into_iter().flatten();
+        let flags =
+            areas.filter_map(|a| self.rates.flags.get(a)).flatten().filter(|f| fits((f.product, f.sector, f.stage), here, self.codes));
         let flag = flags.max_by(|a, b| a.q.total_cmp(&b.q))?;
         let level = RateLevel::Country;
         Some(BaseRate {
@@ -276,9 +265,11 @@ impl Sources<'_> {
         let child = !matches!(norm, Norm::DebtBondage | Norm::Trafficking);
         let denominator = if child { Denominator::of_child_labour(place.kind) } else { Denominator::Workers };
         let group = self.group(place);
-        let shares = self.rates.conditionals.iter().filter(|c| {
-            c.norm == norm && c.group.is_none_or(|g| group == Some(g)) && c.denominator.is_none_or(|d| d == denominator)
-        });
+        let shares = self
+            .rates
+            .conditionals
+            .iter()
+            .filter(|c| c.norm == norm && c.group.is_none_or(|g| group == Some(g)) && c.denominator.is_none_or(|d| d == denominator));
         let share = shares.max_by_key(|c| (c.group.is_some(), c.denominator.is_some()))?;
         let parent = self.base_rate(share.parent, place)?;
         let counted = if denominator == Denominator::Workers { Counted::Workers } else { Counted::ChildrenOfHouseholds };

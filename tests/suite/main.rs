@@ -1,1 +1,1 @@
-fn _x() {}
+mod reference;
