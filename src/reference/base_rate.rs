@@ -1,8 +1,8 @@
 //! The base rate of a norm at a place: the share of persons in the situation, before anything is known of the site.
 //!
 //! Children. Let w be the share of working children (country, else region, else world), s_g the share of group g (agriculture, industry,
-//! services) in child labour and e_g its share in employment. R = s_g / e_g, held in [1/3, 3], says how much thicker child labour is in the
-//! group than work as a whole.
+//! services) in child labour and e_g its share in employment, both of one area. R = s_g / e_g, held in [1/3, 3], says how much thicker child labour
+//! is in the group than work as a whole.
 //!
 //! ```text
 //! where families work      q = w R            among children of the households
@@ -29,7 +29,7 @@
 use super::codes::{Codes, SectorGroup, stage_of_kind};
 use super::geography::{Country, Geography};
 use super::law::Law;
-use super::rates::{Counted, Denominator, Rate, RateLevel, Rates, Split, fits};
+use super::rates::{Counted, Denominator, Employment, Rate, RateLevel, Rates, Split, fits};
 use crate::base::{CountryCode, Kind, Norm, ProductCode, SectorCode, Stage};
 
 /// Where a node stands, for a base rate. What is missing falls back to a wider level. Nodes of one place share their rates: compute
@@ -139,13 +139,13 @@ impl Sources<'_> {
         let group = self.group(place);
         let mut parts = vec![(format!("working children in {} ({})", rate.area, rate.source), rate.q)];
         let mut q = rate.q;
-        if let Some((label, intensity)) = group.and_then(|g| self.intensity(g, place)) {
+        if let Some((label, intensity)) = group.and_then(|g| self.intensity(g, rate, place)) {
             parts.push((label, intensity));
             q *= intensity;
         }
         let factor = self.rates.parameter_if_any(&format!("cl_place/{}", place.kind.as_str())).unwrap_or(1.0);
         if denominator == Denominator::Workers {
-            let under15 = self.employment(place, |e| e.under15);
+            let under15 = self.employment(self.areas(place), |e| e.under15);
             let per_worker = self.rates.parameter("children_per_under15") * under15 / self.rates.parameter("employment_to_population");
             let outside = self.rates.parameter("cl_outside_family");
             parts.push(("children of 5 to 17 per worker (wdi-employment, ilo-employment)".to_owned(), per_worker));
@@ -161,10 +161,16 @@ impl Sources<'_> {
     }
 
     /// R = share of child labour over share of employment, clamped.
-    fn intensity(&self, group: SectorGroup, place: &Place) -> Option<(String, f64)> {
-        let (area, split) = self.areas(place).find_map(|a| Some((a.to_owned(), self.rates.splits.get(a)?)))?;
-        let agriculture = self.employment(place, |e| e.agriculture);
-        let industry = (1.0 - agriculture) * self.employment(place, |e| e.industry_of_rest);
+    fn intensity(&self, group: SectorGroup, rate: &Rate, place: &Place) -> Option<(String, f64)> {
+        // A regional rate takes the split of its own region where there is one.
+        let of_rate = (rate.level == RateLevel::Region).then_some(rate.area.as_str());
+        let all = || of_rate.into_iter().chain(self.areas(place));
+        let (area, split) = all().find_map(|a| Some((a.to_owned(), self.rates.splits.get(a)?)))?;
+        // Both shares of one area: a region's child labour over a country's small farm sector would say nothing of either.
+        let own = place.country.is_some_and(|c| c.as_str() == area);
+        let areas = || all().skip_while(|a| !own && *a != area);
+        let agriculture = self.employment(areas(), |e| e.agriculture);
+        let industry = (1.0 - agriculture) * self.employment(areas(), |e| e.industry_of_rest);
         let employed = match group {
             SectorGroup::Agriculture => agriculture,
             SectorGroup::Industry => industry,
@@ -176,8 +182,8 @@ impl Sources<'_> {
     }
 
     /// A figure of the country, else of its region, else of the world.
-    fn employment(&self, place: &Place, figure: impl Fn(&super::rates::Employment) -> Option<f64>) -> f64 {
-        self.areas(place).find_map(|a| figure(self.rates.employment.get(a)?)).unwrap_or(0.25)
+    fn employment<'b>(&self, mut areas: impl Iterator<Item = &'b str>, figure: impl Fn(&Employment) -> Option<f64>) -> f64 {
+        areas.find_map(|a| figure(self.rates.employment.get(a)?)).unwrap_or(0.25)
     }
 
     fn areas<'b>(&'b self, place: &Place) -> impl Iterator<Item = &'b str> + use<'b> {
