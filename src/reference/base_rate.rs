@@ -1,8 +1,8 @@
 //! The base rate of a norm at a place: the share of persons in the situation, before anything is known of the site.
 //!
 //! Children. Let w be the share of working children (country, else region, else world), s_g the share of group g (agriculture, industry,
-//! services) in child labour and e_g its share in employment. R = s_g / e_g, held in [1/3, 3], says how much thicker child labour is in the
-//! group than work as a whole.
+//! services) in child labour and e_g its share in employment, both of one area. R = s_g / e_g, held in [1/3, 3], says how much thicker child labour
+//! is in the group than work as a whole.
 //!
 //! ```text
 //! where families work      q = w R            among children of the households
@@ -29,11 +29,12 @@
 use super::codes::{Codes, SectorGroup, stage_of_kind};
 use super::geography::{Country, Geography};
 use super::law::Law;
-use super::rates::{Counted, Denominator, Rate, RateLevel, Rates, Split, fits};
+use super::rates::{Counted, Denominator, Employment, Rate, RateLevel, Rates, Split, fits};
 use crate::base::{CountryCode, Kind, Norm, ProductCode, SectorCode, Stage};
 
-/// Where a node stands, for a base rate. What is missing falls back to a wider level.
-#[derive(Clone, Copy, Debug)]
+/// Where a node stands, for a base rate. What is missing falls back to a wider level. Nodes of one place share their rates: compute
+/// them once per distinct place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place<'a> {
     pub country: Option<CountryCode>,
     /// ISO 3166-2 (`CN-XJ`).
@@ -105,34 +106,21 @@ impl Sources<'_> {
         place.stage.or_else(|| self.codes.stage_of_sector(place.sector?)).or_else(|| stage_of_kind(place.kind))
     }
 
-    /// The published rate that lies nearest: by area, then a rate of this sector before a rate of all.
+    /// The published rate that lies nearest: by area, then a rate of this product, sector and stage before a rate of all.
     fn nearest(&self, norm: Norm, place: &Place, counts: impl Fn(&Rate) -> bool) -> Option<&Rate> {
         let here = (place.product, place.sector, self.stage(place));
-        let rank = |rate: &Rate| -> Option<(u8, usize, usize, bool)> {
-            let area = self.nearness(&rate.area, place)?;
-            let fit = fits((rate.product, rate.sector, rate.stage), here, self.codes);
-            let digits = |text: Option<usize>| text.unwrap_or(0);
-            fit.then(|| (area, digits(rate.product.map(|p| p.as_str().len())), digits(rate.sector.map(|s| s.as_str().len())), rate.stage.is_some()))
-        };
-        // Rows are sorted by key, so that equal ranks always give the same row.
-        self.rates.rates.iter().filter(|r| r.norm == norm && counts(r)).filter_map(|r| Some((rank(r)?, r))).max_by_key(|(rank, _)| *rank).map(|(_, r)| r)
-    }
-
-    /// 3 for the subdivision, 2 for the country, 1 for a group that holds it, 0 for the world.
-    fn nearness(&self, area: &str, place: &Place) -> Option<u8> {
-        if area == "world" {
-            return Some(0);
-        }
-        if place.subdivision.is_some_and(|s| s == area) {
-            return Some(3);
-        }
-        let country = self.country(place)?;
-        let groups = [&country.ilo_subregion, &country.child_labour_region, &country.ilo_region, &country.subregion, &country.region];
-        if country.code.as_str() == area {
-            Some(2)
-        } else {
-            groups.iter().any(|g| g.as_str() == area).then_some(1)
-        }
+        let country = self.country(place);
+        let own = country.map(|c| c.code.as_str());
+        // Finer groups first.
+        let groups = country.map(|c| [&c.ilo_subregion, &c.child_labour_region, &c.ilo_region, &c.subregion, &c.region]);
+        let groups = groups.into_iter().flatten().map(String::as_str);
+        let mut areas = [place.subdivision, own].into_iter().flatten().chain(groups).chain(["world"]);
+        areas.find_map(|area| {
+            let rows = self.rates.rates[norm.at()].get(area)?.iter();
+            let fitting = rows.filter(|r| counts(r) && fits((r.product, r.sector, r.stage), here, self.codes));
+            // Rows stand by key, so that equal ranks always give the same row.
+            fitting.max_by_key(|r| (r.product.map(|p| p.as_str().len()), r.sector.map(|s| s.as_str().len()), r.stage.is_some()))
+        })
     }
 
     fn child_labour(&self, place: &Place) -> Option<BaseRate> {
@@ -145,19 +133,19 @@ impl Sources<'_> {
             // A rate of a sector holds for its own denominator alone; a rate of all children can be carried over.
             same(r.counted) || !r.is_of_a_sector() && r.counted == Counted::ChildrenOfHouseholds
         })?;
-        if rate.is_of_a_sector() || !(rate.counted == Counted::ChildrenOfHouseholds) {
+        if rate.is_of_a_sector() || rate.counted != Counted::ChildrenOfHouseholds {
             return Some(as_published(rate, denominator));
         }
         let group = self.group(place);
         let mut parts = vec![(format!("working children in {} ({})", rate.area, rate.source), rate.q)];
         let mut q = rate.q;
-        if let Some((label, intensity)) = group.and_then(|g| self.intensity(g, place)) {
+        if let Some((label, intensity)) = group.and_then(|g| self.intensity(g, rate, place)) {
             parts.push((label, intensity));
             q *= intensity;
         }
         let factor = self.rates.parameter_if_any(&format!("cl_place/{}", place.kind.as_str())).unwrap_or(1.0);
         if denominator == Denominator::Workers {
-            let under15 = self.employment(place, |e| e.under15);
+            let under15 = self.employment(self.areas(place), |e| e.under15);
             let per_worker = self.rates.parameter("children_per_under15") * under15 / self.rates.parameter("employment_to_population");
             let outside = self.rates.parameter("cl_outside_family");
             parts.push(("children of 5 to 17 per worker (wdi-employment, ilo-employment)".to_owned(), per_worker));
@@ -173,10 +161,16 @@ impl Sources<'_> {
     }
 
     /// R = share of child labour over share of employment, clamped.
-    fn intensity(&self, group: SectorGroup, place: &Place) -> Option<(String, f64)> {
-        let (area, split) = self.areas(place).find_map(|a| Some((a.to_owned(), self.rates.splits.get(a)?)))?;
-        let agriculture = self.employment(place, |e| e.agriculture);
-        let industry = (1.0 - agriculture) * self.employment(place, |e| e.industry_of_rest);
+    fn intensity(&self, group: SectorGroup, rate: &Rate, place: &Place) -> Option<(String, f64)> {
+        // A regional rate takes the split of its own region where there is one.
+        let of_rate = (rate.level == RateLevel::Region).then_some(rate.area.as_str());
+        let all = || of_rate.into_iter().chain(self.areas(place));
+        let (area, split) = all().find_map(|a| Some((a.to_owned(), self.rates.splits.get(a)?)))?;
+        // Both shares of one area: a region's child labour over a country's small farm sector would say nothing of either.
+        let own = place.country.is_some_and(|c| c.as_str() == area);
+        let areas = || all().skip_while(|a| !own && *a != area);
+        let agriculture = self.employment(areas(), |e| e.agriculture);
+        let industry = (1.0 - agriculture) * self.employment(areas(), |e| e.industry_of_rest);
         let employed = match group {
             SectorGroup::Agriculture => agriculture,
             SectorGroup::Industry => industry,
@@ -188,8 +182,8 @@ impl Sources<'_> {
     }
 
     /// A figure of the country, else of its region, else of the world.
-    fn employment(&self, place: &Place, figure: impl Fn(&super::rates::Employment) -> Option<f64>) -> f64 {
-        self.areas(place).find_map(|a| figure(self.rates.employment.get(a)?)).unwrap_or(0.25)
+    fn employment<'b>(&self, mut areas: impl Iterator<Item = &'b str>, figure: impl Fn(&Employment) -> Option<f64>) -> f64 {
+        areas.find_map(|a| figure(self.rates.employment.get(a)?)).unwrap_or(0.25)
     }
 
     fn areas<'b>(&'b self, place: &Place) -> impl Iterator<Item = &'b str> + use<'b> {
@@ -253,9 +247,10 @@ impl Sources<'_> {
 
     fn state_imposed(&self, place: &Place) -> Option<BaseRate> {
         let here = (place.product, place.sector, self.stage(place));
-        let flags = self.rates.flags.iter().filter(|f| {
-            self.nearness(&f.area, place).is_some_and(|n| n >= 2) && fits((f.product, f.sector, f.stage), here, self.codes)
-        });
+        let own = self.country(place).map(|c| c.code.as_str());
+        let areas = [place.subdivision, own].into_iter().flatten();
+        let flags =
+            areas.filter_map(|a| self.rates.flags.get(a)).flatten().filter(|f| fits((f.product, f.sector, f.stage), here, self.codes));
         let flag = flags.max_by(|a, b| a.q.total_cmp(&b.q))?;
         let level = RateLevel::Country;
         Some(BaseRate {
@@ -276,9 +271,11 @@ impl Sources<'_> {
         let child = !matches!(norm, Norm::DebtBondage | Norm::Trafficking);
         let denominator = if child { Denominator::of_child_labour(place.kind) } else { Denominator::Workers };
         let group = self.group(place);
-        let shares = self.rates.conditionals.iter().filter(|c| {
-            c.norm == norm && c.group.is_none_or(|g| group == Some(g)) && c.denominator.is_none_or(|d| d == denominator)
-        });
+        let shares = self
+            .rates
+            .conditionals
+            .iter()
+            .filter(|c| c.norm == norm && c.group.is_none_or(|g| group == Some(g)) && c.denominator.is_none_or(|d| d == denominator));
         let share = shares.max_by_key(|c| (c.group.is_some(), c.denominator.is_some()))?;
         let parent = self.base_rate(share.parent, place)?;
         let counted = if denominator == Denominator::Workers { Counted::Workers } else { Counted::ChildrenOfHouseholds };

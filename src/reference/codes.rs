@@ -72,7 +72,10 @@ impl Codes {
         }
         for row in tables.of("isic.csv") {
             let section = row.parsed("section", "a letter from A to U", |t| t.chars().next().filter(|c| ('A'..='U').contains(c)))?;
-            codes.sectors.insert(row.parsed("sector", "a section letter or 2 to 4 digits", SectorCode::parse)?, (row.text("name").to_owned(), section));
+            codes.sectors.insert(
+                row.parsed("sector", "a section letter or 2 to 4 digits", SectorCode::parse)?,
+                (row.text("name").to_owned(), section),
+            );
         }
         for row in tables.of("sector_stages.csv") {
             codes.sector(row, "sector")?;
@@ -133,7 +136,10 @@ impl Codes {
 
     /// The ISIC section letter of a code; an unknown class falls back to its group, then its division.
     pub(super) fn section(&self, sector: SectorCode) -> Option<char> {
-        (2..=4).rev().find_map(|digits| self.sectors.get(&SectorCode::parse(sector.head(digits))?)).map(|(_, section)| *section)
+        (2..=4)
+            .rev()
+            .find_map(|digits| self.sectors.get(&SectorCode::parse(sector.head(digits))?))
+            .map(|(_, section)| *section)
             .or_else(|| sector.as_str().chars().next().filter(char::is_ascii_uppercase))
     }
 

@@ -88,7 +88,13 @@ impl Goods {
         self.goods.values()
     }
 
-    pub(super) fn listing(&self, country: CountryCode, product: Option<ProductCode>, sector: Option<SectorCode>, stage: Stage) -> Option<Listing> {
+    pub(super) fn listing(
+        &self,
+        country: CountryCode,
+        product: Option<ProductCode>,
+        sector: Option<SectorCode>,
+        stage: Stage,
+    ) -> Option<Listing> {
         let is_it = |good: &ListedGood| match (product, sector) {
             _ if good.stage != stage => false,
             // A product wider than the good (nuts, where cashews are listed) is not shown to be it.
@@ -96,8 +102,14 @@ impl Goods {
             (None, Some(sector)) => good.sector_alone && good.sectors.iter().any(|s| lies_in(sector.as_str(), s.as_str())),
             (None, None) => false,
         };
-        let mut listing =
-            Listing { goods: Vec::new(), child_labour: false, forced_labour: false, forced_child: false, year: self.year, source: SOURCE.to_owned() };
+        let mut listing = Listing {
+            goods: Vec::new(),
+            child_labour: false,
+            forced_labour: false,
+            forced_child: false,
+            year: self.year,
+            source: SOURCE.to_owned(),
+        };
         for (name, flags) in self.by_country.get(&country)?.iter().filter(|(_, f)| !f.derived) {
             if self.goods.get(name).is_some_and(is_it) {
                 listing.goods.push(name.clone());

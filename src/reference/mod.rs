@@ -156,7 +156,7 @@ impl Reference {
     }
 
     /// The share of persons in the situation at such a place; `None` where the norm is off there (no people, or no official flag of
-    /// state-imposed labour). Formulas: [`base_rate`](self) module of this room.
+    /// state-imposed labour). Formulas stand at the head of `base_rate.rs`.
     pub fn base_rate(&self, norm: Norm, place: &Place) -> Option<BaseRate> {
         base_rate::Sources { geography: &self.geography, codes: &self.codes, law: &self.law, rates: &self.rates }.base_rate(norm, place)
     }

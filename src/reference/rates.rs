@@ -117,7 +117,9 @@ pub(super) fn fits(
 ) -> bool {
     let product = row.0.is_none_or(|r| place.0.is_some_and(|p| lies_in(p.as_str(), r.as_str())));
     let sector = row.1.is_none_or(|r| {
-        place.1.is_some_and(|s| lies_in(s.as_str(), r.as_str()) || r.as_str().len() == 1 && codes.section(s).is_some_and(|l| r.as_str().starts_with(l)))
+        place.1.is_some_and(|s| {
+            lies_in(s.as_str(), r.as_str()) || r.as_str().len() == 1 && codes.section(s).is_some_and(|l| r.as_str().starts_with(l))
+        })
     });
     let stage = row.2.is_none_or(|r| place.2 == Some(r));
     product && sector && stage
@@ -177,12 +179,14 @@ pub(super) struct StateFlag {
 /// All figures behind base rates.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rates {
-    pub(super) rates: Vec<Rate>,
+    /// Rates per norm by area, rows by key.
+    pub(super) rates: [BTreeMap<String, Vec<Rate>>; Norm::COUNT],
     pub(super) splits: BTreeMap<String, Split>,
     pub(super) employment: BTreeMap<String, Employment>,
     pub(super) forced_groups: Vec<ForcedGroup>,
     pub(super) conditionals: Vec<Conditional>,
-    pub(super) flags: Vec<StateFlag>,
+    /// Flags by area.
+    pub(super) flags: BTreeMap<String, Vec<StateFlag>>,
     parameters: BTreeMap<String, f64>,
 }
 
@@ -207,7 +211,7 @@ impl Rates {
     pub(super) fn read(tables: &Tables, codes: &Codes) -> Result<Self> {
         let mut all = Rates::default();
         for row in tables.of("base_rates.csv") {
-            all.rates.push(Rate {
+            let rate = Rate {
                 norm: norm(row, "norm")?,
                 area: row.text("area").to_owned(),
                 product: row.optional("product", "2 to 6 digits", ProductCode::parse)?,
@@ -220,17 +224,26 @@ impl Rates {
                     _ => None,
                 })?,
                 q: open(row, "q")?,
-                level: row.parsed("level", "subnational_sector, national_sector, country_sector, country, region or world", RateLevel::parse)?,
+                level: row.parsed(
+                    "level",
+                    "subnational_sector, national_sector, country_sector, country, region or world",
+                    RateLevel::parse,
+                )?,
                 source: row.text("source").to_owned(),
                 year: row.year("year")?,
                 standing: row.text("standing").to_owned(),
                 sd: row.optional("sd", "a number above 0", |t| t.parse().ok().filter(|v: &f64| *v > 0.0))?,
-            });
+            };
+            all.rates[rate.norm.at()].entry(rate.area.clone()).or_default().push(rate);
         }
         for row in tables.of("child_labour_sectors.csv") {
             let share = |column| row.number(column, 0.0, 1.0);
-            let split =
-                Split { agriculture: share("agriculture")?, industry: share("industry")?, services: share("services")?, source: row.text("source").to_owned() };
+            let split = Split {
+                agriculture: share("agriculture")?,
+                industry: share("industry")?,
+                services: share("services")?,
+                source: row.text("source").to_owned(),
+            };
             all.splits.insert(row.text("area").to_owned(), split);
         }
         for row in tables.of("employment.csv") {
@@ -241,7 +254,8 @@ impl Rates {
         }
         for row in tables.of("forced_labour_sectors.csv") {
             all.forced_groups.push(ForcedGroup {
-                sections: row.parsed("sections", "an ISIC section or a range of them (G-S)", |t| Some((t.chars().next()?, t.chars().last()?)))?,
+                sections: row
+                    .parsed("sections", "an ISIC section or a range of them (G-S)", |t| Some((t.chars().next()?, t.chars().last()?)))?,
                 millions: row.number("millions", 0.0, 1e3)?,
                 employment_share: open(row, "employment_share")?,
             });
@@ -266,7 +280,7 @@ impl Rates {
             });
         }
         for row in tables.of("state_imposed.csv") {
-            all.flags.push(StateFlag {
+            let flag = StateFlag {
                 area: row.text("area").to_owned(),
                 product: row.optional("product", "2 to 6 digits", ProductCode::parse)?,
                 sector: sector(row, codes)?,
@@ -275,7 +289,8 @@ impl Rates {
                 source: row.text("source").to_owned(),
                 year: row.year("year")?,
                 standing: row.text("standing").to_owned(),
-            });
+            };
+            all.flags.entry(flag.area.clone()).or_default().push(flag);
         }
         for row in tables.of("parameters.csv") {
             all.parameters.insert(row.text("parameter").to_owned(), row.number("value", 1e-9, 1e9)?);

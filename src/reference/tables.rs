@@ -7,7 +7,6 @@ use crate::base::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-
 /// Largest overlay file that is read, in bytes.
 const LARGEST_OVERLAY: u64 = 64 << 20;
 
@@ -120,7 +119,12 @@ impl Row {
 
     /// Several codes between `;`, each read by `read`.
     pub(super) fn list<T>(&self, column: &str, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>> {
-        self.text(column).split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| read(t).ok_or_else(|| self.refuse(column, expected))).collect()
+        self.text(column)
+            .split(';')
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(|t| read(t).ok_or_else(|| self.refuse(column, expected)))
+            .collect()
     }
 }
 
@@ -190,12 +194,19 @@ impl Tables {
         };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-        let unreadable = |e: csv::Error| complain(declared.name.to_owned(), e.to_string(), "a comma-separated table in UTF-8 with a header");
+        let unreadable =
+            |e: csv::Error| complain(declared.name.to_owned(), e.to_string(), "a comma-separated table in UTF-8 with a header");
         let header = reader.headers().map_err(unreadable)?.clone();
         let mut seat = Vec::with_capacity(header.len());
         for column in &header {
             let at = declared.columns.iter().position(|c| *c == column);
-            let at = at.ok_or_else(|| complain(format!("{}: {column}", declared.name), "unknown column".into(), &format!("columns are {}", declared.columns.join(", "))))?;
+            let at = at.ok_or_else(|| {
+                complain(
+                    format!("{}: {column}", declared.name),
+                    "unknown column".into(),
+                    &format!("columns are {}", declared.columns.join(", ")),
+                )
+            })?;
             if seat.contains(&at) {
                 return Err(complain(format!("{}: {column}", declared.name), "the column stands twice".into(), "keep one"));
             }
@@ -267,4 +278,3 @@ impl Tables {
         Ok(())
     }
 }
-

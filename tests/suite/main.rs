@@ -9,3 +9,4 @@ mod trace_laws;
 mod trace_oracle;
 mod world;
 mod export;
+mod reference;
