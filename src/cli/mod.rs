@@ -76,7 +76,7 @@ fn run(command: Command) -> Result<u8> {
                 (false, SchemaFormat::Markdown) => schema::dictionary_markdown(),
                 (false, SchemaFormat::Json) => schema::dictionary_json(),
                 (true, SchemaFormat::Markdown) => schema::outputs::dictionary_markdown(),
-                (true, SchemaFormat::Json) => schema::outputs::dictionary_json(),
+                (true, SchemaFormat::Json) => schema::outputs::dictionary_json()?,
             }),
         },
         Command::Pack(p) => show_pack(p.pack.as_deref()),

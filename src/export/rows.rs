@@ -330,7 +330,10 @@ pub struct LinkUsedRow<'a> {
     pub relation: Relation,
     pub product: Option<Text<'a>>,
     pub scope: Option<Text<'a>>,
+    /// Share among the links of its scope, and what it was made from.
     pub weight: Option<(f64, WeightBasis)>,
+    /// Its part of the share with all scopes merged.
+    pub weight_merged: Option<f64>,
     pub basis: LinkBasis,
     pub assumed: bool,
     pub in_force: bool,
@@ -360,6 +363,7 @@ impl Row for LinkUsedRow<'_> {
         sink.put("product", self.product.as_ref());
         sink.put("scope", self.scope.as_ref());
         sink.put("weight", self.weight.map(|(w, _)| w));
+        sink.put("weight_merged", self.weight_merged);
         sink.put("basis", self.basis.as_str());
         sink.put("weight_basis", self.weight.map(|(_, basis)| basis.as_str()));
         sink.put("assumed", self.assumed);

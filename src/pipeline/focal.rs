@@ -54,7 +54,7 @@ pub fn choose(named: &[String], resolution: &Resolution, links: &[Placed]) -> Re
     if !named.is_empty() {
         let mut found = Vec::with_capacity(named.len());
         for id in named {
-            let node = resolution.find(id).or_else(|| by_shown_id(resolution, id));
+            let node = resolution.find(id).or_else(|| resolution.find_shown(id));
             found.push(node.ok_or_else(|| Error::settings("--focal", format!("no node has the id {id}"), "give a node_id of the nodes table"))?);
         }
         found.sort_unstable();
@@ -83,8 +83,4 @@ pub fn choose(named: &[String], resolution: &Resolution, links: &[Placed]) -> Re
     ends.sort_unstable();
     let rule = if ends.is_empty() { FocalRule::None } else { FocalRule::EndBuyers };
     Ok((ends, rule))
-}
-
-fn by_shown_id(resolution: &Resolution, id: &str) -> Option<NodeIx> {
-    resolution.nodes.iter().position(|n| &*n.shown_id == id).map(|i| NodeIx(i as u32))
 }

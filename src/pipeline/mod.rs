@@ -1,6 +1,7 @@
 //! The one flow: read, validate, resolve, graph, evidence, belief, trace, export. [`assess`] reads like the table of the house.
 
 pub mod beliefs;
+pub mod explanation;
 pub mod exposure;
 pub mod focal;
 pub mod network;

@@ -378,6 +378,7 @@ impl<'a> Facts<'a> {
     /// Only where the graph broke its own rules.
     pub fn links(&self) -> Result<Vec<out::LinkUsedRow<'a>>> {
         let weights = self.scope_weights();
+        let merged = MergedWeights::of(self.network);
         let mut rows: Vec<(u32, out::LinkUsedRow<'a>)> = Vec::with_capacity(self.links.len());
         let mut rank = vec![0u32; self.resolution.len()];
         for (i, node) in self.shown_order.iter().enumerate() {
@@ -398,6 +399,7 @@ impl<'a> Facts<'a> {
                 product: product.map(Cow::Borrowed),
                 scope: link.scope.map(|s| self.id(s)),
                 weight: used.map(|w| (w.weight, weight_word(w.basis))),
+                weight_merged: used.and_then(|w| merged.part(w)),
                 basis: match link.basis {
                     _ if link.use_ == Use::Listing => out::LinkBasis::Listed,
                     Basis::Declared => out::LinkBasis::Declared,
@@ -425,6 +427,33 @@ impl<'a> Facts<'a> {
             weights.extend(weighed.iter().map(|w| ((w.buyer, scope, self.network.product(w.product), w.supplier), *w)));
         }
         weights
+    }
+}
+
+/// Shares with all scopes merged, and in how many scopes each stands.
+struct MergedWeights<'a> {
+    /// By buyer, product, supplier.
+    links: &'a [WeightedLink],
+    scopes: BTreeMap<(NodeIx, u32, NodeIx), u32>,
+}
+
+impl<'a> MergedWeights<'a> {
+    fn of(network: &'a Network) -> Self {
+        let mut scopes = BTreeMap::new();
+        if network.any_scope {
+            for l in network.trade.links() {
+                *scopes.entry((l.buyer, l.product, l.supplier)).or_default() += 1;
+            }
+        }
+        MergedWeights { links: &network.whole.links, scopes }
+    }
+
+    /// The equal part of one scope's row in the merged share.
+    fn part(&self, link: &WeightedLink) -> Option<f64> {
+        let key = (link.buyer, link.product, link.supplier);
+        let at = self.links.binary_search_by_key(&key, |l| (l.buyer, l.product, l.supplier)).ok()?;
+        let rows = self.scopes.get(&key).copied().unwrap_or(1).max(1);
+        self.links.get(at).map(|l| l.weight / f64::from(rows))
     }
 }
 

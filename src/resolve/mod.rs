@@ -59,6 +59,11 @@ impl Resolution {
         self.nodes.binary_search_by(|n| (*n.id).cmp(id)).ok().map(|i| NodeIx(i as u32))
     }
 
+    /// The node that outputs show under an id.
+    pub fn find_shown(&self, id: &str) -> Option<NodeIx> {
+        self.nodes.iter().position(|n| &*n.shown_id == id).map(|i| NodeIx(i as u32))
+    }
+
     pub fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -437,6 +437,11 @@ pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         text("product", "HS code, or the product text where no code is known.").or_empty(),
         text("scope", "The focal node whose disclosure the link belongs to; empty: holds for all.").or_empty(),
         share("weight", "Share of the buyer's recorded purchases in that scope; empty where the link carries none.").or_empty(),
+        share(
+            "weight_merged",
+            "Share of the buyer's recorded purchases with all scopes merged (view 'all'); rows of one supplier and product share it equally.",
+        )
+        .or_empty(),
         word("basis", &words::LINK_BASIS, "How the link is known; 'listed': a published list fills what would end unseen."),
         word("weight_basis", &words::WEIGHT_BASIS, "What the weight was made from.").or_empty(),
         claim("assumed", "Whether the weight is assumed."),
@@ -542,6 +547,25 @@ pub static CODEBOOK: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
 /// Every table, in the order of the dictionary.
 pub fn tables() -> [&'static OutputTable; 11] {
     [&SITES, &PRIORS, &EVIDENCE, &EXPOSURE, &CONTRIBUTIONS, &CONTRIBUTION_SUMS, &LINKS, &WARNINGS, &REGISTER, &QUARANTINE, &CODEBOOK]
+}
+
+/// The dictionary of outputs as JSON: a list of tables with their columns.
+///
+/// # Errors
+/// Never on an intact build.
+pub fn dictionary_json() -> crate::base::Result<String> {
+    let column = |c: &OutputColumn| {
+        serde_json::json!({
+            "name": c.name, "type": c.kind.as_str(), "unit": c.unit, "range": c.range_text(), "direction": c.direction.as_str(),
+            "nullable": c.nullable, "allowed": c.allowed, "meaning": c.meaning,
+        })
+    };
+    let table = |t: &&OutputTable| {
+        let columns: Vec<serde_json::Value> = t.columns.iter().map(column).collect();
+        serde_json::json!({ "name": t.name, "file": t.file, "row": t.row, "sorted_by": t.sorted_by, "columns": columns })
+    };
+    let tables: Vec<serde_json::Value> = tables().iter().map(table).collect();
+    serde_json::to_string_pretty(&tables).map(|t| t + "\n").map_err(|e| crate::base::Error::internal(e.to_string()))
 }
 
 /// The dictionary of outputs as Markdown, one table of columns per file.

@@ -1,0 +1,204 @@
+//! `onus explain`: why a node stands where it stands, on the screen.
+
+use super::args::Explain;
+use super::screen::{share, words};
+use super::{json, print};
+use crate::base::{Date, Error, Norm, Result, Traced};
+use crate::export::read_manifest;
+use crate::pipeline::explanation::{EvidenceLine, Explanation, NormLine, explanation};
+use crate::pipeline::{self, RunConfig};
+use crate::resolve::resolve;
+use std::fmt::Write;
+
+/// Rows of evidence that are printed of each kind.
+const ROWS_MOST: usize = 25;
+
+/// Prints the explanation of one node.
+pub fn explain(args: &Explain) -> Result<u8> {
+    let traced = Traced::parse(&args.norm)
+        .ok_or_else(|| Error::settings("--norm", format!("'{}' is not traced", args.norm), format!("one of {}", Traced::NAMES.join(", "))))?;
+    let found = explanation(&args.out, &args.node, traced)?;
+    if args.json {
+        return print(&json(&found)?);
+    }
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = write_all(&mut text, &found, traced);
+    if args.restricted {
+        text.push_str(&grievance_rows(args)?);
+    } else if found.evidence.iter().any(|e| e.table == "grievances") {
+        text.push_str("\nRows of grievances are shown with --restricted --dataset DATASET alone.\n");
+    }
+    print(&text)
+}
+
+fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result {
+    let known = |x: &Option<String>, none: &str| x.clone().unwrap_or_else(|| none.to_owned());
+    writeln!(s, "{} ({})", e.name, e.node_id)?;
+    writeln!(
+        s,
+        "{}, {}; product {}; sector {}; stage {}",
+        e.kind,
+        known(&e.country, "country unknown"),
+        known(&e.product, "unknown"),
+        known(&e.sector, "unknown"),
+        known(&e.stage, "unknown")
+    )?;
+    if let Some(people) = e.people {
+        writeln!(s, "{people:.0} people ({})", known(&e.people_standing, "?"))?;
+    }
+    let signal = e.signal_norms.split(';').map(words).collect::<Vec<_>>().join(", ");
+    match e.state.as_str() {
+        "site_signal" => writeln!(s, "State: site signal ({}). Reports from this very site; no finding by rule.", if e.signal_norms.is_empty() { "norms together" } else { &signal })?,
+        "context_risk" => writeln!(s, "State: context risk. Country, product and stage alone; nothing here says that this site offends.")?,
+        _ => writeln!(s, "No workplace: a party, region or unknown node has no probability of its own.")?,
+    }
+    if !e.norms.is_empty() {
+        writeln!(s, "\nProbability (uncalibrated)         prior    coupled  decoupled   coverage")?;
+        for n in &e.norms {
+            let prior = n.prior.as_ref().map_or_else(|| "off".to_owned(), |p| share(p.marginal));
+            writeln!(s, "  {:<28}{prior:>10}{:>11}{:>11}{:>11}", words(&n.norm), share(n.coupled), share(n.decoupled), share(n.coverage))?;
+        }
+        writeln!(s, "  {:<28}{:>10}{:>11}", "any norm", "", share(e.any.unwrap_or(0.0)))?;
+        writeln!(s, "  protection gap (seen only when the norms are read together): {}", share(e.protection_gap.unwrap_or(0.0)))?;
+        writeln!(s, "\nThe prior")?;
+        for n in &e.norms {
+            prior(s, n)?;
+        }
+    }
+    evidence(s, &e.evidence)?;
+    exposure(s, e, traced)
+}
+
+fn prior(s: &mut String, n: &NormLine) -> std::fmt::Result {
+    let Some(p) = &n.prior else {
+        return writeln!(s, "  {}: off (no base rate holds here)", words(&n.norm));
+    };
+    let year = p.year.map_or_else(String::new, |y| format!(", {y}"));
+    writeln!(
+        s,
+        "  {}: {} per 1,000 {} ({} level; {}{year}, {}) over {:.0} people: {}{}",
+        words(&n.norm),
+        per_thousand(p.base_rate),
+        p.denominator.replace('_', " "),
+        p.level.replace('_', " "),
+        p.source,
+        p.standing.replace('_', " "),
+        p.people,
+        share(p.marginal),
+        if p.lifted { " (raised to what implies it)" } else { "" }
+    )?;
+    for factor in p.factors.split(';').filter(|f| !f.is_empty()) {
+        let mut parts = factor.splitn(3, ':');
+        let (id, ratio, source) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        writeln!(s, "      odds x {ratio} for {} ({source})", id.replace('_', " "))?;
+    }
+    Ok(())
+}
+
+fn per_thousand(q: f64) -> String {
+    let x = q * 1000.0;
+    if x >= 0.1 { format!("{x:.1}") } else { format!("{x:.1e}") }
+}
+
+fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
+    if rows.is_empty() {
+        return writeln!(s, "\nEvidence: none. Nobody reported, looked, or could have been heard here.");
+    }
+    writeln!(s, "\nEvidence (log weight of each row on its own, before families and caps)")?;
+    for (item, title) in [("report", "reports"), ("look", "looked for and not seen"), ("silence", "silence of who could have heard")] {
+        let of: Vec<&EvidenceLine> = rows.iter().filter(|r| r.item == item && r.used).collect();
+        if of.is_empty() {
+            continue;
+        }
+        writeln!(s, "  {title}: {}", of.len())?;
+        for r in of.iter().take(ROWS_MOST) {
+            let what = r.sign.clone().unwrap_or_else(|| norm_words(&r.norms));
+            let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
+            let origin = r.origin.as_deref().unwrap_or("?");
+            writeln!(s, "    {:>+6.2}  {what}, {} by {} ({origin}); d {:.2}, now {:.2}; {place}", r.log_weight, r.quarter, r.source, r.detection, r.detection_now)?;
+        }
+        if of.len() > ROWS_MOST {
+            writeln!(s, "    ... and {} more in evidence.parquet", of.len() - ROWS_MOST)?;
+        }
+    }
+    let unused: Vec<&EvidenceLine> = rows.iter().filter(|r| !r.used).collect();
+    if !unused.is_empty() {
+        writeln!(s, "  not counted: {}", unused.len())?;
+        for r in unused.iter().take(ROWS_MOST) {
+            let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
+            writeln!(s, "            {}, {}: {}; {place}", r.sign.as_deref().unwrap_or(&r.item), r.quarter, r.why_not.as_deref().unwrap_or("?"))?;
+        }
+    }
+    Ok(())
+}
+
+fn norm_words(norms: &str) -> String {
+    if norms.split(';').count() == Norm::COUNT { "every norm".to_owned() } else { norms.split(';').map(words).collect::<Vec<_>>().join(", ") }
+}
+
+fn exposure(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result {
+    let title = words(traced.as_str());
+    let rows: Vec<_> = e.exposure.iter().filter(|x| x.norm == traced.as_str()).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(s, "\nOf one unit of its goods, {title}           on evidence  by context      unseen       clear    expected")?;
+    for x in &rows {
+        let what = format!("{}, {}", view_words(&x.view), if x.mapped_rule == "cautious" { "cautious" } else { "links as all there are" });
+        writeln!(
+            s,
+            "  {what:<44}{:>12}{:>12}{:>12}{:>12}{:>12}",
+            share(x.touched_on_evidence),
+            share(x.touched_by_context),
+            share(x.unseen),
+            share(x.clear),
+            x.expected.map_or_else(|| "-".to_owned(), share)
+        )?;
+    }
+    if !e.sources.is_empty() {
+        writeln!(s, "\nWhere the touched part of what it buys comes from ({title}; recorded chains, cautious)")?;
+        for source in &e.sources {
+            let basis = if source.on_evidence { "on evidence" } else { "by context" };
+            writeln!(s, "  {:>8}  {} ({}), {basis}", share(source.touched), source.name, source.node_id)?;
+            for chain in &source.chains {
+                writeln!(s, "            {} of the spend by {}", share(chain.share), chain.nodes.join(" <- "))?;
+            }
+        }
+        if e.sources_rest > 0.0 {
+            writeln!(s, "  {:>8}  all others", share(e.sources_rest))?;
+        }
+    }
+    if !e.held_by.is_empty() {
+        writeln!(s, "\nWhat it is to the focal companies ({title})")?;
+        for h in &e.held_by {
+            let tier = h.tier.map_or_else(|| "by a published list".to_owned(), |t| format!("tier {t}"));
+            writeln!(s, "  {}: {tier}, {} of its purchases touched here, {} of all that is touched", h.focal_id, share(h.touched), share(h.share_of_touched))?;
+        }
+    }
+    Ok(())
+}
+
+fn view_words(view: &str) -> &'static str {
+    match view {
+        "own" => "own purchases",
+        "own_unfilled" => "own, without published lists",
+        _ => "all links merged",
+    }
+}
+
+/// The grievance rows of a node, read from the dataset again: the result folder does not hold them.
+fn grievance_rows(args: &Explain) -> Result<String> {
+    let Some(dataset) = &args.dataset else { return Ok(String::new()) };
+    let as_of = read_manifest(&args.out)?.and_then(|m| Date::parse(&m.stamp.as_of));
+    let config = RunConfig { dataset: dataset.clone(), mapping: args.mapping.clone(), as_of, ..RunConfig::default() };
+    let validated = pipeline::check(&config)?;
+    let resolution = resolve(&validated.inputs);
+    let node = resolution.find(&args.node).or_else(|| resolution.find_shown(&args.node));
+    let mut text = String::from("\nGrievance rows (restricted: for the people who handle them)\n");
+    for g in validated.inputs.grievances.iter().filter(|g| node.is_some() && resolution.node(g.node) == node) {
+        let file = validated.inputs.files.get(g.row.file as usize).map_or("", |f| &**f);
+        text.push_str(&format!("  {file}:{}  {}  received {}\n", g.row.line, validated.inputs.ids.text(g.grievance), g.received_on));
+    }
+    Ok(text)
+}

@@ -1,0 +1,358 @@
+//! Why a node stands where it stands, read back from a result folder: its prior and the parts of it, everything that was said, coupled
+//! against decoupled, and the chains by which its exposure comes.
+
+use crate::base::{Error, Norm, Result, Traced};
+use crate::export::{RowView, Rows, read_all, rows_where};
+use crate::graph::csr::{Entry, SupplyGraph};
+use crate::resolve::holdings::{holding_key, shown_as};
+use crate::schema::outputs;
+use crate::trace::contributions::{Written, contributions};
+use crate::trace::paths::strongest_paths;
+use crate::trace::{Problem, solve, visits};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Upstream nodes whose chains are shown.
+const SOURCES_MOST: usize = 8;
+const CHAINS_MOST: usize = 2;
+/// Steps of the search for one chain.
+const WORK_MOST: usize = 200_000;
+const TOLERANCE: f64 = 1e-10;
+
+/// Everything that a result says of one node.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    pub node_id: String,
+    pub name: String,
+    pub kind: String,
+    pub country: Option<String>,
+    pub sector: Option<String>,
+    pub product: Option<String>,
+    pub stage: Option<String>,
+    pub people: Option<f64>,
+    pub people_standing: Option<String>,
+    pub focal: bool,
+    /// `context_risk`, `site_signal` or `no_posterior`.
+    pub state: String,
+    pub signal_norms: String,
+    pub any: Option<f64>,
+    pub protection_gap: Option<f64>,
+    pub norms: Vec<NormLine>,
+    pub evidence: Vec<EvidenceLine>,
+    pub exposure: Vec<ExposureLine>,
+    /// From which upstream nodes the touched part of its purchases comes, largest first, with the strongest chains.
+    pub sources: Vec<SourceLine>,
+    /// Part of the touched figure that `sources` leaves over.
+    pub sources_rest: f64,
+    /// Which focal companies' touched figures it is part of.
+    pub held_by: Vec<HeldBy>,
+}
+
+/// One norm: prior with its parts, both posteriors, coverage.
+#[derive(Clone, Debug, Serialize)]
+pub struct NormLine {
+    pub norm: String,
+    pub coupled: f64,
+    pub decoupled: f64,
+    pub coverage: f64,
+    /// `None`: the norm is off here.
+    pub prior: Option<PriorLine>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PriorLine {
+    pub marginal: f64,
+    pub base_rate: f64,
+    pub level: String,
+    pub denominator: String,
+    pub source: String,
+    pub year: Option<i64>,
+    pub standing: String,
+    pub people: f64,
+    pub factors: String,
+    pub lifted: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct EvidenceLine {
+    pub item: String,
+    pub sign: Option<String>,
+    pub norms: String,
+    pub source: String,
+    pub origin: Option<String>,
+    pub quarter: String,
+    pub detection: f64,
+    pub detection_now: f64,
+    pub log_weight: f64,
+    pub used: bool,
+    pub why_not: Option<String>,
+    pub table: String,
+    pub file: String,
+    /// Empty for what only the restricted view may show.
+    pub line: Option<i64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExposureLine {
+    pub norm: String,
+    pub view: String,
+    pub mapped_rule: String,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub unseen: f64,
+    pub clear: f64,
+    pub expected: Option<f64>,
+    pub mapped: f64,
+    pub assumed_share: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceLine {
+    pub node_id: String,
+    pub name: String,
+    pub touched: f64,
+    pub on_evidence: bool,
+    pub chains: Vec<Chain>,
+}
+
+/// One chain, from the node explained to the source.
+#[derive(Clone, Debug, Serialize)]
+pub struct Chain {
+    pub nodes: Vec<String>,
+    /// Part of one unit of spend that comes this way.
+    pub share: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HeldBy {
+    pub focal_id: String,
+    pub tier: Option<i64>,
+    pub touched: f64,
+    pub share_of_touched: f64,
+}
+
+/// Reads a node's explanation out of the result at `out`; `node` is an input id or a shown one.
+///
+/// # Errors
+/// No result at `out`, or no such node in it.
+pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation> {
+    let (id, site) = find(out, node)?;
+    let Some(site) = site.iter().next() else { return Err(Error::internal("a found site has no row")) };
+    let text = |name: &str| site.text(name).map(str::to_owned);
+    let priors = rows_where(out, &outputs::PRIORS, "node_id", &id)?;
+    let focal = site.bool("focal").unwrap_or(false);
+    let exposure: Vec<ExposureLine> = rows_where(out, &outputs::EXPOSURE, "node_id", &id)?.iter().map(|r| exposure_line(&r)).collect();
+    let (sources, sources_rest) = sources(out, &id, focal, traced)?;
+    Ok(Explanation {
+        name: text("name").unwrap_or_default(),
+        kind: text("kind").unwrap_or_default(),
+        country: text("country"),
+        sector: text("sector"),
+        product: text("product"),
+        stage: text("stage"),
+        people: site.float("people"),
+        people_standing: text("people_standing"),
+        focal,
+        state: text("state").unwrap_or_default(),
+        signal_norms: text("signal_norms").unwrap_or_default(),
+        any: site.float("any"),
+        protection_gap: site.float("protection_gap"),
+        norms: Norm::ALL.iter().filter_map(|n| norm_line(&site, &priors, *n)).collect(),
+        evidence: rows_where(out, &outputs::EVIDENCE, "node_id", &id)?.iter().map(|r| evidence_line(&r)).collect(),
+        exposure,
+        sources,
+        sources_rest,
+        held_by: held_by(out, &id, traced)?,
+        node_id: id,
+    })
+}
+
+/// The site row of an input id or of a shown one.
+fn find(out: &Path, node: &str) -> Result<(String, Rows)> {
+    let hidden = shown_as(node, None).0;
+    for id in [node, hidden.as_str()] {
+        let rows = rows_where(out, &outputs::SITES, "node_id", id)?;
+        if !rows.is_empty() {
+            return Ok((id.to_owned(), rows));
+        }
+    }
+    let found = format!("no node has the id '{node}' (nor the key {})", holding_key(node));
+    Err(Error::settings(out.join(outputs::SITES.file).display().to_string(), found, "give a node_id of sites.parquet or register.csv"))
+}
+
+fn norm_line(site: &RowView<'_>, priors: &Rows, norm: Norm) -> Option<NormLine> {
+    let of = |suffix: &str| site.float(&format!("{}_{suffix}", norm.as_str()));
+    let prior = priors.iter().find(|r| r.text("norm") == Some(norm.as_str()) && r.bool("off") != Some(true)).map(|r| {
+        let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+        PriorLine {
+            marginal: r.float("marginal").unwrap_or_default(),
+            base_rate: r.float("base_rate").unwrap_or_default(),
+            level: text("level"),
+            denominator: text("denominator"),
+            source: text("base_source"),
+            year: r.int("base_year"),
+            standing: text("base_standing"),
+            people: r.float("people").unwrap_or_default(),
+            factors: text("factors"),
+            lifted: r.bool("lifted").unwrap_or(false),
+        }
+    });
+    Some(NormLine { norm: norm.as_str().to_owned(), coupled: of("coupled")?, decoupled: of("decoupled")?, coverage: of("coverage")?, prior })
+}
+
+fn evidence_line(r: &RowView<'_>) -> EvidenceLine {
+    let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+    EvidenceLine {
+        item: text("item"),
+        sign: r.text("sign").map(str::to_owned),
+        norms: text("norms"),
+        source: text("source"),
+        origin: r.text("origin").map(str::to_owned),
+        quarter: text("quarter"),
+        detection: r.float("detection").unwrap_or_default(),
+        detection_now: r.float("detection_now").unwrap_or_default(),
+        log_weight: r.float("log_weight").unwrap_or_default(),
+        used: r.bool("used").unwrap_or(false),
+        why_not: r.text("why_not").map(str::to_owned),
+        table: text("table"),
+        file: text("file"),
+        line: r.int("line"),
+    }
+}
+
+fn exposure_line(r: &RowView<'_>) -> ExposureLine {
+    let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+    let number = |name: &str| r.float(name).unwrap_or_default();
+    ExposureLine {
+        norm: text("norm"),
+        view: text("view"),
+        mapped_rule: text("mapped_rule"),
+        touched_on_evidence: number("touched_on_evidence"),
+        touched_by_context: number("touched_by_context"),
+        unseen: number("unseen"),
+        clear: number("clear"),
+        expected: r.float("expected"),
+        mapped: number("mapped"),
+        assumed_share: r.float("assumed_share"),
+    }
+}
+
+fn held_by(out: &Path, id: &str, traced: Traced) -> Result<Vec<HeldBy>> {
+    let rows = rows_where(out, &outputs::CONTRIBUTIONS, "node_id", id)?;
+    let main = |r: &RowView<'_>| {
+        r.text("norm") == Some(traced.as_str()) && r.text("view") == Some("own") && r.text("mapped_rule") == Some("cautious")
+    };
+    Ok(rows
+        .iter()
+        .filter(main)
+        .map(|r| HeldBy {
+            focal_id: r.text("focal_id").unwrap_or_default().to_owned(),
+            tier: r.int("tier"),
+            touched: r.float("touched").unwrap_or_default(),
+            share_of_touched: r.float("share_of_touched").unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// The links of a result as the node explained sees them, with p and mapped shares beside them.
+struct Upstream {
+    names: Vec<String>,
+    shown: Vec<String>,
+    p: Vec<f64>,
+    on_evidence: Vec<bool>,
+    mapped: Vec<f64>,
+    graph: SupplyGraph,
+    start: u32,
+}
+
+/// The largest sources of what a node buys, by the walk over recorded chains with unknown mapped shares taken cautiously.
+fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<SourceLine>, f64)> {
+    let Some(up) = upstream(out, id, focal, traced)? else { return Ok((Vec::new(), 0.0)) };
+    let none = vec![0.0; up.p.len()];
+    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none };
+    let solution = solve(&up.graph, &problem, TOLERANCE)?;
+    let visited = visits(&up.graph, &problem, &[(up.start, 1.0)])?;
+    let found = contributions(&up.graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });
+    let mut lines = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        let at = row.node as usize;
+        let paths = strongest_paths(&up.graph, &problem, up.start, row.node, CHAINS_MOST, WORK_MOST)?;
+        let chain = |p: &crate::trace::paths::Path| Chain {
+            nodes: p.nodes.iter().filter_map(|n| up.names.get(*n as usize).cloned()).collect(),
+            share: p.share,
+        };
+        lines.push(SourceLine {
+            node_id: up.shown.get(at).cloned().unwrap_or_default(),
+            name: up.names.get(at).cloned().unwrap_or_default(),
+            touched: row.touched,
+            on_evidence: up.on_evidence.get(at).copied().unwrap_or(false),
+            chains: paths.paths.iter().map(chain).collect(),
+        });
+    }
+    Ok((lines, found.rest.touched))
+}
+
+/// `None` where the node buys nothing.
+fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<Upstream>> {
+    let links = read_all(out, &outputs::LINKS)?;
+    // Suppliers by buyer. A focal node sees the links scoped to it where a buyer has any, else the unscoped ones; others see all merged.
+    let mut by_buyer: BTreeMap<&str, [Vec<(&str, f64)>; 2]> = BTreeMap::new();
+    for r in links.iter() {
+        let weight = if focal { r.float("weight") } else { r.float("weight_merged") };
+        let (Some(buyer), Some(supplier), Some(weight)) = (r.text("buyer_id"), r.text("supplier_id"), weight) else { continue };
+        let scope = r.text("scope");
+        if !focal || scope.is_none() || scope == Some(id) {
+            by_buyer.entry(buyer).or_default()[usize::from(focal && scope.is_some())].push((supplier, weight));
+        }
+    }
+    let row_of = |buyer: &str| by_buyer.get(buyer).map(|[unscoped, scoped]| if scoped.is_empty() { unscoped } else { scoped });
+    let mut reached: BTreeSet<&str> = BTreeSet::from([id]);
+    let mut queue = vec![id];
+    while let Some(buyer) = queue.pop() {
+        for (supplier, _) in row_of(buyer).into_iter().flatten() {
+            if reached.insert(supplier) {
+                queue.push(supplier);
+            }
+        }
+    }
+    if reached.len() < 2 {
+        return Ok(None);
+    }
+    let shown: Vec<&str> = reached.into_iter().collect();
+    let number = |id: &str| shown.binary_search(&id).map_or(0, |i| i as u32);
+    let entries: Vec<Entry> = shown
+        .iter()
+        .enumerate()
+        .flat_map(|(b, buyer)| row_of(buyer).into_iter().flatten().map(move |(s, w)| (b as u32, *s, *w)))
+        .map(|(buyer, supplier, weight)| Entry { buyer, supplier: number(supplier), weight })
+        .collect();
+    let mut up = Upstream {
+        names: shown.iter().map(|s| (*s).to_owned()).collect(),
+        p: vec![0.0; shown.len()],
+        on_evidence: vec![false; shown.len()],
+        mapped: vec![0.0; shown.len()],
+        graph: SupplyGraph::new(shown.len(), &entries)?,
+        start: number(id),
+        shown: shown.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    let column = traced.norm().map_or_else(|| "any".to_owned(), |n| format!("{}_coupled", n.as_str()));
+    for r in read_all(out, &outputs::SITES)?.iter() {
+        let Some(i) = r.text("node_id").and_then(|id| shown.binary_search(&id).ok()) else { continue };
+        up.names[i] = r.text("name").unwrap_or_default().to_owned();
+        up.p[i] = r.float(&column).unwrap_or(0.0);
+        let signal = r.text("signal_norms").unwrap_or_default();
+        up.on_evidence[i] = match traced.norm() {
+            Some(norm) => signal.split(';').any(|s| s == norm.as_str()),
+            None => r.text("state") == Some("site_signal"),
+        };
+    }
+    for r in read_all(out, &outputs::EXPOSURE)?.iter() {
+        let main = r.text("norm") == Some("any") && r.text("view") == Some("all") && r.text("mapped_rule") == Some("cautious");
+        if let Some(i) = r.text("node_id").filter(|_| main).and_then(|id| shown.binary_search(&id).ok()) {
+            up.mapped[i] = r.float("mapped").unwrap_or(0.0);
+        }
+    }
+    up.p[up.start as usize] = 0.0; // what it buys, not what happens at its own place
+    Ok(Some(up))
+}
