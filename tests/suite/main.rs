@@ -1,1 +1,4 @@
-fn _x() {}
+mod mapping;
+mod read;
+mod schema;
+mod validate;
