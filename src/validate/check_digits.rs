@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn published_leis_hold_and_a_changed_digit_does_not() {
-        // The two codes that GLEIF publishes as examples of the check: 506700GE1G29325QX363 and 54930084UKLVMY22DS16.
+        // The register's own entries of GLEIF and of G.E. Financing GmbH.
         assert!(lei_holds("506700GE1G29325QX363"));
         assert!(lei_holds("54930084UKLVMY22DS16"));
         assert!(!lei_holds("506700GE1G29325QX364"));

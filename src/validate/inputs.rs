@@ -4,6 +4,10 @@ use crate::base::{CountryCode, Date, Interner, Kind, NormSet, Period, ProductCod
 use crate::pack::SignIx;
 use std::sync::Arc;
 
+/// The first and last day of spans whose beginning or end is not known.
+pub const OPEN_START: Date = Date(-25_567);
+pub const OPEN_END: Date = Date(84_005);
+
 /// File and line of a row, for `evidence`, `warnings` and `explain`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct RowRef {
@@ -32,6 +36,9 @@ pub struct Inputs {
     pub statements: Vec<StatementRow>,
     pub remediation: Vec<RemediationRow>,
     pub aliases: Vec<AliasRow>,
+    /// Public labour inspections, as visits; findings on them stand apart from those of audits.
+    pub inspections: Vec<AuditRow>,
+    pub inspection_findings: Vec<AuditFindingRow>,
     /// Every table that was found: rows read, refused, and whether anything uses them yet.
     pub tables: Vec<TableCount>,
     /// Distinct unknown sector and product texts that fell to country level, with how many nodes have them.
@@ -45,6 +52,8 @@ pub struct TableCount {
     pub table: &'static str,
     pub rows: u64,
     pub refused: u64,
+    /// Rows that say what another row says: they count once. rows = accepted + refused + repeated.
+    pub repeated: u64,
     /// Cells that became missing.
     pub cells_missing: u64,
     pub used: bool,

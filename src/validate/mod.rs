@@ -1,11 +1,22 @@
 //! The contract: cells, rows, cross-table checks, all problems at once, quarantine. Gives [`Inputs`].
+//!
+//! [`validate_dataset`] is the way in. `typed` reads a cell after its column's declaration, `table_run` the rows of a table,
+//! `rows_chain` and `rows_evidence` make typed rows, `across` compares rows and tables, `canonical` puts them in order of content.
 
+mod across;
+mod canonical;
 mod check_digits;
+mod context;
+pub mod dataset;
 pub mod inputs;
 mod quarantine;
+mod rows_chain;
+mod rows_evidence;
+mod table_run;
 mod typed;
 pub mod vocabulary;
 
+pub use dataset::{Validated, validate_dataset};
 pub use inputs::Inputs;
 pub use quarantine::QuarantineRow;
 pub use vocabulary::{ListedVocabulary, Vocabulary};

@@ -19,13 +19,14 @@ pub(super) enum Cell<'a> {
     Number(f64),
     Date(Date),
     Period(Period),
-    /// Position in the column's closed list.
-    Code(usize),
+    /// Position in the column's closed list, and the word.
+    Code(usize, &'static str),
     YesNo(bool),
     Country(CountryCode),
-    Sign(SignIx),
-    Source(SourceIx),
-    Covers(NormSet, Vec<SignIx>),
+    /// The word stands beside its number, which depends on the pack.
+    Sign(SignIx, &'a str),
+    Source(SourceIx, &'a str),
+    Covers(NormSet, Vec<SignIx>, &'a str),
 }
 
 /// Why a cell did not pass.
@@ -75,9 +76,9 @@ fn read_one<'a>(text: &'a str, column: &ColumnSchema, style: NumberStyle, scale:
         }
         ColumnType::Text | ColumnType::Product | ColumnType::Sector | ColumnType::Covers => Ok(Cell::Text(text)),
         ColumnType::Code(list) => one_of(text, list),
-        ColumnType::Sign => words.sign(text).map(Cell::Sign).ok_or_else(|| unknown(&c::SIGN_UNKNOWN, text, &words.sign_ids(), "is no sign of the method pack")),
+        ColumnType::Sign => words.sign(text).map(|s| Cell::Sign(s, text)).ok_or_else(|| unknown(&c::SIGN_UNKNOWN, text, &words.sign_ids(), "is no sign of the method pack")),
         ColumnType::Source => {
-            words.source(text).map(Cell::Source).ok_or_else(|| unknown(&c::SOURCE_UNKNOWN, text, &words.source_ids(), "is no source class of the method pack"))
+            words.source(text).map(|s| Cell::Source(s, text)).ok_or_else(|| unknown(&c::SOURCE_UNKNOWN, text, &words.source_ids(), "is no source class of the method pack"))
         }
         ColumnType::Country => {
             let country = words.country(text).or_else(|| words.country(&text.to_uppercase())).or_else(|| words.country_by_name(text));
@@ -134,12 +135,13 @@ fn figure<'a>(text: &str, kind: ColumnType, style: NumberStyle, scale: Option<f6
 
 /// A word of a closed list, in any case, with blanks or hyphens for underscores.
 fn one_of<'a>(text: &str, list: &'static [&'static str]) -> Result<Cell<'a>, Bad> {
-    if let Some(i) = list.iter().position(|w| *w == text) {
-        return Ok(Cell::Code(i));
+    let find = |word: &str| list.iter().enumerate().find(|(_, w)| **w == word).map(|(i, w)| Cell::Code(i, w));
+    if let Some(cell) = find(text) {
+        return Ok(cell);
     }
     let word: String = text.chars().map(|c| if matches!(c, ' ' | '-') { '_' } else { c.to_ascii_lowercase() }).collect();
-    if let Some(i) = list.iter().position(|w| *w == word) {
-        return Ok(Cell::Code(i));
+    if let Some(cell) = find(&word) {
+        return Ok(cell);
     }
     let mut bad = unknown(&c::CELL_CODE, text, list, "is not allowed here");
     bad.expected = format!("use one of {}, or map the text in onus.toml", list.join(", "));
@@ -158,7 +160,7 @@ fn unknown(code: &'static Code, text: &str, known: &[&str], what: &str) -> Bad {
     }
 }
 
-fn covers<'a>(text: &str, words: &dyn Vocabulary) -> (Cell<'a>, Option<Bad>) {
+fn covers<'a>(text: &'a str, words: &dyn Vocabulary) -> (Cell<'a>, Option<Bad>) {
     let (mut norms, mut signs, mut bad) = (NormSet::EMPTY, Vec::new(), None);
     for word in text.split(|ch: char| matches!(ch, ';' | ',' | '|') || ch.is_whitespace()).filter(|w| !w.is_empty()) {
         match (Norm::parse(word), words.sign(word)) {
@@ -174,7 +176,7 @@ fn covers<'a>(text: &str, words: &dyn Vocabulary) -> (Cell<'a>, Option<Bad>) {
     }
     signs.sort();
     signs.dedup();
-    (Cell::Covers(norms, signs), bad)
+    (Cell::Covers(norms, signs, text), bad)
 }
 
 /// `CC-X` to `CC-XXX`: country, hyphen, one to three capitals or digits (ISO 3166-2).

@@ -10,3 +10,7 @@ mod trace_oracle;
 mod world;
 mod export;
 mod reference;
+mod mapping;
+mod read;
+mod schema;
+mod validate;

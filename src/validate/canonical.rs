@@ -1,0 +1,90 @@
+//! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
+
+use super::inputs::{AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow};
+use crate::base::{Interner, Symbol};
+
+/// A row that names texts by number.
+trait Symbols {
+    fn each(&mut self, change: &mut dyn FnMut(&mut Symbol));
+}
+
+macro_rules! symbols {
+    ($($row:ty: $($one:ident),* ; $($maybe:ident),*;)*) => {
+        $(impl Symbols for $row {
+            fn each(&mut self, change: &mut dyn FnMut(&mut Symbol)) {
+                $(change(&mut self.$one);)*
+                $(if let Some(symbol) = &mut self.$maybe { change(symbol); })*
+            }
+        })*
+    };
+}
+
+symbols! {
+    NodeRow: id; parent;
+    LinkRow: supplier, buyer; product, unit, scope;
+    AuditRow: audit, node; auditor;
+    AuditFindingRow: audit; origin;
+    ChannelRow: channel, node; ;
+    GrievanceRow: grievance, node; channel, origin;
+    StatementRow: statement, node, origin; ;
+    RemediationRow: case, node; ;
+    AliasRow: node; ;
+}
+
+fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
+    inputs.nodes.iter_mut().for_each(|r| r.each(change));
+    inputs.links.iter_mut().for_each(|r| r.each(change));
+    inputs.audits.iter_mut().for_each(|r| r.each(change));
+    inputs.audit_findings.iter_mut().for_each(|r| r.each(change));
+    inputs.inspections.iter_mut().for_each(|r| r.each(change));
+    inputs.inspection_findings.iter_mut().for_each(|r| r.each(change));
+    inputs.channels.iter_mut().for_each(|r| r.each(change));
+    inputs.grievances.iter_mut().for_each(|r| r.each(change));
+    inputs.statements.iter_mut().for_each(|r| r.each(change));
+    inputs.remediation.iter_mut().for_each(|r| r.each(change));
+    inputs.aliases.iter_mut().for_each(|r| r.each(change));
+}
+
+/// Numbers the texts that accepted rows use in byte order, and sorts rows by their ids. Rows of one id keep the order that they have,
+/// which must be one of content.
+pub(super) fn put_in_order(inputs: &mut Inputs) {
+    let mut used = vec![false; inputs.ids.len()];
+    each_symbol(inputs, &mut |s| {
+        if let Some(slot) = used.get_mut(s.0 as usize) {
+            *slot = true;
+        }
+    });
+    let mut texts: Vec<(&str, u32)> = inputs.ids.iter().filter(|(s, _)| used.get(s.0 as usize) == Some(&true)).map(|(s, t)| (t, s.0)).collect();
+    texts.sort_unstable();
+    let mut ids = Interner::default();
+    let mut renumbered = vec![Symbol(0); used.len()];
+    for (text, old) in texts {
+        let new = ids.intern(text);
+        if let Some(slot) = renumbered.get_mut(old as usize) {
+            *slot = new;
+        }
+    }
+    inputs.ids = ids;
+    each_symbol(inputs, &mut |s| *s = renumbered.get(s.0 as usize).copied().unwrap_or(*s));
+    inputs.nodes.sort_by_key(|r| r.id);
+    inputs.links.sort_by_key(|r| (r.buyer, r.supplier, r.relation, r.product, r.scope, r.valid));
+    inputs.audits.sort_by_key(|r| (r.audit, r.node));
+    inputs.inspections.sort_by_key(|r| (r.audit, r.node));
+    inputs.audit_findings.sort_by_key(|r| (r.audit, r.sign));
+    inputs.inspection_findings.sort_by_key(|r| (r.audit, r.sign));
+    inputs.channels.sort_by_key(|r| (r.channel, r.node));
+    inputs.grievances.sort_by_key(|r| r.grievance);
+    inputs.statements.sort_by_key(|r| r.statement);
+    inputs.remediation.sort_by_key(|r| r.case);
+    inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
+}
+
+/// BLAKE3 over the sorted hashes of rows, as hex.
+pub(super) fn dataset_hash(mut rows: Vec<[u8; 32]>) -> String {
+    rows.sort_unstable();
+    let mut hasher = blake3::Hasher::new();
+    for row in &rows {
+        hasher.update(row);
+    }
+    hasher.finalize().to_hex().to_string()
+}

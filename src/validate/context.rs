@@ -1,0 +1,170 @@
+//! What the tables share while they are read: settings, words, ids, known nodes, problems so far.
+
+use super::quarantine::{Collector, inert};
+use super::typed::Cell;
+use super::vocabulary::Vocabulary;
+use crate::base::{Date, Interner, Kind, Locator, ProductCode, SectorCode, Stage, Symbol};
+use crate::mapping::{CodeText, Mapping, fold};
+use crate::read::Limits;
+use crate::schema::codes::TEXT_UNCODED;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+pub(super) struct Context<'v> {
+    pub words: &'v dyn Vocabulary,
+    pub mapping: &'v Mapping,
+    pub limits: Limits,
+    /// The day of assessment, where settings or mapping say it.
+    pub as_of: Option<Date>,
+    /// Newest report date or end of a reporting period so far.
+    pub newest: Option<Date>,
+    pub collector: Collector,
+    pub files: Vec<Arc<str>>,
+    pub ids: Interner,
+    /// Kind by symbol; `None` where the symbol names no node.
+    kinds: Vec<Option<Kind>>,
+    /// Ids by folded name, filled when a lookup first asks.
+    names: HashMap<String, Vec<Symbol>>,
+    pub uncoded: BTreeMap<(&'static str, String), Uncoded>,
+    code_cache: HashMap<String, CodeText>,
+}
+
+/// A text without code: where it was first met, and in how many rows.
+pub(super) struct Uncoded {
+    pub at: Locator,
+    pub rows: u64,
+}
+
+impl<'v> Context<'v> {
+    pub fn new(words: &'v dyn Vocabulary, mapping: &'v Mapping, as_of: Option<Date>) -> Self {
+        Self {
+            words,
+            mapping,
+            limits: Limits::default(),
+            as_of: as_of.or(mapping.as_of),
+            newest: None,
+            collector: Collector::default(),
+            files: Vec::new(),
+            ids: Interner::default(),
+            kinds: Vec::new(),
+            names: HashMap::new(),
+            uncoded: BTreeMap::new(),
+            code_cache: HashMap::new(),
+        }
+    }
+
+    pub fn seen(&mut self, date: Date) {
+        self.newest = self.newest.max(Some(date));
+    }
+
+    /// Makes these the known nodes.
+    pub fn set_nodes(&mut self, nodes: impl Iterator<Item = (Symbol, Kind, Arc<str>)>) {
+        for (id, kind, name) in nodes {
+            let at = id.0 as usize;
+            if self.kinds.len() <= at {
+                self.kinds.resize(at + 1, None);
+            }
+            if let Some(slot) = self.kinds.get_mut(at) {
+                *slot = Some(kind);
+            }
+            self.names.entry(fold(&name)).or_default().push(id);
+        }
+    }
+
+    pub fn kind(&self, id: Symbol) -> Option<Kind> {
+        self.kinds.get(id.0 as usize).copied().flatten()
+    }
+
+    pub fn kind_by_id(&self, id: &str) -> Option<Kind> {
+        self.kind(self.ids.get(id)?)
+    }
+
+    /// The only node of that name among these kinds (none: all).
+    pub fn node_by_name(&self, name: &str, kinds: &[Kind]) -> Option<Symbol> {
+        let mut found = self.names.get(&fold(name))?.iter().filter(|id| kinds.is_empty() || self.kind(**id).is_some_and(|k| kinds.contains(&k)));
+        found.next().copied().filter(|_| found.next().is_none())
+    }
+
+    /// What a text of a sector or product column stands for: the mapping's codes before the shipped ones.
+    pub fn code_text(&mut self, text: &str) -> CodeText {
+        if let Some(code) = self.code_cache.get(text) {
+            return *code;
+        }
+        let folded = fold(text);
+        let code = self.mapping.codes.get(&folded).copied().unwrap_or_else(|| {
+            let (product, sector, stage) = self.words.text_code(&folded).unwrap_or_default();
+            CodeText { product, sector, stage }
+        });
+        self.code_cache.insert(text.to_owned(), code);
+        code
+    }
+
+    /// The HS code that a product cell states; national codes of 8 or 10 digits begin with it.
+    pub fn product_code(&self, text: &str) -> Option<ProductCode> {
+        let national = matches!(text.len(), 8 | 10) && text.bytes().all(|b| b.is_ascii_digit());
+        let code = ProductCode::parse(if national { text.get(..6)? } else { text })?;
+        self.words.product_exists(code).then_some(code)
+    }
+
+    pub fn sector_code(&self, text: &str) -> Option<SectorCode> {
+        SectorCode::parse(text).filter(|s| self.words.sector_exists(*s))
+    }
+
+    pub fn stage_of_sector(&self, sector: SectorCode) -> Option<Stage> {
+        self.words.stage_of_sector(sector)
+    }
+
+    /// Counts a text that no code table has.
+    pub fn count_uncoded(&mut self, column: &'static str, text: &str, at: &dyn Fn() -> Locator) {
+        let uncoded = self.uncoded.entry((column, fold(text))).or_insert_with(|| Uncoded { at: at(), rows: 0 });
+        uncoded.rows += 1;
+    }
+
+    /// Says each uncoded text once.
+    pub fn say_uncoded(&mut self) {
+        for ((_, text), uncoded) in &self.uncoded {
+            let found = format!("no code for \"{}\", in {} rows", inert(text), uncoded.rows);
+            self.collector.say(&TEXT_UNCODED, uncoded.at.clone(), found, TEXT_UNCODED.remedy);
+        }
+    }
+}
+
+/// The cell at a position of the row; missing beyond its end.
+pub(super) fn cell<'r, 'a>(cells: &'r [Cell<'a>], at: usize) -> &'r Cell<'a> {
+    cells.get(at).unwrap_or(&Cell::Missing)
+}
+
+pub(super) fn text<'a>(cells: &[Cell<'a>], at: usize) -> Option<&'a str> {
+    match cell(cells, at) {
+        Cell::Text(t) => Some(t),
+        _ => None,
+    }
+}
+
+pub(super) fn number(cells: &[Cell], at: usize) -> Option<f64> {
+    match cell(cells, at) {
+        Cell::Number(n) => Some(*n),
+        _ => None,
+    }
+}
+
+pub(super) fn date(cells: &[Cell], at: usize) -> Option<Date> {
+    match cell(cells, at) {
+        Cell::Date(d) => Some(*d),
+        _ => None,
+    }
+}
+
+pub(super) fn yes_no(cells: &[Cell], at: usize) -> Option<bool> {
+    match cell(cells, at) {
+        Cell::YesNo(b) => Some(*b),
+        _ => None,
+    }
+}
+
+pub(super) fn code(cells: &[Cell], at: usize) -> Option<usize> {
+    match cell(cells, at) {
+        Cell::Code(i, _) => Some(*i),
+        _ => None,
+    }
+}

@@ -1,0 +1,233 @@
+//! A folder to [`Inputs`]: finds the files, reads every table, checks across them, and puts everything in the order of its content.
+
+use super::canonical::{dataset_hash, put_in_order};
+use super::context::Context;
+use super::inputs::{Inputs, LinkRow, RowRef};
+use super::quarantine::QuarantineRow;
+use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
+use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
+use super::table_run::{Kept, TableRows, run};
+use super::vocabulary::Vocabulary;
+use super::{across, quarantine};
+use crate::base::{Date, Diagnostics, Locator, Result, Symbol};
+use crate::mapping;
+use crate::read::{DataFile, Folder, folder};
+use crate::schema::codes as c;
+use crate::schema::{Code, INPUT_TABLES, TableSchema, input_table};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A dataset as far as it could be read, and everything that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Validated {
+    pub inputs: Inputs,
+    /// In order of file and line. Where one is fatal, the inputs are not to be used.
+    pub diagnostics: Diagnostics,
+    /// Every refused row and every cell that became missing.
+    pub quarantine: Vec<QuarantineRow>,
+}
+
+/// The share of a table's rows that may be refused.
+const REFUSED_MOST: f64 = 0.05;
+
+/// Reads and checks the dataset in `dir`. `mapping` is a mapping file in place of the dataset's own `onus.toml`; `as_of` stands before
+/// what the mapping says, and that before the newest date in the data.
+///
+/// # Errors
+/// The folder cannot be listed. Whatever is wrong with the data is in the diagnostics.
+pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>, vocabulary: &dyn Vocabulary) -> Result<Validated> {
+    let folder = Folder::scan(dir, |name| input_table(name).is_some())?;
+    let own = dir.join("onus.toml");
+    let loaded = mapping::load(mapping.or_else(|| own.is_file().then_some(own.as_path())));
+    if loaded.diagnostics.has_fatal() {
+        // A mapping in doubt reads nothing: a personal column must not even be loaded.
+        let mut diagnostics = loaded.diagnostics;
+        diagnostics.sort();
+        return Ok(Validated { diagnostics, ..Validated::default() });
+    }
+    let mut context = Context::new(vocabulary, &loaded.mapping, as_of);
+    let files = files_of_tables(&mut context, dir, folder);
+    let inputs = read_tables(&mut context, &files)?;
+    let (diagnostics, quarantine) = context.collector.finish();
+    Ok(Validated { inputs, diagnostics, quarantine })
+}
+
+fn say(context: &mut Context, code: &'static Code, file: &str, line: u64, found: String) {
+    context.collector.say(code, Locator { file: file.into(), part: None, line, column: None }, found, code.remedy);
+}
+
+/// The files of each table: those that the mapping names, else those of the table's name.
+fn files_of_tables(context: &mut Context, dir: &Path, mut folder: Folder) -> BTreeMap<&'static str, Vec<DataFile>> {
+    let mapping = context.mapping;
+    let mut files: BTreeMap<&'static str, Vec<DataFile>> = BTreeMap::new();
+    let mut claimed: BTreeSet<Arc<str>> = BTreeSet::new();
+    for schema in INPUT_TABLES {
+        let named = mapping.tables.get(schema.name).filter(|t| !t.files.is_empty());
+        let mut places = folder.tables.remove(schema.name).unwrap_or_default();
+        if let Some(table) = named {
+            for inside in &table.files {
+                match folder::named(dir, inside) {
+                    Some(found) => files.entry(schema.name).or_default().extend(found),
+                    None => say(context, &c::MAPPING_PATH, &mapping.file, table.files_line, format!("no readable file at {inside} inside the dataset")),
+                }
+            }
+            claimed.extend(files.get(schema.name).into_iter().flatten().map(|f| f.name.clone()));
+            folder.others.extend(places.into_iter().flatten().map(|f| f.name));
+            continue;
+        }
+        if places.len() > 1 {
+            let names: Vec<&str> = places.iter().flatten().map(|f| &*f.name).collect();
+            let found = format!("the table {} is in {}", schema.name, names.join(" and "));
+            let file = names.first().copied().unwrap_or(schema.name).to_owned();
+            say(context, &c::TABLE_TWICE, &file, 0, found);
+        } else if let Some(place) = places.pop() {
+            files.insert(schema.name, place);
+        } else if schema.required {
+            say(context, &c::TABLE_MISSING, &format!("{}.csv", schema.name), 0, format!("no file holds the table {}", schema.name));
+        }
+    }
+    for other in folder.others.into_iter().filter(|o| !claimed.contains(o)) {
+        say(context, &c::FILE_SKIPPED, &other, 0, "this file is no table and was not read".to_owned());
+    }
+    files
+}
+
+type Files = BTreeMap<&'static str, Vec<DataFile>>;
+
+/// Reads one table after the other, each in need of those before it.
+struct Reader<'c, 'v> {
+    context: &'c mut Context<'v>,
+    files: &'c Files,
+    inputs: Inputs,
+    hashes: Vec<[u8; 32]>,
+}
+
+impl<'v> Reader<'_, 'v> {
+    fn table<T>(
+        &mut self,
+        schema: &'static TableSchema,
+        used: bool,
+        build: impl FnMut(&mut Context<'v>, &[super::typed::Cell], &super::table_run::Place, RowRef) -> Result<T, super::table_run::RowFault>,
+    ) -> Vec<T> {
+        let Some(files) = self.files.get(schema.name) else { return Vec::new() };
+        let TableRows { rows, count } = run(self.context, schema, files, used, build);
+        let file = files.first().map_or_else(|| schema.name.into(), |f| f.name.clone());
+        if count.refused as f64 > REFUSED_MOST * count.rows as f64 {
+            let found = format!("{} of {} rows of {} are refused", count.refused, count.rows, schema.name);
+            say(self.context, &c::ROWS_REFUSED, &file, 0, found);
+        } else if schema.required && count.rows == 0 && !self.context.collector.diagnostics.has_fatal() {
+            say(self.context, &c::TABLE_EMPTY, &file, 0, format!("the table {} has no row", schema.name));
+        }
+        self.inputs.tables.push(count);
+        self.hashes.extend(rows.iter().map(|r| r.content));
+        rows.into_iter().map(|Kept { row, .. }| row).collect()
+    }
+
+    fn cells_missing(&mut self, table: &str, more: u64) {
+        if let Some(count) = self.inputs.tables.iter_mut().find(|t| t.table == table) {
+            count.cells_missing += more;
+        }
+    }
+}
+
+fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
+    use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+    use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
+    use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
+    let mut reader = Reader { context, files, inputs: Inputs::default(), hashes: Vec::new() };
+
+    let at = NodeAt::of(&NODES);
+    let mut nodes = reader.table(&NODES, true, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.context.set_nodes(nodes.iter().map(|n| (n.id, n.kind, n.name.clone())));
+    let missing = across::parents(reader.context, &mut nodes);
+    reader.cells_missing("nodes", missing);
+
+    let at = LinkAt::of(&LINKS);
+    let links = reader.table(&LINKS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let base = base_currency(reader.context, &links);
+    let links = in_base_currency(reader.context, base, links);
+
+    let at = AuditAt::of(&AUDITS);
+    reader.inputs.audits = reader.table(&AUDITS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = AuditAt::of(&INSPECTIONS);
+    reader.inputs.inspections = reader.table(&INSPECTIONS, false, |context, cells, place, row| at.row(context, cells, place, row));
+    let audits: HashSet<Symbol> = reader.inputs.audits.iter().map(|a| a.audit).collect();
+    let mut visits: HashSet<Symbol> = reader.inputs.inspections.iter().map(|a| a.audit).collect();
+    visits.extend(&audits);
+    let at = FindingAt::of(&AUDIT_FINDINGS);
+    let findings = reader.table(&AUDIT_FINDINGS, true, |context, cells, _, row| at.row(context, cells, row, &visits));
+    (reader.inputs.audit_findings, reader.inputs.inspection_findings) = findings.into_iter().partition(|f| audits.contains(&f.audit));
+
+    let at = ChannelAt::of(&GRIEVANCE_CHANNELS);
+    reader.inputs.channels = reader.table(&GRIEVANCE_CHANNELS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let channels: HashSet<Symbol> = reader.inputs.channels.iter().map(|c| c.channel).collect();
+    let at = GrievanceAt::of(&GRIEVANCES);
+    reader.inputs.grievances = reader.table(&GRIEVANCES, true, |context, cells, place, row| at.row(context, cells, place, row, &channels));
+    reader.table(&SURVEYS, false, |_, _, _, _| Ok(()));
+    let at = StatementAt::of(&STATEMENTS);
+    reader.inputs.statements = reader.table(&STATEMENTS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    for unused in [&RECRUITMENT, &PAYROLL, &SHIPMENTS, &TRADE_FLOWS, &CERTIFICATES, &PURCHASING] {
+        reader.table(unused, false, |_, _, _, _| Ok(()));
+    }
+    let at = RemediationAt::of(&REMEDIATION);
+    reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = AliasAt::of(&ALIASES);
+    reader.inputs.aliases = reader.table(&ALIASES, true, |context, cells, place, row| at.row(context, cells, place, row));
+
+    let Reader { mut inputs, hashes, .. } = reader;
+    inputs.nodes = nodes;
+    inputs.links = links;
+    inputs.base_currency = base.map(|b| context.ids.text(b).to_owned()).or_else(|| context.mapping.base_currency.clone());
+    inputs.name = context.mapping.name.clone().unwrap_or_default();
+    inputs.as_of = context.as_of.or(context.newest);
+    inputs.ids = std::mem::take(&mut context.ids);
+    inputs.files = context.files.clone();
+    inputs.dataset_hash = dataset_hash(hashes);
+    put_in_order(&mut inputs);
+
+    context.files = inputs.files.clone();
+    context.ids = std::mem::take(&mut inputs.ids);
+    across::unknown_ends(context, &inputs.nodes, &inputs.links)?;
+    across::alike(context, &inputs.nodes)?;
+    across::share_sums(context, &inputs.links)?;
+    context.say_uncoded();
+    inputs.ids = std::mem::take(&mut context.ids);
+    let nodes_only = context.uncoded.iter().filter(|((column, _), _)| *column != "links.product");
+    inputs.unmapped_texts = nodes_only.map(|((_, text), uncoded)| (quarantine::inert(text), uncoded.rows)).collect();
+    Ok(inputs)
+}
+
+/// The mapping's base currency, else the only one that links have.
+fn base_currency(context: &mut Context, links: &[RawLink]) -> Option<Symbol> {
+    if let Some(base) = &context.mapping.base_currency {
+        return Some(context.ids.intern(base));
+    }
+    let mut all = links.iter().filter_map(|l| l.currency);
+    let first = all.next()?;
+    all.all(|c| c == first).then_some(first)
+}
+
+/// Values in base currency; one without rate becomes not given, which is said once per currency.
+fn in_base_currency(context: &mut Context, base: Option<Symbol>, links: Vec<RawLink>) -> Vec<LinkRow> {
+    let mut without: BTreeMap<String, (RowRef, u64)> = BTreeMap::new();
+    let mut converted = Vec::with_capacity(links.len());
+    for RawLink { mut link, currency } in links {
+        if let (Some(value), Some(currency)) = (link.value, currency.filter(|c| Some(*c) != base)) {
+            let name = context.ids.text(currency);
+            link.value = context.mapping.fx.get(name).map(|rate| value * rate);
+            if link.value.is_none() {
+                let entry = without.entry(name.to_owned()).or_insert((link.row, 0));
+                *entry = (entry.0.min(link.row), entry.1 + 1);
+            }
+        }
+        converted.push(link);
+    }
+    for (currency, (row, links)) in without {
+        let file = context.files.get(row.file as usize).cloned().unwrap_or_default();
+        let at = Locator { file, part: None, line: u64::from(row.line), column: Some(Arc::from("currency")) };
+        let found = format!("no rate for {currency}; {links} links have values in it, the first here");
+        context.collector.say(&c::CURRENCY_UNCONVERTED, at, found, c::CURRENCY_UNCONVERTED.remedy);
+    }
+    converted
+}
