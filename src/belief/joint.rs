@@ -9,7 +9,8 @@
 
 use super::prior::{Admissible, admissible};
 use crate::base::norm::{STATE_COUNT, STATES};
-use crate::base::{Norm, NormSet};
+use crate::base::{Norm, NormSet, par};
+use std::collections::HashMap;
 
 /// The joint prior of one context; fitted once and shared by every node of that context.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +88,39 @@ impl JointPrior {
     }
 }
 
+/// The joint priors of many nodes, each distinct context fitted once.
+#[derive(Clone, Debug, Default)]
+pub struct SharedPriors {
+    /// One per distinct set of marginals, in order of first appearance.
+    pub priors: Vec<JointPrior>,
+    /// Per node the position in `priors`; length N.
+    pub of: Vec<u32>,
+}
+
+impl SharedPriors {
+    /// Fits the distinct ones among `marginals` (N x H), side by side.
+    pub fn fit(marginals: &[[f64; Norm::COUNT]], couplings: &[(Norm, Norm, f64)]) -> Self {
+        let mut numbers: HashMap<[u64; Norm::COUNT], u32> = HashMap::new();
+        let mut distinct: Vec<[f64; Norm::COUNT]> = Vec::new();
+        let of = marginals
+            .iter()
+            .map(|m| {
+                *numbers.entry(m.map(f64::to_bits)).or_insert_with(|| {
+                    distinct.push(*m);
+                    distinct.len() as u32 - 1
+                })
+            })
+            .collect();
+        let priors = par::map(distinct.len(), |i| JointPrior::fit(&distinct[i], couplings));
+        Self { priors, of }
+    }
+
+    /// The prior of the node at a position; `None` past the last.
+    pub fn get(&self, node: usize) -> Option<&JointPrior> {
+        self.of.get(node).and_then(|i| self.priors.get(*i as usize))
+    }
+}
+
 /// What is missing to each marginal, and (false, true) as seen from the mean of each norm: (-m, 1 - m). Both halves are sums of their own,
 /// since 1 - m of a norm that is all but certain would have lost its digits.
 fn gap_of(weight: &[f64; STATE_COUNT], mu: &[f64; Norm::COUNT], kept: NormSet) -> ([f64; Norm::COUNT], [[f64; 2]; Norm::COUNT]) {
@@ -154,17 +188,14 @@ fn newton_step(
     for (w, x) in weight.iter().zip(STATES.iter()) {
         // Centred products: near certain norms E[xy] - E[x]E[y] would lose all digits.
         let centred: [f64; H] = std::array::from_fn(|h| centre[h][usize::from(x.0 >> h & 1)]);
-        for g in 0..H {
-            let scaled = w * centred[g];
-            for h in 0..=g {
-                a[g][h] += scaled * centred[h];
+        for (row, cg) in a.iter_mut().zip(centred) {
+            let scaled = w * cg;
+            for (cell, ch) in row.iter_mut().zip(centred) {
+                *cell += scaled * ch;
             }
         }
     }
     for g in 0..H {
-        for h in 0..g {
-            a[h][g] = a[g][h];
-        }
         a[g][H] = gap[g];
         if !kept.contains(Norm::ALL[g]) {
             a[g] = [0.0; H + 1];
@@ -240,4 +271,25 @@ fn proportional(start: &[f64; STATE_COUNT], mu: &[f64; Norm::COUNT], kept: NormS
         }
     }
     (weight, defect)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sweeps_and_newton_steps_find_the_same_prior() {
+        let couplings = [(Norm::ForcedLabour, Norm::Trafficking, 2.0), (Norm::ChildLabour, Norm::ForcedLabour, 0.7)];
+        let marginals = [0.2, 0.1, 0.05, 0.15, 0.07, 0.0, 0.1, 0.03];
+        let newton = JointPrior::fit(&marginals, &couplings);
+        let mut start = [0.0; STATE_COUNT];
+        for (w, x) in start.iter_mut().zip(STATES.iter()) {
+            if !x.contains(Norm::StateImposed) {
+                *w = couplings.iter().filter(|(g, h, _)| x.contains(*g) && x.contains(*h)).map(|c| c.2).sum::<f64>().exp();
+            }
+        }
+        let total: f64 = start.iter().sum();
+        let (swept, _) = proportional(&start.map(|w| w / total), &newton.marginals, newton.kept);
+        assert!(swept.iter().zip(newton.weight).all(|(a, b)| (a - b).abs() < 1e-10));
+    }
 }

@@ -3,7 +3,7 @@
 
 use onus::base::norm::STATES;
 use onus::base::{Norm, NormSet};
-use onus::belief::{JointPrior, people_bin, people_of_bin, posterior, prior_marginal};
+use onus::belief::{JointPrior, SharedPriors, people_bin, people_of_bin, posterior, prior_marginal};
 use onus::evidence::items::{Look, NodeEvidence, Report, Silence};
 use onus::evidence::weights::{Item, Unused, coverage, drivers, item_weights, norm_weights, reports_weight, state_weights};
 use onus::pack::{MethodPack, SignIx};
@@ -390,4 +390,14 @@ fn a_joint_prior_has_exactly_its_marginals_and_no_state_of_a_norm_that_is_off() 
     let lifted = JointPrior::fit(&[0.01, 0.0, 0.03, 0.05, 0.0, 0.0, 0.0, 0.0], &[]);
     assert_eq!(lifted.lifted, NormSet::of(&[Norm::ChildLabour]));
     assert!((lifted.marginals[Norm::ChildLabour.at()] - 0.03).abs() < 1e-15);
+}
+
+#[test]
+fn nodes_of_one_context_share_a_prior_that_is_the_one_fitted_alone() {
+    let (a, b) = ([0.08, 0.05, 0.01, 0.05, 0.02, 0.0, 0.008, 0.002], [0.04, 0.02, 0.01, 0.05, 0.02, 0.001, 0.008, 0.002]);
+    let shared = SharedPriors::fit(&[a, b, a, a, b], &PACK.couplings);
+    assert_eq!((shared.priors.len(), shared.of.as_slice()), (2, [0, 1, 0, 0, 1].as_slice()));
+    assert_eq!(shared.get(3), Some(&JointPrior::fit(&a, &PACK.couplings)));
+    assert_eq!(shared.get(4), Some(&JointPrior::fit(&b, &PACK.couplings)));
+    assert_eq!(shared.get(5), None);
 }
