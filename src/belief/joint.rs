@@ -9,7 +9,8 @@
 
 use super::prior::{Admissible, admissible};
 use crate::base::norm::{STATE_COUNT, STATES};
-use crate::base::{Norm, NormSet};
+use crate::base::{Norm, NormSet, par};
+use std::collections::HashMap;
 
 /// The joint prior of one context; fitted once and shared by every node of that context.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,7 @@ pub struct JointPrior {
 }
 
 const STEPS_MOST: usize = 500;
+const SWEEPS_MOST: usize = 2000;
 /// Relative to the variance mu (1 - mu) of a norm, so that a marginal of 1e-9 is met as sharply as one of 0.5.
 const CLOSE: f64 = 1e-13;
 const CLOSE_ENOUGH: f64 = 1e-8;
@@ -52,8 +54,7 @@ impl JointPrior {
         let mut defect = f64::INFINITY;
         let mut best = (log_weight, weight);
         for _ in 0..STEPS_MOST {
-            let m = marginals_of(&weight);
-            let gap: [f64; Norm::COUNT] = std::array::from_fn(|h| if target.kept.contains(Norm::ALL[h]) { mu[h] - m[h] } else { 0.0 });
+            let (gap, centre) = gap_of(&weight, &mu, target.kept);
             let now = relative(&gap, &mu);
             let nearer = now < defect;
             if nearer {
@@ -62,7 +63,7 @@ impl JointPrior {
             if defect < CLOSE || (!nearer && defect < CLOSE_ENOUGH) {
                 break; // met, or as near as rounding lets it come
             }
-            let Some(step) = newton_step(&weight, &m, &gap, target.kept) else { break };
+            let Some(step) = newton_step(&weight, &centre, &gap, target.kept) else { break };
             let longest = step.iter().fold(0.0, |most: f64, s| most.max(s.abs()));
             let damping = f64::min(1.0, 1.0 / longest);
             for (t, s) in theta.iter_mut().zip(step) {
@@ -77,8 +78,7 @@ impl JointPrior {
             }
         }
         let (log_weight, weight) = best;
-        let m = marginals_of(&weight);
-        let defect = target.kept.iter().map(|h| (mu[h.at()] - m[h.at()]).abs()).fold(0.0, f64::max);
+        let defect = gap_of(&weight, &mu, target.kept).0.into_iter().map(f64::abs).fold(0.0, f64::max);
         Self { log_weight, weight, marginals: mu, kept: target.kept, lifted: target.lifted, defect }
     }
 
@@ -86,6 +86,56 @@ impl JointPrior {
     pub fn any(&self) -> f64 {
         self.weight[1..].iter().sum::<f64>().min(1.0)
     }
+}
+
+/// The joint priors of many nodes, each distinct context fitted once.
+#[derive(Clone, Debug, Default)]
+pub struct SharedPriors {
+    /// One per distinct set of marginals, in order of first appearance.
+    pub priors: Vec<JointPrior>,
+    /// Per node the position in `priors`; length N.
+    pub of: Vec<u32>,
+}
+
+impl SharedPriors {
+    /// Fits the distinct ones among `marginals` (N x H), side by side.
+    pub fn fit(marginals: &[[f64; Norm::COUNT]], couplings: &[(Norm, Norm, f64)]) -> Self {
+        let mut numbers: HashMap<[u64; Norm::COUNT], u32> = HashMap::new();
+        let mut distinct: Vec<[f64; Norm::COUNT]> = Vec::new();
+        let of = marginals
+            .iter()
+            .map(|m| {
+                *numbers.entry(m.map(f64::to_bits)).or_insert_with(|| {
+                    distinct.push(*m);
+                    distinct.len() as u32 - 1
+                })
+            })
+            .collect();
+        let priors = par::map(distinct.len(), |i| JointPrior::fit(&distinct[i], couplings));
+        Self { priors, of }
+    }
+
+    /// The prior of the node at a position; `None` past the last.
+    pub fn get(&self, node: usize) -> Option<&JointPrior> {
+        self.of.get(node).and_then(|i| self.priors.get(*i as usize))
+    }
+}
+
+/// What is missing to each marginal, and (false, true) as seen from the mean of each norm: (-m, 1 - m). Both halves are sums of their own,
+/// since 1 - m of a norm that is all but certain would have lost its digits.
+fn gap_of(weight: &[f64; STATE_COUNT], mu: &[f64; Norm::COUNT], kept: NormSet) -> ([f64; Norm::COUNT], [[f64; 2]; Norm::COUNT]) {
+    let mut mass = [[0.0; 2]; Norm::COUNT];
+    for (w, x) in weight.iter().zip(STATES.iter()) {
+        for (h, m) in mass.iter_mut().enumerate() {
+            m[usize::from(x.0 >> h & 1)] += w;
+        }
+    }
+    let gap = std::array::from_fn(|h| match (kept.contains(Norm::ALL[h]), mu[h] > 0.5) {
+        (false, _) => 0.0,
+        (true, false) => mu[h] - mass[h][1],
+        (true, true) => mass[h][0] - (1.0 - mu[h]),
+    });
+    (gap, mass.map(|[off, on]| [-on, off]))
 }
 
 /// The largest gap in units of the norm's variance.
@@ -127,23 +177,25 @@ fn states_of(theta: &[f64; Norm::COUNT], energy: &[f64; STATE_COUNT]) -> ([f64; 
 }
 
 /// Solves covariance x step = gap over the norms kept; `None` where the covariance has lost its rank in floating point.
-fn newton_step(weight: &[f64; STATE_COUNT], m: &[f64; Norm::COUNT], gap: &[f64; Norm::COUNT], kept: NormSet) -> Option<[f64; Norm::COUNT]> {
+fn newton_step(
+    weight: &[f64; STATE_COUNT],
+    centre: &[[f64; 2]; Norm::COUNT],
+    gap: &[f64; Norm::COUNT],
+    kept: NormSet,
+) -> Option<[f64; Norm::COUNT]> {
     const H: usize = Norm::COUNT;
     let mut a = [[0.0; H + 1]; H];
     for (w, x) in weight.iter().zip(STATES.iter()) {
         // Centred products: near certain norms E[xy] - E[x]E[y] would lose all digits.
-        let centred: [f64; H] = std::array::from_fn(|h| f64::from(x.0 >> h & 1) - m[h]);
-        for g in 0..H {
-            let scaled = w * centred[g];
-            for h in 0..=g {
-                a[g][h] += scaled * centred[h];
+        let centred: [f64; H] = std::array::from_fn(|h| centre[h][usize::from(x.0 >> h & 1)]);
+        for (row, cg) in a.iter_mut().zip(centred) {
+            let scaled = w * cg;
+            for (cell, ch) in row.iter_mut().zip(centred) {
+                *cell += scaled * ch;
             }
         }
     }
     for g in 0..H {
-        for h in 0..g {
-            a[h][g] = a[g][h];
-        }
         a[g][H] = gap[g];
         if !kept.contains(Norm::ALL[g]) {
             a[g] = [0.0; H + 1];
@@ -200,7 +252,7 @@ fn newton_step(weight: &[f64; STATE_COUNT], m: &[f64; Norm::COUNT], gap: &[f64; 
 fn proportional(start: &[f64; STATE_COUNT], mu: &[f64; Norm::COUNT], kept: NormSet) -> ([f64; STATE_COUNT], f64) {
     let mut weight = *start;
     let mut defect = f64::INFINITY;
-    for _ in 0..20_000 {
+    for _ in 0..SWEEPS_MOST {
         for norm in kept.iter() {
             let (mut on, mut off) = (0.0, 0.0);
             for (w, x) in weight.iter().zip(STATES.iter()) {
@@ -213,11 +265,31 @@ fn proportional(start: &[f64; STATE_COUNT], mu: &[f64; Norm::COUNT], kept: NormS
                 }
             }
         }
-        let m = marginals_of(&weight);
-        defect = relative(&std::array::from_fn(|h| if mu[h] > 0.0 { mu[h] - m[h] } else { 0.0 }), mu);
+        defect = relative(&gap_of(&weight, mu, kept).0, mu);
         if defect < CLOSE {
             break;
         }
     }
     (weight, defect)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sweeps_and_newton_steps_find_the_same_prior() {
+        let couplings = [(Norm::ForcedLabour, Norm::Trafficking, 2.0), (Norm::ChildLabour, Norm::ForcedLabour, 0.7)];
+        let marginals = [0.2, 0.1, 0.05, 0.15, 0.07, 0.0, 0.1, 0.03];
+        let newton = JointPrior::fit(&marginals, &couplings);
+        let mut start = [0.0; STATE_COUNT];
+        for (w, x) in start.iter_mut().zip(STATES.iter()) {
+            if !x.contains(Norm::StateImposed) {
+                *w = couplings.iter().filter(|(g, h, _)| x.contains(*g) && x.contains(*h)).map(|c| c.2).sum::<f64>().exp();
+            }
+        }
+        let total: f64 = start.iter().sum();
+        let (swept, _) = proportional(&start.map(|w| w / total), &newton.marginals, newton.kept);
+        assert!(swept.iter().zip(newton.weight).all(|(a, b)| (a - b).abs() < 1e-10));
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A pack with any problem is refused when it is loaded; [`MethodPack::lint`] lists all of them.
 
-use super::model::{Grade, MethodPack};
+use super::model::{Grade, MethodPack, bare};
 use super::text::Independence;
 use crate::base::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -215,8 +215,7 @@ fn rows(pack: &MethodPack, found: &mut Found) {
             found.push(&at, "meets more than four criteria", "0 to 4");
         }
         for name in std::iter::once(&s.id).chain(&s.aliases) {
-            let bare: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-            match names.insert(bare, &s.id) {
+            match names.insert(bare(name).collect(), &s.id) {
                 Some(other) if other != s.id => found.push(&at, format!("shares the name '{name}' with {other}"), "one scheme per name"),
                 _ => {}
             }

@@ -220,9 +220,11 @@ fn compile(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
         text,
         overridden,
     };
-    match problems_of(&pack).first() {
-        Some(problem) => Err(Error::settings(problem.at.clone(), problem.found.clone(), problem.expected.clone())),
-        None => Ok(pack),
+    let mut problems = problems_of(&pack).into_iter();
+    match (problems.next(), problems.len()) {
+        (None, _) => Ok(pack),
+        (Some(p), 0) => Err(Error::settings(p.at, p.found, p.expected)),
+        (Some(p), more) => Err(Error::settings(p.at, p.found, format!("{} ({more} more problems in this pack)", p.expected))),
     }
 }
 

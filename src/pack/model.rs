@@ -278,9 +278,8 @@ impl MethodPack {
 
     /// The scheme that a text names, by id, title or alias; case, blanks and marks do not count.
     pub fn scheme(&self, text: &str) -> Option<&Scheme> {
-        let wanted = bare(text);
         let names = |s: &super::text::SchemeText| {
-            std::iter::once(&s.id).chain(std::iter::once(&s.title)).chain(&s.aliases).any(|name| bare(name) == wanted)
+            std::iter::once(&s.id).chain(std::iter::once(&s.title)).chain(&s.aliases).any(|name| bare(name).eq(bare(text)))
         };
         self.text.scheme.iter().find(|s| names(s)).and_then(|s| self.schemes.get(&s.id))
     }
@@ -299,6 +298,7 @@ pub fn is_about_children(norm: Norm) -> bool {
     norm.branch() == Branch::Child || norm == Norm::ChildTrafficking
 }
 
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// A name without case, blanks and marks.
+pub(super) fn bare(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
