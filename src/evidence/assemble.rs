@@ -132,15 +132,30 @@ impl Book<'_> {
     }
 
     fn audits(&self, rows: &mut Vec<EvidenceRow>, covering: &mut Vec<(NodeIx, Silence)>) {
+        self.visits("audits", &self.inputs.audits, &self.inputs.audit_findings, |a| self.audit_source(a), rows, covering);
+        if let Some(inspector) = self.pack.sources_of("inspections").next() {
+            self.visits("inspections", &self.inputs.inspections, &self.inputs.inspection_findings, |_| inspector, rows, covering);
+        }
+    }
+
+    fn visits(
+        &self,
+        table: &'static str,
+        visits: &[AuditRow],
+        looked: &[AuditFindingRow],
+        source_of: impl Fn(&AuditRow) -> SourceIx,
+        rows: &mut Vec<EvidenceRow>,
+        covering: &mut Vec<(NodeIx, Silence)>,
+    ) {
         let mut findings: BTreeMap<&str, Vec<&AuditFindingRow>> = BTreeMap::new();
-        for finding in &self.inputs.audit_findings {
+        for finding in looked {
             findings.entry(self.text(finding.audit)).or_default().push(finding);
         }
-        for audit in &self.inputs.audits {
+        for audit in visits {
             let Some(node) = self.resolution.node(audit.node) else { continue };
-            let source = self.audit_source(audit);
+            let source = source_of(audit);
             let items = findings.get(self.text(audit.audit)).map_or(&[][..], Vec::as_slice);
-            self.visit(node, audit, source, items, rows);
+            self.visit(table, node, audit, source, items, rows);
             let silence = self.silence_of_source(source, self.covered(audit), audit.date);
             if audit.date <= self.as_of && !silence.detection.iter().all(|d| *d == 0.0) {
                 covering.push((node, silence));
@@ -164,9 +179,9 @@ impl Book<'_> {
         audit.scheme.as_deref().and_then(|s| self.pack.scheme(s)).map_or(NormSet::EMPTY, |s| s.covers)
     }
 
-    fn visit(&self, node: NodeIx, audit: &AuditRow, source: SourceIx, items: &[&AuditFindingRow], rows: &mut Vec<EvidenceRow>) {
+    fn visit(&self, table: &'static str, node: NodeIx, audit: &AuditRow, source: SourceIx, items: &[&AuditFindingRow], rows: &mut Vec<EvidenceRow>) {
         let class = &self.pack.sources[source.0 as usize];
-        let visit = format!("audit:{}", self.text(audit.audit));
+        let visit = format!("{}:{}", table.trim_end_matches('s'), self.text(audit.audit));
         let late = if audit.date > self.as_of { AFTER } else { "" };
         let base = EvidenceRow {
             node,
@@ -182,7 +197,7 @@ impl Book<'_> {
             half_life_days: class.half_life_negative_days,
             open: false,
             why_not: late,
-            table: "audits",
+            table,
             row: audit.row,
         };
         let mut itemised = NormSet::EMPTY;

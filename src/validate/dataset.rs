@@ -181,6 +181,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     inputs.base_currency = base.map(|b| context.ids.text(b).to_owned()).or_else(|| context.mapping.base_currency.clone());
     inputs.name = context.mapping.name.clone().unwrap_or_default();
     inputs.as_of = context.as_of.or(context.newest);
+    inputs.as_of_stated = context.as_of.is_some();
     inputs.ids = std::mem::take(&mut context.ids);
     inputs.files = context.files.clone();
     inputs.dataset_hash = dataset_hash(hashes);

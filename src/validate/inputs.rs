@@ -24,6 +24,8 @@ pub struct Inputs {
     pub base_currency: Option<String>,
     /// `as_of` of the settings, else the newest date in the data.
     pub as_of: Option<Date>,
+    /// Whether `as_of` was given, by the command or the settings.
+    pub as_of_stated: bool,
     /// Files as read, in order of table and name.
     pub files: Vec<Arc<str>>,
     pub ids: Interner,
