@@ -21,6 +21,8 @@ pub(super) struct Context<'v> {
     pub collector: Collector,
     pub files: Vec<Arc<str>>,
     pub ids: Interner,
+    /// Whether the nodes table could be read: else nothing is said of ids that it has not got.
+    pub nodes_known: bool,
     /// Kind by symbol; `None` where the symbol names no node.
     kinds: Vec<Option<Kind>>,
     /// Ids by folded name, filled when a lookup first asks.
@@ -46,6 +48,7 @@ impl<'v> Context<'v> {
             collector: Collector::default(),
             files: Vec::new(),
             ids: Interner::default(),
+            nodes_known: true,
             kinds: Vec::new(),
             names: HashMap::new(),
             uncoded: BTreeMap::new(),

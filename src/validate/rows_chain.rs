@@ -72,10 +72,9 @@ impl NodeAt {
         ]) {
             if let Some(t) = t.filter(|_| !known) {
                 let meant = context.code_text(t);
-                if meant == crate::mapping::CodeText::default() {
+                *slot = Some(meant);
+                if meant == crate::mapping::CodeText::default() && kind.has_posterior() {
                     context.count_uncoded(name, t, &|| place.of(column));
-                } else {
-                    *slot = Some(meant);
                 }
             }
         }
@@ -133,7 +132,9 @@ impl LinkAt {
         let product = text(cells, self.product).map(|t| match context.product_code(t).or_else(|| context.code_text(t).product) {
             Some(product) => context.ids.intern(product.as_str()),
             None => {
-                context.count_uncoded("links.product", t, &|| place.of(self.product));
+                if context.code_text(t) == crate::mapping::CodeText::default() {
+                    context.count_uncoded("links.product", t, &|| place.of(self.product));
+                }
                 context.ids.intern(&crate::mapping::fold(t))
             }
         });
@@ -142,7 +143,7 @@ impl LinkAt {
             (from, to) => Some(Period { from: from.unwrap_or(OPEN_START), to: to.unwrap_or(OPEN_END) }),
         };
         let scope = text(cells, self.scope);
-        if let Some(scope) = scope.filter(|s| context.kind_by_id(s).is_none()) {
+        if let Some(scope) = scope.filter(|s| context.nodes_known && !self.scope_by_name(context) && context.kind_by_id(s).is_none()) {
             let found = format!("{} is no node", super::quarantine::inert(scope));
             context.collector.say(&c::SCOPE_UNKNOWN, place.of(self.scope), found, c::SCOPE_UNKNOWN.remedy);
         }
@@ -161,6 +162,13 @@ impl LinkAt {
             row: at,
         };
         Ok(RawLink { link, currency: text(cells, self.currency).map(|t| context.ids.intern(t)) })
+    }
+}
+
+impl LinkAt {
+    /// A scope that a lookup searched by name and did not find was said already.
+    fn scope_by_name(&self, context: &Context) -> bool {
+        context.mapping.tables.get("links").is_some_and(|t| t.lookup.contains_key("scope"))
     }
 }
 

@@ -242,6 +242,7 @@ impl OneFile<'_> {
                 let found = "a blank cell that every row must fill";
                 context.collector.refuse(&c::CELL_REQUIRED, place.of(i), found, c::CELL_REQUIRED.remedy, String::new());
             } else if let (Cell::Text(id), ColumnType::NodeId) = (&cell, column.kind)
+                && context.nodes_known
                 && !matches!(self.schema.name, "nodes" | "links")
                 && context.kind_by_id(id).is_none()
             {
