@@ -1,6 +1,8 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
-use super::inputs::{AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow};
+use super::inputs::{
+    AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
+};
 use crate::base::{Interner, Symbol};
 
 /// A row that names texts by number.
@@ -54,7 +56,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
             *slot = true;
         }
     });
-    let mut texts: Vec<(&str, u32)> = inputs.ids.iter().filter(|(s, _)| used.get(s.0 as usize) == Some(&true)).map(|(s, t)| (t, s.0)).collect();
+    let mut texts: Vec<(&str, u32)> =
+        inputs.ids.iter().filter(|(s, _)| used.get(s.0 as usize) == Some(&true)).map(|(s, t)| (t, s.0)).collect();
     texts.sort_unstable();
     let mut ids = Interner::default();
     let mut renumbered = vec![Symbol(0); used.len()];

@@ -84,7 +84,8 @@ impl<'v> Context<'v> {
 
     /// The only node of that name among these kinds (none: all).
     pub fn node_by_name(&self, name: &str, kinds: &[Kind]) -> Option<Symbol> {
-        let mut found = self.names.get(&fold(name))?.iter().filter(|id| kinds.is_empty() || self.kind(**id).is_some_and(|k| kinds.contains(&k)));
+        let mut found =
+            self.names.get(&fold(name))?.iter().filter(|id| kinds.is_empty() || self.kind(**id).is_some_and(|k| kinds.contains(&k)));
         found.next().copied().filter(|_| found.next().is_none())
     }
 

@@ -47,6 +47,7 @@ pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>,
         return Ok(Validated { diagnostics, ..Validated::default() });
     }
     let mut context = Context::new(vocabulary, &loaded.mapping, as_of);
+    context.collector.diagnostics.extend(loaded.diagnostics.clone());
     let files = files_of_tables(&mut context, dir, folder);
     let mut inputs = Inputs::default();
     if !context.collector.diagnostics.has_fatal() {
@@ -75,7 +76,13 @@ fn files_of_tables(context: &mut Context, dir: &Path, mut folder: Folder) -> BTr
             for inside in &table.files {
                 match folder::named(dir, inside) {
                     Some(found) => files.entry(schema.name).or_default().extend(found),
-                    None => say(context, &c::MAPPING_PATH, &mapping.file, table.files_line, format!("no readable file at {inside} inside the dataset")),
+                    None => say(
+                        context,
+                        &c::MAPPING_PATH,
+                        &mapping.file,
+                        table.files_line,
+                        format!("no readable file at {inside} inside the dataset"),
+                    ),
                 }
             }
             claimed.extend(files.get(schema.name).into_iter().flatten().map(|f| f.name.clone()));

@@ -28,12 +28,31 @@ macro_rules! positions {
 pub(super) use positions;
 
 positions!(NodeAt {
-    node_id, name, kind, country, subdivision, latitude, longitude, sector, product, stage, focal, parent_id, workers, workers_low,
-    workers_high, places_count, known_since, informal_share, young_worker_share, union, output_value, purchases_value, mapped_share,
+    node_id,
+    name,
+    kind,
+    country,
+    subdivision,
+    latitude,
+    longitude,
+    sector,
+    product,
+    stage,
+    focal,
+    parent_id,
+    workers,
+    workers_low,
+    workers_high,
+    places_count,
+    known_since,
+    informal_share,
+    young_worker_share,
+    union,
+    output_value,
+    purchases_value,
+    mapped_share,
 });
-positions!(LinkAt {
-    supplier_id, buyer_id, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, scope,
-});
+positions!(LinkAt { supplier_id, buyer_id, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, scope });
 positions!(AliasAt { node_id, name });
 
 /// A row cannot be without its required cells; they were checked, so this is only said if the two lists differ.
@@ -53,7 +72,12 @@ impl NodeAt {
             _ => subdivision.and_then(|s| s.get(..2)).and_then(|a2| context.words.country(a2)),
         };
         if country.is_none() && kind.has_posterior() {
-            context.collector.say(&c::COUNTRY_MISSING, place.of(self.country), format!("a {} without country", kind.as_str()), c::COUNTRY_MISSING.remedy);
+            context.collector.say(
+                &c::COUNTRY_MISSING,
+                place.of(self.country),
+                format!("a {} without country", kind.as_str()),
+                c::COUNTRY_MISSING.remedy,
+            );
         }
         let mut stage = code(cells, self.stage).and_then(|i| Stage::ALL.get(i).copied());
         let (mut sector, mut product) = (None, None);
@@ -66,10 +90,10 @@ impl NodeAt {
         }
         // What a cell says of its own column stands before what the other cell's text implies.
         let mut implied = [None, None];
-        for (slot, (column, name, t, known)) in implied.iter_mut().zip([
-            (self.sector, "sector", sector_text, sector.is_some()),
-            (self.product, "product", product_text, product.is_some()),
-        ]) {
+        for (slot, (column, name, t, known)) in implied
+            .iter_mut()
+            .zip([(self.sector, "sector", sector_text, sector.is_some()), (self.product, "product", product_text, product.is_some())])
+        {
             if let Some(t) = t.filter(|_| !known) {
                 let meant = context.code_text(t);
                 *slot = Some(meant);

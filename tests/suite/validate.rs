@@ -114,7 +114,9 @@ struct Expect {
 fn expectation(dir: &Path) -> Expect {
     let text = std::fs::read_to_string(dir.join("expect.toml")).unwrap();
     let table: toml::Table = text.parse().unwrap();
-    let list = |k: &str| table.get(k).and_then(|v| v.as_array()).map_or(BTreeSet::new(), |a| a.iter().map(|v| v.as_str().unwrap().to_owned()).collect());
+    let list = |k: &str| {
+        table.get(k).and_then(|v| v.as_array()).map_or(BTreeSet::new(), |a| a.iter().map(|v| v.as_str().unwrap().to_owned()).collect())
+    };
     Expect {
         file: table["file"].as_str().unwrap().to_owned(),
         line: table["line"].as_integer().unwrap() as u64,
@@ -136,7 +138,12 @@ fn every_code_has_a_broken_sample_that_shows_it_at_its_place_and_nothing_else() 
         let v = validate_dataset(&dir, None, None, &words()).unwrap();
         let said: Vec<String> = v.diagnostics.all.iter().map(ToString::to_string).collect();
         let mut codes: BTreeSet<String> = v.diagnostics.all.iter().map(|d| d.code.to_owned()).collect();
-        let here = v.diagnostics.all.iter().find(|d| d.code == code.code && *d.at.file == *expect.file && d.at.line == expect.line && d.at.column.as_deref() == expect.column.as_deref());
+        let here = v.diagnostics.all.iter().find(|d| {
+            d.code == code.code
+                && *d.at.file == *expect.file
+                && d.at.line == expect.line
+                && d.at.column.as_deref() == expect.column.as_deref()
+        });
         if here.is_none_or(|d| d.level != code.level) {
             wrong.push(format!("{}: not at {}:{} {:?} but {said:#?}", code.code, expect.file, expect.line, expect.column));
         }
@@ -157,7 +164,7 @@ fn every_code_has_a_broken_sample_that_shows_it_at_its_place_and_nothing_else() 
 }
 
 /// A dataset of these files in a new folder.
-fn dataset(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+pub fn dataset(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let path = dir.path().join(name);
@@ -187,7 +194,17 @@ fn nodes_and_links_become_typed_rows() {
         .map(|l| {
             let text = |s: Option<onus::base::Symbol>| s.map_or("-", |s| i.ids.text(s)).to_owned();
             let span = l.valid.map_or("-".to_owned(), |p| format!("{}..{}", p.from, p.to));
-            format!("{} {} {:?} {} {:?} {:?} {span} {} {}", text(Some(l.supplier)), text(Some(l.buyer)), l.relation, text(l.product), l.value, l.share, text(l.scope), l.row.line)
+            format!(
+                "{} {} {:?} {} {:?} {:?} {span} {} {}",
+                text(Some(l.supplier)),
+                text(Some(l.buyer)),
+                l.relation,
+                text(l.product),
+                l.value,
+                l.share,
+                text(l.scope),
+                l.row.line
+            )
         })
         .collect();
     assert_eq!(
@@ -283,7 +300,11 @@ fn quarantine_never_holds_what_may_be_a_name() {
 
 #[test]
 fn a_skipped_column_leaves_no_trace_of_its_values() {
-    let nodes = NODES.replace("parent_id\n", "parent_id,phone\n").replace("b-1\nb-1", "b-1,0049-SECRET\nb-1").replace(",,,\nf1", ",,,,\nf1").replace("3,\n", "3,,\n");
+    let nodes = NODES
+        .replace("parent_id\n", "parent_id,phone\n")
+        .replace("b-1\nb-1", "b-1,0049-SECRET\nb-1")
+        .replace(",,,\nf1", ",,,,\nf1")
+        .replace("3,\n", "3,,\n");
     let dir = dataset(&[("nodes.csv", nodes.as_bytes()), ("links.csv", LINKS.as_bytes())]);
     let v = validate_dataset(dir.path(), None, None, &words()).unwrap();
     assert!(v.diagnostics.all.iter().any(|d| d.code == "column-skipped" && d.at.column.as_deref() == Some("phone")), "{:?}", v.diagnostics);
