@@ -3,7 +3,7 @@
 use super::inputs::{
     AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
 };
-use crate::base::{Interner, Symbol};
+use crate::base::{Interner, Symbol, par};
 
 /// A row that names texts by number.
 trait Symbols {
@@ -70,7 +70,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.ids = ids;
     each_symbol(inputs, &mut |s| *s = renumbered.get(s.0 as usize).copied().unwrap_or(*s));
     inputs.nodes.sort_by_key(|r| r.id);
-    inputs.links.sort_by_key(|r| (r.buyer, r.supplier, r.relation, r.product, r.scope, r.valid));
+    let of_link = |r: &LinkRow| (r.buyer, r.supplier, r.relation, r.product, r.scope, r.valid);
+    par::sort_by(&mut inputs.links, |a, b| of_link(a).cmp(&of_link(b)));
     inputs.audits.sort_by_key(|r| (r.audit, r.node));
     inputs.inspections.sort_by_key(|r| (r.audit, r.node));
     inputs.audit_findings.sort_by_key(|r| (r.audit, r.sign));

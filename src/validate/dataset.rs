@@ -117,7 +117,7 @@ struct Reader<'c, 'v> {
 }
 
 impl<'v> Reader<'_, 'v> {
-    fn table<T>(
+    fn table<T: Send>(
         &mut self,
         schema: &'static TableSchema,
         used: bool,

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::inputs::{RowRef, TableCount};
 use super::quarantine::{inert, shown};
 use super::typed::{self, Cell};
-use crate::base::{Date, Locator};
+use crate::base::{Date, Locator, par};
 use crate::mapping::{Plan, TableMapping};
 use crate::read::{DataFile, NumberStyle, OpenTable, RawTable, Trouble};
 use crate::schema::codes as c;
@@ -67,7 +67,7 @@ const AHEAD: [&str; 3] = ["expires", "until", "valid_to"];
 const REPORTING_DAYS: i32 = 366;
 
 /// Reads all files of a table; `build` makes a row of the cells, or says why it cannot.
-pub(super) fn run<'v, T>(
+pub(super) fn run<'v, T: Send>(
     context: &mut Context<'v>,
     schema: &'static TableSchema,
     files: &[DataFile],
@@ -354,8 +354,8 @@ impl OneFile<'_> {
 }
 
 /// Rows of one content count once; of rows with one key and several contents, the first in order of content stays.
-fn once<T>(context: &mut Context, schema: &TableSchema, table: &mut TableRows<T>) {
-    table.rows.sort_by_key(|r| (r.key, r.content, r.at));
+fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableRows<T>) {
+    par::sort_by(&mut table.rows, |a, b| (a.key, a.content, a.at).cmp(&(b.key, b.content, b.at)));
     let mut twice: std::collections::BTreeMap<u16, (u32, u64)> = std::collections::BTreeMap::new();
     let mut last: Option<([u8; 16], [u8; 32], RowRef)> = None;
     let TableRows { rows, count } = table;
