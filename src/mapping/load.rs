@@ -246,7 +246,8 @@ impl Walk<'_> {
                     _ => self.wrong(item.0, item.1, "a list of tables ([[...rules]])"),
                 },
                 _ => {
-                    let known = ["file", "files", "decimal", "ignore", "columns", "constants", "defaults", "scale", "values", "lookup", "rules"];
+                    let known =
+                        ["file", "files", "decimal", "ignore", "columns", "constants", "defaults", "scale", "values", "lookup", "rules"];
                     self.unknown(item.0, item.2, &known);
                 }
             }

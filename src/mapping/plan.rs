@@ -85,7 +85,8 @@ impl<'m> Plan<'m> {
         }
         for (name, wanted) in header.iter().zip(&plan.wanted) {
             if !wanted && !name.is_empty() && !ignored(name) {
-                let trouble = Trouble { code: &COLUMN_SKIPPED, line: 1, column: Some(name.clone()), found: "nothing reads this column".into() };
+                let trouble =
+                    Trouble { code: &COLUMN_SKIPPED, line: 1, column: Some(name.clone()), found: "nothing reads this column".into() };
                 plan.troubles.push(PlanTrouble { trouble, in_mapping: false });
             }
         }
@@ -100,7 +101,8 @@ impl<'m> Plan<'m> {
 
     fn no_such_column(&mut self, ours: &str, theirs: &str, header: &[String], line: u64) {
         let hint = nearest(theirs, header.iter().map(String::as_str)).map_or(String::new(), |n| format!("; did you mean {n}?"));
-        let trouble = Trouble { code: &MAPPING_COLUMN, line, column: Some(ours.to_owned()), found: format!("no column {theirs} in the file{hint}") };
+        let trouble =
+            Trouble { code: &MAPPING_COLUMN, line, column: Some(ours.to_owned()), found: format!("no column {theirs} in the file{hint}") };
         self.troubles.push(PlanTrouble { trouble, in_mapping: true });
     }
 

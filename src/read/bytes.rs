@@ -30,7 +30,8 @@ pub(super) fn load_text(path: &Path, packed: bool, limits: &Limits) -> Result<(S
     let unreadable = |e: std::io::Error| Trouble::file(&FILE_UNREADABLE, e.to_string());
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    let most = if packed { limits.unpacked_bytes.min(limits.ratio_from.max(size.saturating_mul(limits.ratio))) } else { limits.unpacked_bytes };
+    let most =
+        if packed { limits.unpacked_bytes.min(limits.ratio_from.max(size.saturating_mul(limits.ratio))) } else { limits.unpacked_bytes };
     let mut bytes = Vec::new();
     let read = if packed {
         flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file)).take(most + 1).read_to_end(&mut bytes)

@@ -41,11 +41,17 @@ impl ColumnarFile {
             if let Some(field) = schema.fields().get(*c)
                 && !is_cell(field.data_type())
             {
-                return Err(Trouble { code: &COLUMN_TYPE, line: 0, column: name, found: format!("a column of type {}", field.data_type()) });
+                return Err(Trouble {
+                    code: &COLUMN_TYPE,
+                    line: 0,
+                    column: name,
+                    found: format!("a column of type {}", field.data_type()),
+                });
             }
         }
         let mask = ProjectionMask::roots(self.builder.parquet_schema(), roots.iter().copied());
-        let mut table = RawTable { columns: (0..header.len()).map(|c| roots.contains(&c).then(Cells::default)).collect(), ..RawTable::default() };
+        let mut table =
+            RawTable { columns: (0..header.len()).map(|c| roots.contains(&c).then(Cells::default)).collect(), ..RawTable::default() };
         let reader = self.builder.with_projection(mask).with_batch_size(1 << 14).build().map_err(|e| unreadable(e.to_string()))?;
         let mut row = 0u32;
         for batch in reader {

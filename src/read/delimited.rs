@@ -47,7 +47,10 @@ impl DelimitedFile {
 
     pub(super) fn read(self, width: usize, wanted: &[bool], limits: &Limits) -> Result<RawTable, Trouble> {
         let body = self.text.get(self.body..).unwrap_or("");
-        let mut table = RawTable { columns: (0..width).map(|c| wanted.get(c).copied().unwrap_or(false).then(Cells::default)).collect(), ..RawTable::default() };
+        let mut table = RawTable {
+            columns: (0..width).map(|c| wanted.get(c).copied().unwrap_or(false).then(Cells::default)).collect(),
+            ..RawTable::default()
+        };
         let mut reader = reader(body, self.delimiter);
         let mut record = StringRecord::new();
         let mut lines = LineCounter { text: body, at: 0, line: self.body_line };
@@ -119,11 +122,7 @@ fn sniff(text: &str) -> u8 {
     for b in text.bytes() {
         match b {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => {
-                if counts.iter().any(|c| c.1 > 0) {
-                    break;
-                }
-            }
+            b'\n' | b'\r' if !quoted && counts.iter().any(|c| c.1 > 0) => break,
             _ if !quoted => {
                 for c in counts.iter_mut().filter(|c| c.0 == b) {
                     c.1 += 1;
@@ -164,7 +163,7 @@ impl LineCounter<'_> {
 
 /// Whether the text of a last row stops within quotes: then a further line would still belong to it.
 fn ends_inside_quotes(row: &str, delimiter: u8) -> bool {
-    if memchr::memchr_iter(b'"', row.as_bytes()).count() % 2 == 0 {
+    if memchr::memchr_iter(b'"', row.as_bytes()).count().is_multiple_of(2) {
         return false;
     }
     let longer = format!("{row}\nx");

@@ -23,6 +23,9 @@ pub struct DataFile {
     pub format: Format,
 }
 
+/// Endings of files that hold data, but not in a form that is read; they are named rather than passed over.
+const UNREAD: [&str; 9] = [".xlsx", ".xls", ".ods", ".json", ".jsonl", ".txt", ".zip", ".csv.zst", ".tsv.gz"];
+
 /// What a dataset folder holds.
 #[derive(Debug, Default)]
 pub struct Folder {
@@ -41,7 +44,12 @@ impl Folder {
         let mut folder = Self::default();
         for name in names_in(dir)? {
             let lower = name.to_lowercase();
-            let Some((stem, kind)) = split_name(&lower, dir.join(&name).is_dir()) else { continue };
+            let Some((stem, kind)) = split_name(&lower, dir.join(&name).is_dir()) else {
+                if UNREAD.iter().any(|end| lower.ends_with(end)) {
+                    folder.others.push(name.as_str().into());
+                }
+                continue;
+            };
             let places = match kind {
                 Some(format) => vec![DataFile { path: dir.join(&name), name: name.as_str().into(), format }],
                 None => parts(dir, &name)?,

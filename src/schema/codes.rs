@@ -91,6 +91,6 @@ codes! {
 }
 
 /// The code of that name.
-pub fn code(name: &str) -> Option<&'static Code> {
+pub fn code_of(name: &str) -> Option<&'static Code> {
     CODES.iter().copied().find(|c| c.code == name)
 }

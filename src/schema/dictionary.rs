@@ -11,7 +11,11 @@ pub fn dictionary_markdown() -> String {
     let mut text = String::from("# Input tables\n\nColumns marked * must be filled in every row.\n");
     for table in INPUT_TABLES {
         let required = if table.required { ", required" } else { "" };
-        let _ = write!(text, "\n## {}\n\nOne row is {}{required}.\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n", table.name, table.row);
+        let _ = write!(
+            text,
+            "\n## {}\n\nOne row is {}{required}.\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n",
+            table.name, table.row
+        );
         for c in table.columns {
             let star = if c.required { "*" } else { "" };
             let _ = writeln!(text, "| {}{star} | {} | {} | {} |", c.name, kind_in_words(c.kind), c.unit, c.meaning);

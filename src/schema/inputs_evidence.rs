@@ -231,4 +231,3 @@ pub static REMEDIATION: TableSchema = TableSchema {
         may("currency", Currency, "", "Currency of the amount."),
     ],
 };
-

@@ -11,7 +11,7 @@ pub mod inputs_evidence;
 pub mod personal;
 pub mod table;
 
-pub use codes::{CODES, Code};
+pub use codes::{CODES, Code, code_of};
 pub use dictionary::{dictionary_json, dictionary_markdown, frictionless_json, template_csv, templates};
 pub use inputs::{INPUT_TABLES, input_table};
 pub use personal::personal_word;

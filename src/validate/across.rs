@@ -7,7 +7,9 @@ use super::inputs::{LinkRow, NodeRow, Relation, RowRef};
 use crate::base::{Error, Locator, Result, Symbol};
 use crate::mapping::fold;
 use crate::schema::codes as c;
-use polars::prelude::{DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, PolarsError, Series, SortMultipleOptions, col, len, lit};
+use polars::prelude::{
+    DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, PolarsError, Series, SortMultipleOptions, col, len, lit,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -57,7 +59,10 @@ pub(super) fn unknown_ends(context: &mut Context, nodes: &[NodeRow], links: &[Li
     for ((id, row), count) in ids.into_iter().zip(rows).zip(counts) {
         if let Some(link) = links.get(row as usize) {
             let column = if link.supplier == Symbol(id) { "supplier_id" } else { "buyer_id" };
-            let found = format!("{} is no node; it stands in {count} links, the first here", super::quarantine::inert(context.ids.text(Symbol(id))));
+            let found = format!(
+                "{} is no node; it stands in {count} links, the first here",
+                super::quarantine::inert(context.ids.text(Symbol(id)))
+            );
             context.collector.say(&c::NODE_UNKNOWN, place(context, link.row, column), found, c::NODE_UNKNOWN.remedy);
         }
     }

@@ -1,7 +1,9 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
-use super::inputs::{AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow};
-use crate::base::{Interner, Symbol};
+use super::inputs::{
+    AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
+};
+use crate::base::{Interner, Symbol, par};
 
 /// A row that names texts by number.
 trait Symbols {
@@ -54,7 +56,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
             *slot = true;
         }
     });
-    let mut texts: Vec<(&str, u32)> = inputs.ids.iter().filter(|(s, _)| used.get(s.0 as usize) == Some(&true)).map(|(s, t)| (t, s.0)).collect();
+    let mut texts: Vec<(&str, u32)> =
+        inputs.ids.iter().filter(|(s, _)| used.get(s.0 as usize) == Some(&true)).map(|(s, t)| (t, s.0)).collect();
     texts.sort_unstable();
     let mut ids = Interner::default();
     let mut renumbered = vec![Symbol(0); used.len()];
@@ -67,7 +70,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.ids = ids;
     each_symbol(inputs, &mut |s| *s = renumbered.get(s.0 as usize).copied().unwrap_or(*s));
     inputs.nodes.sort_by_key(|r| r.id);
-    inputs.links.sort_by_key(|r| (r.buyer, r.supplier, r.relation, r.product, r.scope, r.valid));
+    let of_link = |r: &LinkRow| (r.buyer, r.supplier, r.relation, r.product, r.scope, r.valid);
+    par::sort_by(&mut inputs.links, |a, b| of_link(a).cmp(&of_link(b)));
     inputs.audits.sort_by_key(|r| (r.audit, r.node));
     inputs.inspections.sort_by_key(|r| (r.audit, r.node));
     inputs.audit_findings.sort_by_key(|r| (r.audit, r.sign));

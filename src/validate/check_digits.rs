@@ -49,12 +49,13 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_os_id_holds_and_a_changed_symbol_does_not() {
-        assert!(os_id_holds("IN2019067X1K87E"));
-        assert!(os_id_holds("IN-2019067-X1K87-E"));
-        assert!(!os_id_holds("IN2019067X1K87F"));
-        assert!(!os_id_holds("IN2019067X1U87E"));
-        assert!(!os_id_holds("IN2019067X1K87"));
+    fn registered_os_ids_hold_and_a_changed_symbol_does_not() {
+        // Two entries of the register; the example in the source's own comment does not hold.
+        assert!(os_id_holds("CN2021250D1DTN7"));
+        assert!(os_id_holds("PK-2019083-XJJ7D-7"));
+        assert!(!os_id_holds("CN2021250D1DTN8"));
+        assert!(!os_id_holds("CN2021250D1DUN7"));
+        assert!(!os_id_holds("CN2021250D1DTN"));
         assert!(!os_id_holds("žžžžžžž"));
     }
 }

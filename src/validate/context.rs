@@ -21,6 +21,8 @@ pub(super) struct Context<'v> {
     pub collector: Collector,
     pub files: Vec<Arc<str>>,
     pub ids: Interner,
+    /// Whether the nodes table could be read: else nothing is said of ids that it has not got.
+    pub nodes_known: bool,
     /// Kind by symbol; `None` where the symbol names no node.
     kinds: Vec<Option<Kind>>,
     /// Ids by folded name, filled when a lookup first asks.
@@ -46,6 +48,7 @@ impl<'v> Context<'v> {
             collector: Collector::default(),
             files: Vec::new(),
             ids: Interner::default(),
+            nodes_known: true,
             kinds: Vec::new(),
             names: HashMap::new(),
             uncoded: BTreeMap::new(),
@@ -81,7 +84,8 @@ impl<'v> Context<'v> {
 
     /// The only node of that name among these kinds (none: all).
     pub fn node_by_name(&self, name: &str, kinds: &[Kind]) -> Option<Symbol> {
-        let mut found = self.names.get(&fold(name))?.iter().filter(|id| kinds.is_empty() || self.kind(**id).is_some_and(|k| kinds.contains(&k)));
+        let mut found =
+            self.names.get(&fold(name))?.iter().filter(|id| kinds.is_empty() || self.kind(**id).is_some_and(|k| kinds.contains(&k)));
         found.next().copied().filter(|_| found.next().is_none())
     }
 

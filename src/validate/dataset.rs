@@ -47,8 +47,15 @@ pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>,
         return Ok(Validated { diagnostics, ..Validated::default() });
     }
     let mut context = Context::new(vocabulary, &loaded.mapping, as_of);
+    context.collector.diagnostics.extend(loaded.diagnostics.clone());
     let files = files_of_tables(&mut context, dir, folder);
-    let inputs = read_tables(&mut context, &files)?;
+    let mut inputs = Inputs::default();
+    if !context.collector.diagnostics.has_fatal() {
+        inputs = read_tables(&mut context, &files)?;
+        if inputs.name.is_empty() {
+            inputs.name = dir.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        }
+    }
     let (diagnostics, quarantine) = context.collector.finish();
     Ok(Validated { inputs, diagnostics, quarantine })
 }
@@ -69,7 +76,13 @@ fn files_of_tables(context: &mut Context, dir: &Path, mut folder: Folder) -> BTr
             for inside in &table.files {
                 match folder::named(dir, inside) {
                     Some(found) => files.entry(schema.name).or_default().extend(found),
-                    None => say(context, &c::MAPPING_PATH, &mapping.file, table.files_line, format!("no readable file at {inside} inside the dataset")),
+                    None => say(
+                        context,
+                        &c::MAPPING_PATH,
+                        &mapping.file,
+                        table.files_line,
+                        format!("no readable file at {inside} inside the dataset"),
+                    ),
                 }
             }
             claimed.extend(files.get(schema.name).into_iter().flatten().map(|f| f.name.clone()));
@@ -104,7 +117,7 @@ struct Reader<'c, 'v> {
 }
 
 impl<'v> Reader<'_, 'v> {
-    fn table<T>(
+    fn table<T: Send>(
         &mut self,
         schema: &'static TableSchema,
         used: bool,
@@ -139,9 +152,12 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
 
     let at = NodeAt::of(&NODES);
     let mut nodes = reader.table(&NODES, true, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.context.nodes_known = !reader.context.collector.diagnostics.has_fatal();
     reader.context.set_nodes(nodes.iter().map(|n| (n.id, n.kind, n.name.clone())));
-    let missing = across::parents(reader.context, &mut nodes);
-    reader.cells_missing("nodes", missing);
+    if reader.context.nodes_known {
+        let missing = across::parents(reader.context, &mut nodes);
+        reader.cells_missing("nodes", missing);
+    }
 
     let at = LinkAt::of(&LINKS);
     let links = reader.table(&LINKS, true, |context, cells, place, row| at.row(context, cells, place, row));
@@ -189,7 +205,9 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
 
     context.files = inputs.files.clone();
     context.ids = std::mem::take(&mut inputs.ids);
-    across::unknown_ends(context, &inputs.nodes, &inputs.links)?;
+    if context.nodes_known {
+        across::unknown_ends(context, &inputs.nodes, &inputs.links)?;
+    }
     across::alike(context, &inputs.nodes)?;
     across::share_sums(context, &inputs.links)?;
     context.say_uncoded();

@@ -19,4 +19,4 @@ pub mod vocabulary;
 pub use dataset::{Validated, validate_dataset};
 pub use inputs::Inputs;
 pub use quarantine::QuarantineRow;
-pub use vocabulary::{ListedVocabulary, Vocabulary};
+pub use vocabulary::{ListedVocabulary, TextCode, Vocabulary};

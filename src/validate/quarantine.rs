@@ -22,12 +22,15 @@ pub struct QuarantineRow {
 /// Diagnostics of one kind at one column of one file after which the rest is only counted; the quarantine holds every one.
 const SAID_MOST: u64 = 1_000;
 
+/// Code, file and column.
+type Subject = (&'static str, Arc<str>, Option<Arc<str>>);
+
 /// Gathers problems of all tables.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     pub diagnostics: Diagnostics,
     pub quarantine: Vec<QuarantineRow>,
-    said: BTreeMap<(&'static str, Arc<str>, Option<Arc<str>>), u64>,
+    said: BTreeMap<Subject, u64>,
 }
 
 impl Collector {
@@ -58,7 +61,7 @@ impl Collector {
     pub fn finish(mut self) -> (Diagnostics, Vec<QuarantineRow>) {
         for ((code, file, column), said) in std::mem::take(&mut self.said) {
             if said > SAID_MOST
-                && let Some(code) = crate::schema::codes::code(code)
+                && let Some(code) = crate::schema::codes::code_of(code)
             {
                 let at = Locator { file, part: None, line: 0, column };
                 self.diagnostics.push(code.level, code.code, at, format!("{} more of these", said - SAID_MOST), code.remedy);
@@ -72,7 +75,8 @@ impl Collector {
 
 /// A value that may be anything, as its length and class; digits and their signs are shown as they are.
 pub(super) fn shown(text: &str) -> String {
-    let numeric = text.len() <= 32 && text.bytes().any(|b| b.is_ascii_digit()) && !text.bytes().any(|b| b.is_ascii_alphabetic() || b >= 0x80);
+    let numeric =
+        text.len() <= 32 && text.bytes().any(|b| b.is_ascii_digit()) && !text.bytes().any(|b| b.is_ascii_alphabetic() || b >= 0x80);
     if numeric {
         return inert(text);
     }

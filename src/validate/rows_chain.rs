@@ -28,12 +28,31 @@ macro_rules! positions {
 pub(super) use positions;
 
 positions!(NodeAt {
-    node_id, name, kind, country, subdivision, latitude, longitude, sector, product, stage, focal, parent_id, workers, workers_low,
-    workers_high, places_count, known_since, informal_share, young_worker_share, union, output_value, purchases_value, mapped_share,
+    node_id,
+    name,
+    kind,
+    country,
+    subdivision,
+    latitude,
+    longitude,
+    sector,
+    product,
+    stage,
+    focal,
+    parent_id,
+    workers,
+    workers_low,
+    workers_high,
+    places_count,
+    known_since,
+    informal_share,
+    young_worker_share,
+    union,
+    output_value,
+    purchases_value,
+    mapped_share,
 });
-positions!(LinkAt {
-    supplier_id, buyer_id, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, scope,
-});
+positions!(LinkAt { supplier_id, buyer_id, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, scope });
 positions!(AliasAt { node_id, name });
 
 /// A row cannot be without its required cells; they were checked, so this is only said if the two lists differ.
@@ -53,7 +72,12 @@ impl NodeAt {
             _ => subdivision.and_then(|s| s.get(..2)).and_then(|a2| context.words.country(a2)),
         };
         if country.is_none() && kind.has_posterior() {
-            context.collector.say(&c::COUNTRY_MISSING, place.of(self.country), format!("a {} without country", kind.as_str()), c::COUNTRY_MISSING.remedy);
+            context.collector.say(
+                &c::COUNTRY_MISSING,
+                place.of(self.country),
+                format!("a {} without country", kind.as_str()),
+                c::COUNTRY_MISSING.remedy,
+            );
         }
         let mut stage = code(cells, self.stage).and_then(|i| Stage::ALL.get(i).copied());
         let (mut sector, mut product) = (None, None);
@@ -66,16 +90,15 @@ impl NodeAt {
         }
         // What a cell says of its own column stands before what the other cell's text implies.
         let mut implied = [None, None];
-        for (slot, (column, name, t, known)) in implied.iter_mut().zip([
-            (self.sector, "sector", sector_text, sector.is_some()),
-            (self.product, "product", product_text, product.is_some()),
-        ]) {
+        for (slot, (column, name, t, known)) in implied
+            .iter_mut()
+            .zip([(self.sector, "sector", sector_text, sector.is_some()), (self.product, "product", product_text, product.is_some())])
+        {
             if let Some(t) = t.filter(|_| !known) {
                 let meant = context.code_text(t);
-                if meant == crate::mapping::CodeText::default() {
+                *slot = Some(meant);
+                if meant == crate::mapping::CodeText::default() && kind.has_posterior() {
                     context.count_uncoded(name, t, &|| place.of(column));
-                } else {
-                    *slot = Some(meant);
                 }
             }
         }
@@ -133,7 +156,9 @@ impl LinkAt {
         let product = text(cells, self.product).map(|t| match context.product_code(t).or_else(|| context.code_text(t).product) {
             Some(product) => context.ids.intern(product.as_str()),
             None => {
-                context.count_uncoded("links.product", t, &|| place.of(self.product));
+                if context.code_text(t) == crate::mapping::CodeText::default() {
+                    context.count_uncoded("links.product", t, &|| place.of(self.product));
+                }
                 context.ids.intern(&crate::mapping::fold(t))
             }
         });
@@ -142,7 +167,7 @@ impl LinkAt {
             (from, to) => Some(Period { from: from.unwrap_or(OPEN_START), to: to.unwrap_or(OPEN_END) }),
         };
         let scope = text(cells, self.scope);
-        if let Some(scope) = scope.filter(|s| context.kind_by_id(s).is_none()) {
+        if let Some(scope) = scope.filter(|s| context.nodes_known && !self.scope_by_name(context) && context.kind_by_id(s).is_none()) {
             let found = format!("{} is no node", super::quarantine::inert(scope));
             context.collector.say(&c::SCOPE_UNKNOWN, place.of(self.scope), found, c::SCOPE_UNKNOWN.remedy);
         }
@@ -161,6 +186,13 @@ impl LinkAt {
             row: at,
         };
         Ok(RawLink { link, currency: text(cells, self.currency).map(|t| context.ids.intern(t)) })
+    }
+}
+
+impl LinkAt {
+    /// A scope that a lookup searched by name and did not find was said already.
+    fn scope_by_name(&self, context: &Context) -> bool {
+        context.mapping.tables.get("links").is_some_and(|t| t.lookup.contains_key("scope"))
     }
 }
 

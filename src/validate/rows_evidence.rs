@@ -1,7 +1,9 @@
 //! Typed cells to rows of visits, findings, channels, grievances, statements and remedies.
 
 use super::context::{Context, cell, code, date, number, text, yes_no};
-use super::inputs::{Announcement, AuditFindingRow, AuditRow, ChannelRow, FindingResult, GrievanceRow, RemediationRow, RowRef, StatementRow, Status};
+use super::inputs::{
+    Announcement, AuditFindingRow, AuditRow, ChannelRow, FindingResult, GrievanceRow, RemediationRow, RowRef, StatementRow, Status,
+};
 use super::quarantine::inert;
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
@@ -15,7 +17,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 positions!(AuditAt {
-    audit_id, node_id, date, scheme, covers, announcement, auditor, interviews_onsite, interviews_offsite, union_present,
+    audit_id,
+    node_id,
+    date,
+    scheme,
+    covers,
+    announcement,
+    auditor,
+    interviews_onsite,
+    interviews_offsite,
+    union_present,
 });
 positions!(FindingAt { audit_id, sign, result, origin, people, children, corroborated, status, closed_on });
 positions!(ChannelAt { channel_id, node_id, operator, independent, languages_covered_share, reach_share, since, until, last_tested });
@@ -85,7 +96,12 @@ impl FindingAt {
         let audit = id(context, cells, self.audit_id)?;
         if !visits.contains(&audit) {
             let shown = inert(context.ids.text(audit));
-            return Err(RowFault { code: &c::AUDIT_UNKNOWN, column: self.audit_id, found: format!("{shown} is no audit or inspection"), shown });
+            return Err(RowFault {
+                code: &c::AUDIT_UNKNOWN,
+                column: self.audit_id,
+                found: format!("{shown} is no audit or inspection"),
+                shown,
+            });
         }
         Ok(AuditFindingRow {
             audit,
@@ -126,11 +142,24 @@ impl ChannelAt {
 
 impl GrievanceAt {
     /// The row; a channel that is none of `channels` counts as missing.
-    pub fn row(&self, context: &mut Context, cells: &[Cell], place: &Place, at: RowRef, channels: &HashSet<Symbol>) -> Result<GrievanceRow, RowFault> {
+    pub fn row(
+        &self,
+        context: &mut Context,
+        cells: &[Cell],
+        place: &Place,
+        at: RowRef,
+        channels: &HashSet<Symbol>,
+    ) -> Result<GrievanceRow, RowFault> {
         let mut channel = text(cells, self.channel_id).map(|t| context.ids.intern(t));
         if let Some(unknown) = channel.filter(|c| !channels.contains(c)) {
             let shown = inert(context.ids.text(unknown));
-            context.collector.refuse(&c::CHANNEL_UNKNOWN, place.of(self.channel_id), format!("{shown} is no channel"), c::CHANNEL_UNKNOWN.remedy, shown);
+            context.collector.refuse(
+                &c::CHANNEL_UNKNOWN,
+                place.of(self.channel_id),
+                format!("{shown} is no channel"),
+                c::CHANNEL_UNKNOWN.remedy,
+                shown,
+            );
             channel = None;
         }
         Ok(GrievanceRow {

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::inputs::{RowRef, TableCount};
 use super::quarantine::{inert, shown};
 use super::typed::{self, Cell};
-use crate::base::{Date, Locator};
+use crate::base::{Date, Locator, par};
 use crate::mapping::{Plan, TableMapping};
 use crate::read::{DataFile, NumberStyle, OpenTable, RawTable, Trouble};
 use crate::schema::codes as c;
@@ -67,14 +67,15 @@ const AHEAD: [&str; 3] = ["expires", "until", "valid_to"];
 const REPORTING_DAYS: i32 = 366;
 
 /// Reads all files of a table; `build` makes a row of the cells, or says why it cannot.
-pub(super) fn run<'v, T>(
+pub(super) fn run<'v, T: Send>(
     context: &mut Context<'v>,
     schema: &'static TableSchema,
     files: &[DataFile],
     used: bool,
     mut build: impl FnMut(&mut Context<'v>, &[Cell], &Place, RowRef) -> Result<T, RowFault>,
 ) -> TableRows<T> {
-    let mut table = TableRows { rows: Vec::new(), count: TableCount { table: schema.name, rows: 0, refused: 0, repeated: 0, cells_missing: 0, used } };
+    let mut table =
+        TableRows { rows: Vec::new(), count: TableCount { table: schema.name, rows: 0, refused: 0, repeated: 0, cells_missing: 0, used } };
     let mapping: &'v crate::mapping::Mapping = context.mapping;
     let settings: Option<&TableMapping> = mapping.tables.get(schema.name);
     for file in files {
@@ -165,7 +166,8 @@ impl OneFile<'_> {
         table: &mut TableRows<T>,
         build: &mut impl FnMut(&mut Context<'v>, &[Cell], &Place, RowRef) -> Result<T, RowFault>,
     ) {
-        let ordered: Vec<(usize, usize)> = ORDERED.iter().filter_map(|(a, b)| self.schema.position(a).zip(self.schema.position(b))).collect();
+        let ordered: Vec<(usize, usize)> =
+            ORDERED.iter().filter_map(|(a, b)| self.schema.position(a).zip(self.schema.position(b))).collect();
         let key: Vec<usize> = self.schema.key.iter().filter_map(|k| self.schema.position(k)).collect();
         let mut texts = Vec::with_capacity(self.schema.columns.len());
         let mut bytes = Vec::with_capacity(256);
@@ -221,7 +223,12 @@ impl OneFile<'_> {
             } else if let Some(id) = context.node_by_name(text, &lookup.kinds) {
                 found.push((column, context.ids.text(id).to_owned()));
             } else {
-                context.collector.say(&c::LOOKUP_UNKNOWN, place.of(column), format!("{} is no node's name", shown(text)), c::LOOKUP_UNKNOWN.remedy);
+                context.collector.say(
+                    &c::LOOKUP_UNKNOWN,
+                    place.of(column),
+                    format!("{} is no node's name", shown(text)),
+                    c::LOOKUP_UNKNOWN.remedy,
+                );
             }
         }
         found
@@ -242,11 +249,18 @@ impl OneFile<'_> {
                 let found = "a blank cell that every row must fill";
                 context.collector.refuse(&c::CELL_REQUIRED, place.of(i), found, c::CELL_REQUIRED.remedy, String::new());
             } else if let (Cell::Text(id), ColumnType::NodeId) = (&cell, column.kind)
+                && context.nodes_known
                 && !matches!(self.schema.name, "nodes" | "links")
                 && context.kind_by_id(id).is_none()
             {
                 let shown = inert(id);
-                context.collector.refuse(&c::REFERENCE_UNKNOWN, place.of(i), format!("{shown} is no node"), c::REFERENCE_UNKNOWN.remedy, shown);
+                context.collector.refuse(
+                    &c::REFERENCE_UNKNOWN,
+                    place.of(i),
+                    format!("{shown} is no node"),
+                    c::REFERENCE_UNKNOWN.remedy,
+                    shown,
+                );
                 count.cells_missing += 1;
                 whole &= !column.required;
                 cell = Cell::Missing;
@@ -304,7 +318,12 @@ impl OneFile<'_> {
                 continue;
             }
             if context.as_of.is_some_and(|as_of| first > as_of) {
-                context.collector.say(&c::DATE_FUTURE, place.of(i), format!("{first} is after the day of assessment"), c::DATE_FUTURE.remedy);
+                context.collector.say(
+                    &c::DATE_FUTURE,
+                    place.of(i),
+                    format!("{first} is after the day of assessment"),
+                    c::DATE_FUTURE.remedy,
+                );
             }
             context.seen(if column.name == "valid_from" { self.reported(cells, last) } else { last });
         }
@@ -313,7 +332,12 @@ impl OneFile<'_> {
                 let missing = |n| self.schema.position(n).and_then(|i| cells.get(i)).is_none_or(|c| *c == Cell::Missing);
                 if missing(id) && missing(name) {
                     let column = self.schema.position(id).unwrap_or_default();
-                    return Err(RowFault { code: &c::CELL_REQUIRED, column, found: format!("neither {id} nor {name}"), shown: String::new() });
+                    return Err(RowFault {
+                        code: &c::CELL_REQUIRED,
+                        column,
+                        found: format!("neither {id} nor {name}"),
+                        shown: String::new(),
+                    });
                 }
             }
         }
@@ -330,8 +354,8 @@ impl OneFile<'_> {
 }
 
 /// Rows of one content count once; of rows with one key and several contents, the first in order of content stays.
-fn once<T>(context: &mut Context, schema: &TableSchema, table: &mut TableRows<T>) {
-    table.rows.sort_by(|a, b| (a.key, a.content, a.at).cmp(&(b.key, b.content, b.at)));
+fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableRows<T>) {
+    par::sort_by(&mut table.rows, |a, b| (a.key, a.content, a.at).cmp(&(b.key, b.content, b.at)));
     let mut twice: std::collections::BTreeMap<u16, (u32, u64)> = std::collections::BTreeMap::new();
     let mut last: Option<([u8; 16], [u8; 32], RowRef)> = None;
     let TableRows { rows, count } = table;
@@ -358,7 +382,12 @@ fn once<T>(context: &mut Context, schema: &TableSchema, table: &mut TableRows<T>
         stays
     });
     for (file, (line, rows)) in twice {
-        let at = Locator { file: context.files.get(file as usize).cloned().unwrap_or_default(), part: None, line: u64::from(line), column: None };
+        let at = Locator {
+            file: context.files.get(file as usize).cloned().unwrap_or_default(),
+            part: None,
+            line: u64::from(line),
+            column: None,
+        };
         context.collector.say(&c::ROW_TWICE, at, format!("{rows} rows say what other rows say, the first here"), c::ROW_TWICE.remedy);
         count.repeated += rows;
     }

@@ -67,7 +67,13 @@ pub(super) fn read<'a>(
     }
 }
 
-fn read_one<'a>(text: &'a str, column: &ColumnSchema, style: NumberStyle, scale: Option<f64>, words: &dyn Vocabulary) -> Result<Cell<'a>, Bad> {
+fn read_one<'a>(
+    text: &'a str,
+    column: &ColumnSchema,
+    style: NumberStyle,
+    scale: Option<f64>,
+    words: &dyn Vocabulary,
+) -> Result<Cell<'a>, Bad> {
     let or_bad = |cell: Option<Cell<'a>>, code: &'static Code, what: &str| cell.ok_or_else(|| Bad::new(code, shown(text), what));
     match column.kind {
         ColumnType::Id | ColumnType::NodeId => {
@@ -76,10 +82,14 @@ fn read_one<'a>(text: &'a str, column: &ColumnSchema, style: NumberStyle, scale:
         }
         ColumnType::Text | ColumnType::Product | ColumnType::Sector | ColumnType::Covers => Ok(Cell::Text(text)),
         ColumnType::Code(list) => one_of(text, list),
-        ColumnType::Sign => words.sign(text).map(|s| Cell::Sign(s, text)).ok_or_else(|| unknown(&c::SIGN_UNKNOWN, text, &words.sign_ids(), "is no sign of the method pack")),
-        ColumnType::Source => {
-            words.source(text).map(|s| Cell::Source(s, text)).ok_or_else(|| unknown(&c::SOURCE_UNKNOWN, text, &words.source_ids(), "is no source class of the method pack"))
-        }
+        ColumnType::Sign => words
+            .sign(text)
+            .map(|s| Cell::Sign(s, text))
+            .ok_or_else(|| unknown(&c::SIGN_UNKNOWN, text, &words.sign_ids(), "is no sign of the method pack")),
+        ColumnType::Source => words
+            .source(text)
+            .map(|s| Cell::Source(s, text))
+            .ok_or_else(|| unknown(&c::SOURCE_UNKNOWN, text, &words.source_ids(), "is no source class of the method pack")),
         ColumnType::Country => {
             let country = words.country(text).or_else(|| words.country(&text.to_uppercase())).or_else(|| words.country_by_name(text));
             or_bad(country.map(Cell::Country), &c::CELL_COUNTRY, "is no country")
@@ -109,22 +119,26 @@ fn figure<'a>(text: &str, kind: ColumnType, style: NumberStyle, scale: Option<f6
     let value = match (read, kind) {
         (Ok(v), _) => v,
         // A whole number has no decimals, so the comma of 1,234 sets off thousands.
-        (Err(BadNumber::Ambiguous), ColumnType::Count) if text.contains(',') => {
-            number(text, NumberStyle { decimal: Some(b'.'), ..style }).map_err(|_| Bad::new(&c::CELL_NUMBER, shown(text), "is no number"))?
-        }
+        (Err(BadNumber::Ambiguous), ColumnType::Count) if text.contains(',') => number(text, NumberStyle { decimal: Some(b'.'), ..style })
+            .map_err(|_| Bad::new(&c::CELL_NUMBER, shown(text), "is no number"))?,
         // Thousands would lie outside the range, so the sign is decimal.
         (Err(BadNumber::Ambiguous), ColumnType::Number { .. } | ColumnType::Share) => {
             let plain = text.replace(',', ".");
-            number(&plain, NumberStyle { decimal: Some(b'.'), ..style }).map_err(|_| Bad::new(&c::CELL_NUMBER, shown(text), "is no number"))?
+            number(&plain, NumberStyle { decimal: Some(b'.'), ..style })
+                .map_err(|_| Bad::new(&c::CELL_NUMBER, shown(text), "is no number"))?
         }
-        (Err(BadNumber::Ambiguous), _) => return Err(Bad::new(&c::CELL_AMBIGUOUS, shown(text), "can be read with decimals or with thousands")),
+        (Err(BadNumber::Ambiguous), _) => {
+            return Err(Bad::new(&c::CELL_AMBIGUOUS, shown(text), "can be read with decimals or with thousands"));
+        }
         (Err(BadNumber::NotANumber), _) => return Err(Bad::new(&c::CELL_NUMBER, shown(text), "is no number")),
     };
     // Adding 0 makes -0 the 0 that it is.
     let value = value * scale.unwrap_or(1.0) + 0.0;
     let bad = |code: &'static Code, what: String| Err(Bad::new(code, shown(text), &what));
     match kind {
-        ColumnType::Number { low, high } if !(low..=high).contains(&value) => bad(&c::CELL_RANGE, format!("is not between {low} and {high}")),
+        ColumnType::Number { low, high } if !(low..=high).contains(&value) => {
+            bad(&c::CELL_RANGE, format!("is not between {low} and {high}"))
+        }
         ColumnType::Number { .. } => Ok(Cell::Number(value)),
         _ if value < 0.0 => bad(&c::CELL_NEGATIVE, "is below 0".to_owned()),
         ColumnType::Share if value > 1.0 => bad(&c::CELL_SHARE, "is above 1".to_owned()),

@@ -4,6 +4,9 @@ use crate::base::{CountryCode, ProductCode, SectorCode, Stage};
 use crate::pack::{SignIx, SourceIx};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a text stands for: product, sector, stage.
+pub type TextCode = (Option<ProductCode>, Option<SectorCode>, Option<Stage>);
+
 /// Words that a dataset may use and what they stand for.
 pub trait Vocabulary: Sync {
     fn sign(&self, id: &str) -> Option<SignIx>;
@@ -20,7 +23,7 @@ pub trait Vocabulary: Sync {
     fn product_exists(&self, code: ProductCode) -> bool;
     fn sector_exists(&self, code: SectorCode) -> bool;
     /// The exact text (folded: lower case, single blanks) of the shipped code table.
-    fn text_code(&self, folded: &str) -> Option<(Option<ProductCode>, Option<SectorCode>, Option<Stage>)>;
+    fn text_code(&self, folded: &str) -> Option<TextCode>;
     fn stage_of_sector(&self, code: SectorCode) -> Option<Stage>;
 }
 
@@ -34,7 +37,7 @@ pub struct ListedVocabulary {
     pub schemes: BTreeSet<String>,
     /// Alpha-2, alpha-3, short name.
     pub countries: Vec<(String, CountryCode, String)>,
-    pub texts: BTreeMap<String, (Option<ProductCode>, Option<SectorCode>, Option<Stage>)>,
+    pub texts: BTreeMap<String, TextCode>,
 }
 
 impl ListedVocabulary {
@@ -49,7 +52,10 @@ impl ListedVocabulary {
             signs: sorted(signs),
             sources: sorted(sources),
             schemes: schemes.iter().map(|s| (*s).to_owned()).collect(),
-            countries: countries.iter().filter_map(|(a2, a3, name)| Some(((*a2).to_owned(), CountryCode::new(a3)?, name.to_lowercase()))).collect(),
+            countries: countries
+                .iter()
+                .filter_map(|(a2, a3, name)| Some(((*a2).to_owned(), CountryCode::new(a3)?, name.to_lowercase())))
+                .collect(),
             texts: BTreeMap::new(),
         }
     }
@@ -84,7 +90,7 @@ impl Vocabulary for ListedVocabulary {
     fn sector_exists(&self, _: SectorCode) -> bool {
         true
     }
-    fn text_code(&self, folded: &str) -> Option<(Option<ProductCode>, Option<SectorCode>, Option<Stage>)> {
+    fn text_code(&self, folded: &str) -> Option<TextCode> {
         self.texts.get(folded).copied()
     }
     fn stage_of_sector(&self, code: SectorCode) -> Option<Stage> {
