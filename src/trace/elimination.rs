@@ -4,8 +4,7 @@
 //! distributions for Markov chains", Operations Research 33 (1985) 1107-1116): the pivot 1 - a_kk is taken as what leaves k, so every
 //! operation adds, multiplies or divides positive numbers and each figure is right to its own last digits, however little the circle leaks.
 
-use super::walk::Steps;
-use crate::base::NodeIx;
+use super::circle::Circle;
 
 /// The eliminated matrix of one component of k nodes: k^2 + k numbers.
 pub(crate) struct Elimination {
@@ -16,38 +15,17 @@ pub(crate) struct Elimination {
     pivot: Vec<f64>,
 }
 
-/// Where each node of the component under work stands in it; scratch of length N.
-pub(crate) struct Positions(Vec<u32>);
-
-impl Positions {
-    pub fn new(nodes: usize) -> Self {
-        Positions(vec![0; nodes])
-    }
-
-    #[inline]
-    pub fn of(&self, node: usize) -> usize {
-        self.0[node] as usize
-    }
-}
-
 impl Elimination {
-    /// Eliminates component c with these members; none where nothing leaves it, so that no figure exists.
-    pub fn of(steps: &Steps<'_>, c: u32, members: &[u32], positions: &mut Positions) -> Option<Self> {
-        let size = members.len();
-        for (at, n) in members.iter().enumerate() {
-            positions.0[*n as usize] = at as u32;
-        }
+    /// Eliminates a circle; none where nothing leaves it, so that no figure exists.
+    pub fn of(circle: &Circle) -> Option<Self> {
+        let size = circle.len();
         let mut a = vec![0.0; size * size];
-        let mut leak = vec![0.0; size];
-        for (at, n) in members.iter().enumerate() {
-            let n = *n as usize;
-            leak[at] = steps.leak(n, c);
-            for (s, w) in steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
-                if steps.graph.components().of_node(s) == c {
-                    a[at * size + positions.of(s)] += steps.goes_on[n] * w;
-                }
+        for i in 0..size {
+            for (j, passes) in circle.row(i) {
+                a[i * size + j] += passes;
             }
         }
+        let mut leak = circle.leak.clone();
         let mut pivot = vec![0.0; size];
         for k in 0..size {
             let (upper, lower) = a.split_at_mut((k + 1) * size);

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `walk` | the problem: p, mapped shares, and what follows for one step |
 //! | `closed` | circles that no goods can come from |
+//! | `circle` | a circle of trade by itself |
 //! | `elimination` | a small circle of trade solved exactly |
 //! | `solve` | touched, unseen, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
@@ -17,6 +18,7 @@
 //!
 //! Exits, choke points and the footprint are not here yet.
 
+mod circle;
 pub mod closed;
 pub mod contributions;
 mod elimination;

@@ -11,7 +11,8 @@
 //! is swept (Gauss-Seidel, depth-first post-order) from 0, so that every figure rises to its value and the defect 1 - touched - unseen
 //! - clear bounds what it lacks. No figure is ever taken as the remainder of the others.
 
-use super::elimination::{Elimination, Positions};
+use super::circle::{Circle, Positions};
+use super::elimination::Elimination;
 use super::walk::{Problem, Steps};
 use crate::base::{NodeIx, Result};
 use crate::graph::SupplyGraph;
@@ -153,32 +154,30 @@ impl Pass<'_> {
     }
 
     fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
-        if members.iter().all(|n| self.steps.leak(*n as usize, c) <= 0.0) {
+        let circle = Circle::of(&self.steps, c, members, &mut self.positions);
+        if circle.is_closed() {
             return; // Nothing ever ends in there: the defect stays 1.
         }
-        if members.len() <= SMALL && self.eliminate(c, members) {
-            return;
-        }
-        let patience = if members.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
-        if !self.sweep(c, members, tolerance, patience) && members.len() <= MEDIUM {
-            self.eliminate(c, members);
-        }
-    }
-
-    fn eliminate(&mut self, c: u32, members: &[u32]) -> bool {
-        let Some(elimination) = Elimination::of(&self.steps, c, members, &mut self.positions) else { return false };
         let components = self.steps.graph.components();
-        let mut x: Vec<[f64; LANES]> = members.iter().map(|n| self.step(*n as usize, |s| components.of_node(s) != c)).collect();
-        elimination.solve(&mut x);
+        let source: Vec<[f64; LANES]> = members.iter().map(|n| self.step(*n as usize, |s| components.of_node(s) != c)).collect();
+        let solved = (circle.len() <= SMALL).then(|| eliminated(&circle, &source)).flatten();
+        let x = solved.unwrap_or_else(|| {
+            let enough = self.enough(c, members, tolerance);
+            let patience = if circle.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
+            let (x, sweeps, largest) = swept(&circle, &source, enough, patience);
+            self.sweeps = self.sweeps.max(sweeps);
+            let is_short = largest > tolerance && circle.len() <= MEDIUM;
+            is_short.then(|| eliminated(&circle, &source)).flatten().unwrap_or(x)
+        });
+        self.sweeps = self.sweeps.max(1);
         for (n, x) in members.iter().zip(x) {
             self.at[*n as usize] = x;
         }
-        self.sweeps = self.sweeps.max(1);
-        true
     }
 
-    /// Whether the defect came below the tolerance in that many sweeps.
-    fn sweep(&mut self, c: u32, members: &[u32], tolerance: f64, most: u32) -> bool {
+    /// The defect at which a circle is swept enough: half of what its suppliers outside leave to the tolerance, so that a chain of
+    /// circles never adds up to more than it.
+    fn enough(&self, c: u32, members: &[u32], tolerance: f64) -> f64 {
         let components = self.steps.graph.components();
         let mut inherited = 0.0f64;
         for n in members {
@@ -188,25 +187,42 @@ impl Pass<'_> {
                 }
             }
         }
-        // Half of what is left to the tolerance: a chain of circles never adds up to more than it.
-        let enough = inherited + (tolerance - inherited).max(0.0) / 2.0;
-        for sweep in 1..=most {
-            self.sweeps = self.sweeps.max(sweep);
-            let (mut largest, mut moved) = (0.0f64, false);
-            for n in members {
-                let n = *n as usize;
-                let mut x = self.step(n, |_| true);
-                for (x, before) in x.iter_mut().zip(self.at[n]) {
-                    *x = x.max(before); // Rounding alone could lower a figure.
-                }
-                moved |= x != self.at[n];
-                largest = largest.max(defect(&x));
-                self.at[n] = x;
-            }
-            if largest <= enough || !moved {
-                return largest <= tolerance;
-            }
-        }
-        false
+        inherited + (tolerance - inherited).max(0.0) / 2.0
     }
+}
+
+fn eliminated(circle: &Circle, source: &[[f64; LANES]]) -> Option<Vec<[f64; LANES]>> {
+    let elimination = Elimination::of(circle)?;
+    let mut x = source.to_vec();
+    elimination.solve(&mut x);
+    Some(x)
+}
+
+/// Sweeps from 0 until the defect is `enough`, at most `most` times: the figures, the sweeps, the largest defect.
+fn swept(circle: &Circle, source: &[[f64; LANES]], enough: f64, most: u32) -> (Vec<[f64; LANES]>, u32, f64) {
+    let mut at = vec![[0.0; LANES]; circle.len()];
+    let mut largest = 1.0;
+    for sweep in 1..=most {
+        let mut moved = false;
+        largest = 0.0f64;
+        for i in 0..circle.len() {
+            let mut x = source[i];
+            for (s, passes) in circle.row(i) {
+                let supplier = at[s];
+                for (x, y) in x.iter_mut().zip(supplier) {
+                    *x += passes * y;
+                }
+            }
+            for (x, before) in x.iter_mut().zip(at[i]) {
+                *x = x.max(before); // Rounding alone could lower a figure.
+            }
+            moved |= x != at[i];
+            largest = largest.max(defect(&x));
+            at[i] = x;
+        }
+        if largest <= enough || !moved {
+            return (at, sweep, largest);
+        }
+    }
+    (at, most, largest)
 }

@@ -4,7 +4,8 @@
 //! a larger circle is swept until next to nothing of what entered it is on the way. What is still on the way is kept as
 //! `left`, so that visits and `left` together account for the start mass exactly.
 
-use super::elimination::{Elimination, Positions};
+use super::circle::{Circle, Positions};
+use super::elimination::Elimination;
 use super::solve::{MEDIUM, MOST_SWEEPS, PATIENCE, SMALL};
 use super::walk::{Problem, Steps};
 use crate::base::{Error, NodeIx, Result};
@@ -103,41 +104,54 @@ impl Pass<'_> {
     }
 
     fn circle(&mut self, c: u32, members: &[u32], entered: f64) {
-        if members.iter().all(|n| self.steps.leak(*n as usize, c) <= 0.0) {
+        let circle = Circle::of(self.steps, c, members, &mut self.positions);
+        if circle.is_closed() {
             return; // The mass would go round for ever: it stays on the way.
         }
-        if members.len() <= SMALL && self.eliminate(c, members) {
-            return;
-        }
-        let patience = if members.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
-        for sweep in 1..=patience {
-            self.sweeps = self.sweeps.max(sweep);
-            for n in members.iter().rev() {
-                let n = *n as usize;
-                let mass = std::mem::take(&mut self.waiting[n]);
-                if mass > 0.0 {
-                    self.stand(n, mass, |_| true);
-                }
+        let mut waiting: Vec<f64> = members.iter().map(|n| self.waiting[*n as usize]).collect();
+        let mut stands = vec![0.0; circle.len()];
+        if circle.len() > SMALL || !eliminate(&circle, &mut waiting, &mut stands) {
+            let patience = if circle.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
+            let sweeps = sweep(&circle, &mut waiting, &mut stands, ON_THE_WAY * entered, patience);
+            self.sweeps = self.sweeps.max(sweeps);
+            if circle.len() <= MEDIUM && waiting.iter().sum::<f64>() > ON_THE_WAY * entered {
+                eliminate(&circle, &mut waiting, &mut stands);
             }
-            let on_the_way: f64 = members.iter().map(|n| self.waiting[*n as usize]).sum();
-            if on_the_way <= ON_THE_WAY * entered {
-                return;
-            }
-        }
-        if members.len() <= MEDIUM {
-            self.eliminate(c, members);
-        }
-    }
-
-    fn eliminate(&mut self, c: u32, members: &[u32]) -> bool {
-        let Some(elimination) = Elimination::of(self.steps, c, members, &mut self.positions) else { return false };
-        let mut mass: Vec<f64> = members.iter().map(|n| std::mem::take(&mut self.waiting[*n as usize])).collect();
-        elimination.visits(&mut mass);
-        let components = self.steps.graph.components();
-        for (n, mass) in members.iter().zip(mass) {
-            self.stand(*n as usize, mass, |s| components.of_node(s) != c);
         }
         self.sweeps = self.sweeps.max(1);
-        true
+        let components = self.steps.graph.components();
+        for ((n, waiting), stands) in members.iter().zip(waiting).zip(stands) {
+            self.waiting[*n as usize] = waiting;
+            self.stand(*n as usize, stands, |s| components.of_node(s) != c);
+        }
     }
+}
+
+/// Follows all waiting mass to its end, unless the circle lets nothing out.
+fn eliminate(circle: &Circle, waiting: &mut [f64], stands: &mut [f64]) -> bool {
+    let Some(elimination) = Elimination::of(circle) else { return false };
+    elimination.visits(waiting);
+    for (stands, more) in stands.iter_mut().zip(waiting) {
+        *stands += std::mem::take(more);
+    }
+    true
+}
+
+/// Pushes mass round, buyers first, until no more than `enough` waits, at most `most` times; the number of sweeps.
+fn sweep(circle: &Circle, waiting: &mut [f64], stands: &mut [f64], enough: f64, most: u32) -> u32 {
+    for sweep in 1..=most {
+        for i in (0..circle.len()).rev() {
+            let mass = std::mem::take(&mut waiting[i]);
+            if mass > 0.0 {
+                stands[i] += mass;
+                for (s, passes) in circle.row(i) {
+                    waiting[s] += mass * passes;
+                }
+            }
+        }
+        if waiting.iter().sum::<f64>() <= enough {
+            return sweep;
+        }
+    }
+    most
 }

@@ -259,16 +259,15 @@ proptest! {
         to.shuffle(&mut rand_xoshiro::Xoshiro256PlusPlus::seed_from_u64(seed));
         let mut moved = w.clone();
         moved.links = w.links.iter().map(|(s, b, v)| (to[*s as usize], to[*b as usize], *v)).collect();
-        for i in 0..n {
-            let at = to[i] as usize;
+        for (i, at) in to.iter().map(|at| *at as usize).enumerate() {
             (moved.p[at], moved.mapped[at], moved.on_evidence[at], moved.prior[at]) = (w.p[i], w.mapped[i], w.on_evidence[i], w.prior[i]);
         }
         // Circles above the size that is eliminated are swept to a tolerance, in an order that numbering has a part in.
         let solve = |w: &World| solve(&w.graph(), &w.problem(), 1e-14).unwrap();
         let (before, after) = (solve(&w), solve(&moved));
-        for i in 0..n {
-            prop_assert!((before.touched(i) - after.touched(to[i] as usize)).abs() < 1e-12);
-            prop_assert!((before.expected[i] - after.expected[to[i] as usize]).abs() < 1e-12);
+        for (i, at) in to.iter().map(|at| *at as usize).enumerate() {
+            prop_assert!((before.touched(i) - after.touched(at)).abs() < 1e-12);
+            prop_assert!((before.expected[i] - after.expected[at]).abs() < 1e-12);
         }
     }
 
