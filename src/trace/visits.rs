@@ -138,8 +138,16 @@ fn eliminate(circle: &Circle, waiting: &mut [f64], stands: &mut [f64]) -> bool {
 }
 
 /// Pushes mass round, buyers first, until no more than `enough` waits, at most `most` times; the number of sweeps.
+///
+/// Every sixth sweep is carried on, as in `solve`: where all that waits after a sweep is at least rho times what waited before it, the sweep's
+/// stands are repeated rho / (1 - rho) times at once, and what then waits is known without another pass, and not negative.
 fn sweep(circle: &Circle, waiting: &mut [f64], stands: &mut [f64], enough: f64, most: u32) -> u32 {
+    const STRIDE: u32 = 6;
+    let (mut waited, mut stood) = (Vec::new(), Vec::new());
     for sweep in 1..=most {
+        if sweep % STRIDE == 0 {
+            (waited, stood) = (waiting.to_vec(), stands.to_vec());
+        }
         for i in (0..circle.len()).rev() {
             let mass = std::mem::take(&mut waiting[i]);
             if mass > 0.0 {
@@ -151,6 +159,15 @@ fn sweep(circle: &Circle, waiting: &mut [f64], stands: &mut [f64], enough: f64, 
         }
         if waiting.iter().sum::<f64>() <= enough {
             return sweep;
+        }
+        if sweep % STRIDE == 0 {
+            let ratios = waiting.iter().zip(&waited).filter(|(_, before)| **before > 0.0).map(|(now, before)| now / before);
+            let rho = ratios.fold(1.0, f64::min);
+            let further = if rho < 1.0 { rho / (1.0 - rho) } else { 0.0 };
+            for i in 0..circle.len() {
+                stands[i] += further * (stands[i] - stood[i]);
+                waiting[i] = (waiting[i] + further * (waiting[i] - waited[i])).max(0.0);
+            }
         }
     }
     most
