@@ -238,7 +238,12 @@ fn factors(context: &Context, pack: &MethodPack, reference: &Reference) -> Vec<F
             (listing.forced_labour || listing.forced_child, Norm::ForcedLabour),
             (listing.forced_child, Norm::WorstForms),
         ];
-        found.extend(norms.into_iter().filter(|(on, _)| *on).map(|(_, norm)| Factor { id: "tvpra_listed", norm, odds_ratio, source: source.clone() }));
+        found.extend(norms.into_iter().filter(|(on, _)| *on).map(|(_, norm)| Factor {
+            id: "tvpra_listed",
+            norm,
+            odds_ratio,
+            source: source.clone(),
+        }));
     }
     let stated = |id: &'static str, source: &str, norms: &[Norm]| -> Vec<Factor> {
         let Some(odds_ratio) = ratio(id) else { return Vec::new() };
@@ -248,7 +253,11 @@ fn factors(context: &Context, pack: &MethodPack, reference: &Reference) -> Vec<F
         found.extend(stated("no_worker_organisation", "nodes.union = no", &FORCED));
     }
     if context.informal || context.kind == Kind::HomeWork {
-        found.extend(stated("informal_or_home_based", "nodes.informal_share above one half, or home work", &[Norm::ChildLabour, Norm::ForcedLabour]));
+        found.extend(stated(
+            "informal_or_home_based",
+            "nodes.informal_share above one half, or home work",
+            &[Norm::ChildLabour, Norm::ForcedLabour],
+        ));
     }
     found
 }

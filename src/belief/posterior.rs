@@ -47,7 +47,7 @@ pub fn posterior(prior: &JointPrior, evidence: &NodeEvidence, pack: &MethodPack)
         0.0
     } else {
         let alone = Branch::ALL.map(|b| self::coupled(prior, &state_weights(evidence, pack, Some(b)), pack.prior.model_error).1);
-        (any - alone.into_iter().fold(0.0, f64::max)).max(0.0)
+        (any - alone.into_iter().fold(0.0, f64::max)).max(0.0) + 0.0 // no negative zero
     };
     Posterior { coupled, any, decoupled: decoupled(prior, evidence, pack), gap }
 }

@@ -30,7 +30,10 @@ pub fn check(config: &RunConfig, json: bool, most: usize) -> Result<u8> {
         let count = |level: Level| diagnostics.count(level);
         for t in &validated.inputs.tables {
             let use_ = if t.used { "" } else { " (checked; no part of any figure yet)" };
-            text.push_str(&format!("{:<20}{:>9} rows{:>7} refused{:>7} cells missing{use_}\n", t.table, t.rows, t.refused, t.cells_missing));
+            text.push_str(&format!(
+                "{:<20}{:>9} rows{:>7} refused{:>7} cells missing{use_}\n",
+                t.table, t.rows, t.refused, t.cells_missing
+            ));
         }
         text.push_str(&format!(
             "{} fatal, {} errors, {} warnings, {} notes\n",

@@ -15,8 +15,9 @@ const ROWS_MOST: usize = 25;
 
 /// Prints the explanation of one node.
 pub fn explain(args: &Explain) -> Result<u8> {
-    let traced = Traced::parse(&args.norm)
-        .ok_or_else(|| Error::settings("--norm", format!("'{}' is not traced", args.norm), format!("one of {}", Traced::NAMES.join(", "))))?;
+    let traced = Traced::parse(&args.norm).ok_or_else(|| {
+        Error::settings("--norm", format!("'{}' is not traced", args.norm), format!("one of {}", Traced::NAMES.join(", ")))
+    })?;
     let found = explanation(&args.out, &args.node, traced)?;
     if args.json {
         return print(&json(&found)?);
@@ -49,7 +50,11 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
     }
     let signal = e.signal_norms.split(';').map(words).collect::<Vec<_>>().join(", ");
     match e.state.as_str() {
-        "site_signal" => writeln!(s, "State: site signal ({}). Reports from this very site; no finding by rule.", if e.signal_norms.is_empty() { "norms together" } else { &signal })?,
+        "site_signal" => writeln!(
+            s,
+            "State: site signal ({}). Reports from this very site; no finding by rule.",
+            if e.signal_norms.is_empty() { "norms together" } else { &signal }
+        )?,
         "context_risk" => writeln!(s, "State: context risk. Country, product and stage alone; nothing here says that this site offends.")?,
         _ => writeln!(s, "No workplace: a party, region or unknown node has no probability of its own.")?,
     }
@@ -116,7 +121,11 @@ fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
             let what = r.sign.clone().unwrap_or_else(|| norm_words(&r.norms));
             let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
             let origin = r.origin.as_deref().unwrap_or("?");
-            writeln!(s, "    {:>+6.2}  {what}, {} by {} ({origin}); d {:.2}, now {:.2}; {place}", r.log_weight, r.quarter, r.source, r.detection, r.detection_now)?;
+            writeln!(
+                s,
+                "    {:>+6.2}  {what}, {} by {} ({origin}); d {:.2}, now {:.2}; {place}",
+                r.log_weight, r.quarter, r.source, r.detection, r.detection_now
+            )?;
         }
         if of.len() > ROWS_MOST {
             writeln!(s, "    ... and {} more in evidence.parquet", of.len() - ROWS_MOST)?;
@@ -127,14 +136,24 @@ fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
         writeln!(s, "  not counted: {}", unused.len())?;
         for r in unused.iter().take(ROWS_MOST) {
             let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
-            writeln!(s, "            {}, {}: {}; {place}", r.sign.as_deref().unwrap_or(&r.item), r.quarter, r.why_not.as_deref().unwrap_or("?"))?;
+            writeln!(
+                s,
+                "            {}, {}: {}; {place}",
+                r.sign.as_deref().unwrap_or(&r.item),
+                r.quarter,
+                r.why_not.as_deref().unwrap_or("?")
+            )?;
         }
     }
     Ok(())
 }
 
 fn norm_words(norms: &str) -> String {
-    if norms.split(';').count() == Norm::COUNT { "every norm".to_owned() } else { norms.split(';').map(words).collect::<Vec<_>>().join(", ") }
+    if norms.split(';').count() == Norm::COUNT {
+        "every norm".to_owned()
+    } else {
+        norms.split(';').map(words).collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn exposure(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result {
@@ -173,7 +192,13 @@ fn exposure(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result
         writeln!(s, "\nWhat it is to the focal companies ({title})")?;
         for h in &e.held_by {
             let tier = h.tier.map_or_else(|| "by a published list".to_owned(), |t| format!("tier {t}"));
-            writeln!(s, "  {}: {tier}, {} of its purchases touched here, {} of all that is touched", h.focal_id, share(h.touched), share(h.share_of_touched))?;
+            writeln!(
+                s,
+                "  {}: {tier}, {} of its purchases touched here, {} of all that is touched",
+                h.focal_id,
+                share(h.touched),
+                share(h.share_of_touched)
+            )?;
         }
     }
     Ok(())

@@ -61,11 +61,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Assess(a) => {
             let config = RunConfig { focal: a.focal, ..config(&a.input)? };
             let summary = assess(&config, &a.out, a.overwrite, &mut Stages::new(a.quiet))?;
-            if a.json {
-                print(&json(&summary)?)
-            } else {
-                print(&screen::first_screen(&summary, &a.out.display().to_string()))
-            }
+            if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
         Command::Explain(e) => explain::explain(&e),
@@ -167,7 +163,10 @@ fn show_pack(overlay: Option<&Path>) -> Result<u8> {
         text.push_str(&format!("  {:<34}{:<13}{}\n", sign.id, sign.branch.as_str(), norms.join(", ")));
     }
     let problems = pack.lint();
-    text.push_str(&format!("\nlint: {}\n", if problems.is_empty() { "nothing found".to_owned() } else { format!("{} problem(s)", problems.len()) }));
+    text.push_str(&format!(
+        "\nlint: {}\n",
+        if problems.is_empty() { "nothing found".to_owned() } else { format!("{} problem(s)", problems.len()) }
+    ));
     for problem in &problems {
         text.push_str(&format!("  {problem}\n"));
     }

@@ -57,7 +57,7 @@ fn read_and_refused(s: &mut String, m: &Summary) -> std::fmt::Result {
     let missing: u64 = m.tables.iter().map(|t| t.cells_missing).sum();
     writeln!(
         s,
-        "Read     {} in {}: {} ({} where people work), {} in use. Refused {}; {} set to missing.",
+        "Read     {} in {}: {} ({} where people work), {} in use\n         refused {}; {} set to missing",
         count(rows, "row"),
         count(m.tables.len() as u64, "table"),
         count(m.nodes, "node"),
@@ -85,7 +85,10 @@ fn assumed(s: &mut String, a: &Assumptions, places: u64) -> std::fmt::Result {
         (a.listed_places_filled, format!("listed places stand in for missing tiers ({})", grouped(a.listed_places_filled))),
         (a.unknown_nodes, format!("{} named by links but not in nodes: their share is unseen", count(a.unknown_nodes, "node"))),
         (a.closed_circle_nodes, format!("half the purchases of {} in closed circles", count(a.closed_circle_nodes, "node"))),
-        (a.texts_without_code, format!("{} fall to country level (sector or product text without a code)", count(a.texts_without_code, "node"))),
+        (
+            a.texts_without_code,
+            format!("{} fall to country level (sector or product text without a code)", count(a.texts_without_code, "node")),
+        ),
         (a.labour_links_not_walked, format!("{} without money not walked", count(a.labour_links_not_walked, "labour link"))),
         (a.links_not_in_force, format!("{} of earlier or later periods left out", count(a.links_not_in_force, "link"))),
         (a.holdings_masked, format!("{} shown by key: may be a person's", count(a.holdings_masked, "holding"))),
@@ -177,7 +180,8 @@ fn dark(s: &mut String, m: &Summary) -> std::fmt::Result {
 
 /// The five questions that would open most, over all focal companies, each counted once for the company it helps most.
 fn look_ups(s: &mut String, m: &Summary) -> std::fmt::Result {
-    let mut all: Vec<(&FocalSummary, &crate::pipeline::summary::LookUp)> = m.focal.iter().flat_map(|f| f.look_ups.iter().map(move |l| (f, l))).collect();
+    let mut all: Vec<(&FocalSummary, &crate::pipeline::summary::LookUp)> =
+        m.focal.iter().flat_map(|f| f.look_ups.iter().map(move |l| (f, l))).collect();
     all.sort_by(|a, b| b.1.share.total_cmp(&a.1.share).then_with(|| (&a.0.node_id, &a.1.node_id).cmp(&(&b.0.node_id, &b.1.node_id))));
     if all.is_empty() {
         return Ok(());

@@ -47,7 +47,11 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
         let (a, b) = (old.files.get(name).map(|f| &f.blake3), new.files.get(name).map(|f| &f.blake3));
         let equal = a == b;
         same &= equal;
-        text.push_str(&format!("{}  {name}: {}\n", if equal { "ok   " } else { "WRONG" }, if equal { "the same again" } else { "differs from a second run" }));
+        text.push_str(&format!(
+            "{}  {name}: {}\n",
+            if equal { "ok   " } else { "WRONG" },
+            if equal { "the same again" } else { "differs from a second run" }
+        ));
     }
     if old.stamp.pack.hash != new.stamp.pack.hash {
         text.push_str("note   the method differs: give the overlay of the run by --pack\n");

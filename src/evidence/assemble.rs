@@ -179,7 +179,15 @@ impl Book<'_> {
         audit.scheme.as_deref().and_then(|s| self.pack.scheme(s)).map_or(NormSet::EMPTY, |s| s.covers)
     }
 
-    fn visit(&self, table: &'static str, node: NodeIx, audit: &AuditRow, source: SourceIx, items: &[&AuditFindingRow], rows: &mut Vec<EvidenceRow>) {
+    fn visit(
+        &self,
+        table: &'static str,
+        node: NodeIx,
+        audit: &AuditRow,
+        source: SourceIx,
+        items: &[&AuditFindingRow],
+        rows: &mut Vec<EvidenceRow>,
+    ) {
         let class = &self.pack.sources[source.0 as usize];
         let visit = format!("{}:{}", table.trim_end_matches('s'), self.text(audit.audit));
         let late = if audit.date > self.as_of { AFTER } else { "" };
@@ -215,7 +223,11 @@ impl Book<'_> {
                         origin: finding.origin.map_or_else(|| visit.clone(), |o| self.text(o).to_owned()),
                         half_life_days: class.half_life_positive_days,
                         open: self.open(finding.status, finding.corroborated, finding.closed_on),
-                        why_not: if finding.status == Status::Rejected && finding.closed_on.is_none_or(|d| d <= self.as_of) { REJECTED } else { late },
+                        why_not: if finding.status == Status::Rejected && finding.closed_on.is_none_or(|d| d <= self.as_of) {
+                            REJECTED
+                        } else {
+                            late
+                        },
                         ..about
                     });
                 }
@@ -360,10 +372,11 @@ impl Book<'_> {
     }
 
     fn grievances(&self, rows: &mut Vec<EvidenceRow>) {
-        let channels: BTreeMap<Symbol, &ChannelRow> = self.inputs.channels.iter().map(|c| (c.channel, c)).collect();
+        let here: BTreeMap<(Symbol, Symbol), &ChannelRow> = self.inputs.channels.iter().map(|c| ((c.channel, c.node), c)).collect();
+        let anywhere: BTreeMap<Symbol, &ChannelRow> = self.inputs.channels.iter().rev().map(|c| (c.channel, c)).collect();
         for g in &self.inputs.grievances {
             let Some(node) = self.resolution.node(g.node) else { continue };
-            let channel = g.channel.and_then(|c| channels.get(&c));
+            let channel = g.channel.and_then(|c| here.get(&(c, g.node)).or_else(|| anywhere.get(&c)));
             let source = channel.map_or_else(|| self.pack.channel(None, None).source, |c| self.channel_source(c));
             let origin = g.origin.map_or_else(|| format!("grievance:{}", self.text(g.grievance)), |o| self.text(o).to_owned());
             let open = self.open(g.status, g.corroborated, g.remedied_on);
@@ -380,7 +393,18 @@ impl Book<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one row of evidence has this many parts")]
-    fn report(&self, node: NodeIx, sign: SignIx, source: SourceIx, origin: String, day: Date, open: bool, status: Status, table: &'static str, row: RowRef) -> EvidenceRow {
+    fn report(
+        &self,
+        node: NodeIx,
+        sign: SignIx,
+        source: SourceIx,
+        origin: String,
+        day: Date,
+        open: bool,
+        status: Status,
+        table: &'static str,
+        row: RowRef,
+    ) -> EvidenceRow {
         let class = &self.pack.sources[source.0 as usize];
         EvidenceRow {
             node,
@@ -415,10 +439,12 @@ impl Book<'_> {
             }
         }
         gathered.rows.sort_by(|a, b| {
-            (a.item, a.sign, a.day, a.source, &a.origin, a.norms, a.open, a.row).cmp(&(b.item, b.sign, b.day, b.source, &b.origin, b.norms, b.open, b.row))
+            (a.item, a.sign, a.day, a.source, &a.origin, a.norms, a.open, a.row)
+                .cmp(&(b.item, b.sign, b.day, b.source, &b.origin, b.norms, b.open, b.row))
         });
         let used = |r: &&EvidenceRow| r.why_not.is_empty();
-        let origins: BTreeSet<&str> = gathered.rows.iter().filter(used).filter(|r| r.item == Item::Report).map(|r| r.origin.as_str()).collect();
+        let origins: BTreeSet<&str> =
+            gathered.rows.iter().filter(used).filter(|r| r.item == Item::Report).map(|r| r.origin.as_str()).collect();
         let numbers: BTreeMap<&str, u32> = origins.iter().enumerate().map(|(i, o)| (*o, i as u32)).collect();
         for row in gathered.rows.iter().filter(used) {
             let age_days = f64::from(as_of.days_since(row.day));
@@ -449,7 +475,9 @@ impl Book<'_> {
                 _ => {}
             }
         }
-        gathered.covering.sort_by(|a, b| a.class.cmp(&b.class).then(a.age_days.total_cmp(&b.age_days)).then(a.detection[3].total_cmp(&b.detection[3])));
+        gathered
+            .covering
+            .sort_by(|a, b| a.class.cmp(&b.class).then(a.age_days.total_cmp(&b.age_days)).then(a.detection[3].total_cmp(&b.detection[3])));
         gathered.origins = origins.len();
         gathered.newest = gathered.rows.iter().filter(used).map(|r| r.day).max();
     }

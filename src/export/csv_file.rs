@@ -17,7 +17,8 @@ pub fn inert(text: &str) -> Cow<'_, str> {
 
 /// Four significant digits, for tables that are read by eye.
 pub fn four_digits(x: f64) -> f64 {
-    format!("{x:.3e}").parse().unwrap_or(x)
+    let rounded: f64 = format!("{x:.3e}").parse().unwrap_or(x);
+    rounded + 0.0 // no negative zero
 }
 
 struct Record {

@@ -81,7 +81,8 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
     let mut placed: Vec<Placed> = ends
         .into_iter()
         .map(|(discloser, supplier, buyer, row)| {
-            let in_force = row.valid.is_none_or(|p| p.from <= as_of && (p.to > as_of || latest.get(&discloser).is_none_or(|best| best.to == p.to)));
+            let in_force =
+                row.valid.is_none_or(|p| p.from <= as_of && (p.to > as_of || latest.get(&discloser).is_none_or(|best| best.to == p.to)));
             let paid = row.value.is_some() || row.share.is_some();
             let use_ = match row.relation {
                 _ if supplier == buyer => Use::SelfLink,

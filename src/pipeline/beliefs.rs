@@ -1,5 +1,6 @@
 //! The posterior of every node, and whether its figures stand on evidence or on context alone.
 
+use crate::base::NodeIx;
 use crate::base::{Norm, NormSet, Traced, par};
 use crate::belief::context::PriorBook;
 use crate::belief::posterior::{Posterior, posterior};
@@ -7,7 +8,6 @@ use crate::evidence::assemble::EvidenceByNode;
 use crate::evidence::weights::{coverage, reports_weight};
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
-use crate::base::NodeIx;
 
 /// What is believed of one place.
 #[derive(Clone, Copy, Debug)]

@@ -198,7 +198,13 @@ fn norm_line(site: &RowView<'_>, priors: &Rows, norm: Norm) -> Option<NormLine> 
             lifted: r.bool("lifted").unwrap_or(false),
         }
     });
-    Some(NormLine { norm: norm.as_str().to_owned(), coupled: of("coupled")?, decoupled: of("decoupled")?, coverage: of("coverage")?, prior })
+    Some(NormLine {
+        norm: norm.as_str().to_owned(),
+        coupled: of("coupled")?,
+        decoupled: of("decoupled")?,
+        coverage: of("coverage")?,
+        prior,
+    })
 }
 
 fn evidence_line(r: &RowView<'_>) -> EvidenceLine {

@@ -74,8 +74,12 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
     let tasks: Vec<(MappedRule, Traced)> = MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*r, t))).collect();
     let solutions = par::map_each(&tasks, |(rule, traced)| {
         let t = *traced as usize;
-        let problem =
-            Problem { p: &columns.p[t], on_evidence: &columns.on_evidence[t], mapped: mapped.of_rule(*rule), origin_prior: &columns.origin[t] };
+        let problem = Problem {
+            p: &columns.p[t],
+            on_evidence: &columns.on_evidence[t],
+            mapped: mapped.of_rule(*rule),
+            origin_prior: &columns.origin[t],
+        };
         solve(graph, &problem, pack.trace.tolerance)
     });
     Ok(WholeExposure { solutions: solutions.into_iter().collect::<Result<_>>()?, mapped, closed_circle_nodes })
@@ -262,7 +266,8 @@ pub struct PlaceGroup {
 /// # Errors
 /// [`Error::Internal`] where a walk was left open by more than the tolerance allows.
 pub fn largest_defect(whole: &WholeExposure, focal: &[FocalExposure]) -> Result<f64> {
-    let defect = whole.solutions.iter().map(Solution::largest_defect).chain(focal.iter().flat_map(|f| f.walks.iter().map(|w| w.defect.abs())));
+    let defect =
+        whole.solutions.iter().map(Solution::largest_defect).chain(focal.iter().flat_map(|f| f.walks.iter().map(|w| w.defect.abs())));
     let largest = defect.fold(0.0, f64::max);
     if largest <= 1e-9 { Ok(largest) } else { Err(Error::internal(format!("the walk left {largest:e} of a unit open"))) }
 }

@@ -55,7 +55,9 @@ pub fn choose(named: &[String], resolution: &Resolution, links: &[Placed]) -> Re
         let mut found = Vec::with_capacity(named.len());
         for id in named {
             let node = resolution.find(id).or_else(|| resolution.find_shown(id));
-            found.push(node.ok_or_else(|| Error::settings("--focal", format!("no node has the id {id}"), "give a node_id of the nodes table"))?);
+            found.push(
+                node.ok_or_else(|| Error::settings("--focal", format!("no node has the id {id}"), "give a node_id of the nodes table"))?,
+            );
         }
         found.sort_unstable();
         found.dedup();

@@ -20,6 +20,7 @@ pub struct Network {
     pub kinds: Vec<Kind>,
     /// Texts of the product numbers of [`TradeLink::product`], in byte order.
     pub products: Vec<String>,
+    product_numbers: BTreeMap<Symbol, u32>,
     /// Listed places of each focal node.
     pub listings: BTreeMap<NodeIx, Vec<NodeIx>>,
     pub any_scope: bool,
@@ -66,9 +67,15 @@ impl Network {
             whole,
             kinds: resolution.nodes.iter().map(|n| n.kind).collect(),
             products: names.into_iter().map(|(_, t)| t).collect(),
+            product_numbers: products,
             listings,
             any_scope: trade_links.iter().any(|l| l.scope.is_some()),
         })
+    }
+
+    /// The number of a product of a usable link.
+    pub fn product_number(&self, product: Option<Symbol>) -> u32 {
+        product.and_then(|s| self.product_numbers.get(&s).copied()).unwrap_or(NO_PRODUCT)
     }
 
     /// The text of a product number.

@@ -32,7 +32,13 @@ pub fn summary(run: &Run<'_>) -> Summary {
             .inputs
             .tables
             .iter()
-            .map(|t| TableLine { table: t.table.to_owned(), rows: t.rows, refused: t.refused, cells_missing: t.cells_missing, used: t.used })
+            .map(|t| TableLine {
+                table: t.table.to_owned(),
+                rows: t.rows,
+                refused: t.refused,
+                cells_missing: t.cells_missing,
+                used: t.used,
+            })
             .collect(),
         problems: problems(run),
         assumptions: assumptions(run),
@@ -130,7 +136,9 @@ fn dark(run: &Run<'_>, w: &FocalWalk) -> Vec<DarkPlace> {
         .filter(|(_, ends)| ends.unseen > 0.0)
         .map(|(g, ends)| DarkPlace { kind: g.kind.clone(), country: g.country.clone(), product: g.product.clone(), share: ends.unseen })
         .collect();
-    places.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| (&a.kind, &a.country, &a.product).cmp(&(&b.kind, &b.country, &b.product))));
+    places.sort_by(|a, b| {
+        b.share.total_cmp(&a.share).then_with(|| (&a.kind, &a.country, &a.product).cmp(&(&b.kind, &b.country, &b.product)))
+    });
     places.truncate(DARK_MOST);
     places
 }

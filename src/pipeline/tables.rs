@@ -6,8 +6,8 @@ use super::network::Network;
 use crate::base::{Date, NodeIx, Norm, Result, Traced};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
 use crate::evidence::assemble::{EvidenceByNode, Gathered, Item};
-use crate::evidence::weights::{drivers, item_weights};
 use crate::evidence::weights as weigh;
+use crate::evidence::weights::{drivers, item_weights};
 use crate::export::rows as out;
 use crate::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use crate::graph::in_force::{Placed, Use};
@@ -110,7 +110,8 @@ impl<'a> Facts<'a> {
     fn drivers(&self, said: &Gathered, belief: Option<&SiteBelief>) -> String {
         let Some(belief) = belief else { return String::new() };
         let roots = [Norm::ChildLabour, Norm::ForcedLabour, Norm::Trafficking];
-        let likeliest = roots.into_iter().reduce(|a, b| if belief.posterior.coupled[b.at()] > belief.posterior.coupled[a.at()] { b } else { a });
+        let likeliest =
+            roots.into_iter().reduce(|a, b| if belief.posterior.coupled[b.at()] > belief.posterior.coupled[a.at()] { b } else { a });
         let Some(norm) = likeliest else { return String::new() };
         let used = used_rows(said);
         let words = drivers(&said.evidence, self.pack, norm, DRIVERS_TRIED).into_iter().take(DRIVERS_MOST).filter_map(|(item, weight)| {
@@ -358,11 +359,9 @@ impl<'a> Facts<'a> {
                     }
                     sums
                 };
-                for (dimension, sums) in [
-                    (Dimension::Country, by(|g| &g.country)),
-                    (Dimension::Product, by(|g| &g.product)),
-                    (Dimension::Kind, by(|g| &g.kind)),
-                ] {
+                for (dimension, sums) in
+                    [(Dimension::Country, by(|g| &g.country)), (Dimension::Product, by(|g| &g.product)), (Dimension::Kind, by(|g| &g.kind))]
+                {
                     for (value, ends) in sums {
                         push(dimension, value.to_owned(), &ends);
                     }
@@ -391,7 +390,14 @@ impl<'a> Facts<'a> {
             if last.replace(key) == Some(key) {
                 continue; // told twice: one link
             }
-            let used = (link.use_ == Use::Supply).then(|| weights.get(&(link.buyer, link.scope, product, link.supplier))).flatten();
+            let used = (link.use_ == Use::Supply)
+                .then(|| {
+                    let key = (link.buyer, link.scope, self.network.product_number(link.product), link.supplier);
+                    weights.binary_search_by_key(&key, |(scope, w)| (w.buyer, *scope, w.product, w.supplier)).ok()
+                })
+                .flatten()
+                .and_then(|i| weights.get(i))
+                .map(|(_, w)| w);
             let row = out::LinkUsedRow {
                 supplier_id: self.id(link.supplier),
                 buyer_id: self.id(link.buyer),
@@ -416,16 +422,17 @@ impl<'a> Facts<'a> {
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// The weight of every supply link among the links of its own scope.
-    fn scope_weights(&self) -> BTreeMap<(NodeIx, Option<NodeIx>, Option<&'a str>, NodeIx), WeightedLink> {
-        let mut weights = BTreeMap::new();
+    /// The weight of every supply link among the links of its own scope, by buyer, scope, product, supplier.
+    fn scope_weights(&self) -> Vec<(Option<NodeIx>, WeightedLink)> {
+        let mut weights = Vec::with_capacity(self.network.trade.links().len());
         let mut weighed = Vec::new();
         for row in self.network.trade.links().chunk_by(|a, b| (a.buyer, a.scope) == (b.buyer, b.scope)) {
             weighed.clear();
             weigh_row(row, &mut weighed);
             let scope = row.first().and_then(|l| l.scope);
-            weights.extend(weighed.iter().map(|w| ((w.buyer, scope, self.network.product(w.product), w.supplier), *w)));
+            weights.extend(weighed.iter().map(|w| (scope, *w)));
         }
+        weights.sort_by_key(|(scope, w)| (w.buyer, *scope, w.product, w.supplier));
         weights
     }
 }
@@ -458,7 +465,13 @@ impl<'a> MergedWeights<'a> {
 }
 
 /// A node's rows that count, apart as reports, looks and silences, in the order of its evidence.
-fn used_rows(said: &Gathered) -> (Vec<&crate::evidence::assemble::EvidenceRow>, Vec<&crate::evidence::assemble::EvidenceRow>, Vec<&crate::evidence::assemble::EvidenceRow>) {
+fn used_rows(
+    said: &Gathered,
+) -> (
+    Vec<&crate::evidence::assemble::EvidenceRow>,
+    Vec<&crate::evidence::assemble::EvidenceRow>,
+    Vec<&crate::evidence::assemble::EvidenceRow>,
+) {
     let of = |item: Item| said.rows.iter().filter(|r| r.item == item && r.why_not.is_empty()).collect();
     (of(Item::Report), of(Item::Look), of(Item::Silence))
 }

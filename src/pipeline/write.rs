@@ -4,17 +4,25 @@ use super::summary::Summary;
 use super::{Clock, Run, RunConfig};
 use crate::base::{Level, Result};
 use crate::evidence::assemble::Item;
+use crate::export::rows::relation_word;
 use crate::export::{
-    Audience, Closure, Counts, DatasetStamp, InputFile, PackStamp, Register, ResultFolder, RunManifest, Settings, Stamp, TableEntry, withhold,
+    Audience, Closure, Counts, DatasetStamp, InputFile, PackStamp, Register, ResultFolder, RunManifest, Settings, Stamp, TableEntry,
+    withhold,
 };
 use crate::reference::Reference;
-use crate::export::rows::relation_word;
 use std::collections::BTreeMap;
 
 /// The file that holds the first screen as data.
 pub const SUMMARY: &str = "summary.json";
 
-pub(super) fn write(run: &Run<'_>, summary: &Summary, folder: ResultFolder, config: &RunConfig, reference: &Reference, clock: Clock<'_>) -> Result<()> {
+pub(super) fn write(
+    run: &Run<'_>,
+    summary: &Summary,
+    folder: ResultFolder,
+    config: &RunConfig,
+    reference: &Reference,
+    clock: Clock<'_>,
+) -> Result<()> {
     let facts = &run.facts;
     let stamp = stamp(run);
     let mut register = Register::new();

@@ -24,7 +24,8 @@ impl Origins {
     pub(super) fn read(tables: &Tables) -> Result<Self> {
         let mut by_product = BTreeMap::new();
         for row in tables.of("origins.csv") {
-            let kind = Kind::parse(row.text("kind")).filter(|k| k.is_origin()).ok_or_else(|| row.refuse("kind", "a kind where goods begin"))?;
+            let kind =
+                Kind::parse(row.text("kind")).filter(|k| k.is_origin()).ok_or_else(|| row.refuse("kind", "a kind where goods begin"))?;
             let sector = SectorCode::parse(row.text("sector")).ok_or_else(|| row.refuse("sector", "an ISIC code"))?;
             let stage = Stage::parse(row.text("stage")).ok_or_else(|| row.refuse("stage", "a stage of production"))?;
             let product = ProductCode::parse(row.text("hs")).ok_or_else(|| row.refuse("hs", "an HS chapter or heading"))?;

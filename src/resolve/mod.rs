@@ -81,7 +81,8 @@ pub fn resolve(inputs: &Inputs) -> Resolution {
     for row in &inputs.nodes {
         mark(row.id);
     }
-    let named = inputs.links.iter().flat_map(|l| [l.supplier, l.buyer]).chain(inputs.audits.iter().chain(&inputs.inspections).map(|a| a.node));
+    let named =
+        inputs.links.iter().flat_map(|l| [l.supplier, l.buyer]).chain(inputs.audits.iter().chain(&inputs.inspections).map(|a| a.node));
     let named = named.chain(inputs.channels.iter().map(|c| c.node)).chain(inputs.grievances.iter().map(|g| g.node));
     for symbol in named.chain(inputs.statements.iter().map(|s| s.node)) {
         if mark(symbol) {

@@ -2,12 +2,12 @@
 //!
 //! Validation, the data dictionary, the CSV templates, the codebook and the test generators all read these declarations.
 
-pub mod outputs;
 pub mod codes;
 pub mod dictionary;
 pub mod inputs;
 pub mod inputs_chain;
 pub mod inputs_evidence;
+pub mod outputs;
 pub mod personal;
 pub mod table;
 

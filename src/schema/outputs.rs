@@ -425,7 +425,8 @@ pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
 });
 
 /// The links as used.
-pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
+pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| {
+    OutputTable {
     name: "links",
     file: "links.parquet",
     row: "a link as used: one supplier, buyer, relation, product and scope",
@@ -447,6 +448,7 @@ pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         claim("assumed", "Whether the weight is assumed."),
         claim("in_force", "Whether the link holds at as_of."),
     ],
+}
 });
 
 /// Everything that was wrong with the input.

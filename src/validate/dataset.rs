@@ -167,7 +167,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     let at = AuditAt::of(&AUDITS);
     reader.inputs.audits = reader.table(&AUDITS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AuditAt::of(&INSPECTIONS);
-    reader.inputs.inspections = reader.table(&INSPECTIONS, false, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.inputs.inspections = reader.table(&INSPECTIONS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let audits: HashSet<Symbol> = reader.inputs.audits.iter().map(|a| a.audit).collect();
     let mut visits: HashSet<Symbol> = reader.inputs.inspections.iter().map(|a| a.audit).collect();
     visits.extend(&audits);
@@ -187,9 +187,9 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
         reader.table(unused, false, |_, _, _, _| Ok(()));
     }
     let at = RemediationAt::of(&REMEDIATION);
-    reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.inputs.remediation = reader.table(&REMEDIATION, false, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AliasAt::of(&ALIASES);
-    reader.inputs.aliases = reader.table(&ALIASES, true, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.inputs.aliases = reader.table(&ALIASES, false, |context, cells, place, row| at.row(context, cells, place, row));
 
     let Reader { mut inputs, hashes, .. } = reader;
     inputs.nodes = nodes;

@@ -1,12 +1,13 @@
 //! The result folder: what is written, what is refused, and what is left when a run dies.
 
+use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
 use onus::export::manifest::hash_file;
 use onus::export::register::Register;
 use onus::export::rows::{
     EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRow, WeightBasis, factor_list,
 };
-use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, Traced, View, Walk};
+use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use onus::export::{
     Audience, Closure, DatasetStamp, InputFile, PackStamp, ResultFolder, RunManifest, Settings, Stamp, Timing, read_all, recover,
     rows_where, verify, withhold,
@@ -170,6 +171,7 @@ fn link(supplier: &'static str) -> LinkUsedRow<'static> {
         product: Some("1511".into()),
         scope: None,
         weight: Some((0.5, WeightBasis::Equal)),
+        weight_merged: Some(0.5),
         basis: LinkBasis::Declared,
         assumed: true,
         in_force: true,

@@ -2,15 +2,15 @@
 
 mod belief_laws;
 mod belief_oracle;
-mod layers;
-mod pack;
+mod export;
 mod graph;
+mod layers;
+mod mapping;
+mod pack;
+mod read;
+mod reference;
+mod schema;
 mod trace_laws;
 mod trace_oracle;
-mod world;
-mod export;
-mod reference;
-mod mapping;
-mod read;
-mod schema;
 mod validate;
+mod world;
