@@ -5,7 +5,7 @@ use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
     Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
 };
-use crate::base::{Kind, Level, NodeIx, Traced};
+use crate::base::{Diagnostic, Kind, Level, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::assemble::Item;
 use crate::export::walk_rows::{MappedRule, View};
@@ -52,15 +52,22 @@ pub fn summary(run: &Run<'_>) -> Summary {
 
 /// Problems by code, the worst level and the largest number first.
 fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
-    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, String)> = BTreeMap::new();
+    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, &Diagnostic)> = BTreeMap::new();
     for d in &run.diagnostics.all {
-        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert_with(|| (0, d.to_string()));
-        entry.0 += 1;
+        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert((0, d));
+        entry.0 += d.times;
+        // One that names a line says more than one that counts the rest.
+        if entry.1.at.line == 0 && d.at.line > 0 {
+            entry.1 = d;
+        }
     }
-    by_code
-        .into_iter()
-        .map(|((level, code), (count, first))| ProblemLine { level: level.0.as_str().to_owned(), code: code.to_owned(), count, first })
-        .collect()
+    let line = |((level, code), (count, first)): ((std::cmp::Reverse<Level>, &str), (u64, &Diagnostic))| ProblemLine {
+        level: level.0.as_str().to_owned(),
+        code: code.to_owned(),
+        count,
+        first: first.to_string(),
+    };
+    by_code.into_iter().map(line).collect()
 }
 
 fn assumptions(run: &Run<'_>) -> Assumptions {

@@ -14,3 +14,4 @@ mod trace_laws;
 mod trace_oracle;
 mod validate;
 mod world;
+mod readme;
