@@ -14,3 +14,5 @@ mod trace_laws;
 mod trace_oracle;
 mod validate;
 mod world;
+mod assess;
+mod runs;
