@@ -5,7 +5,7 @@ use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
     Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
 };
-use crate::base::{Kind, Level, NodeIx, Traced};
+use crate::base::{Diagnostic, Kind, Level, Locator, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::assemble::Item;
 use crate::export::walk_rows::{MappedRule, View};
@@ -54,8 +54,11 @@ pub fn summary(run: &Run<'_>) -> Summary {
 fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
     let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, String)> = BTreeMap::new();
     for d in &run.diagnostics.all {
-        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert_with(|| (0, d.to_string()));
-        entry.0 += 1;
+        // Without the line: the order of rows is no part of a result.
+        let at = Locator { line: 0, ..d.at.clone() };
+        let said = Diagnostic { at, ..d.clone() }.to_string();
+        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert_with(|| (0, said.clone()));
+        *entry = (entry.0 + 1, said.min(std::mem::take(&mut entry.1)));
     }
     by_code
         .into_iter()

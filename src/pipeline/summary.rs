@@ -40,7 +40,7 @@ pub struct ProblemLine {
     pub level: String,
     pub code: String,
     pub count: u64,
-    /// The first of them, as it is printed.
+    /// The first of them by its text, without the line: where it stands is in warnings.parquet.
     pub first: String,
 }
 
