@@ -2,7 +2,7 @@
 
 use super::runs::{self, Csv, FIRST_RUN, number, rows, texts};
 use onus::base::Traced;
-use onus::resolve::holdings::holding_key;
+use onus::base::holdings::holding_key;
 use onus::schema::outputs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -330,11 +330,12 @@ fn nothing_names_a_machine_a_user_or_a_place_on_disk() {
 #[test]
 fn the_summary_in_the_folder_is_the_summary_of_the_run() {
     let text = std::fs::read_to_string(out().join("summary.json")).unwrap();
-    let read: onus::pipeline::summary::Summary = serde_json::from_str(&text).unwrap();
-    assert_eq!(read, FIRST_RUN.2);
+    // Compared as text: reading a number back may miss its last bit.
+    let written = serde_json::to_string_pretty(&FIRST_RUN.2).unwrap() + "\n";
+    assert!(text == written, "{text}\n{written}");
     // Its figures are those of exposure.parquet.
     let all = exposure();
-    for f in &read.focal {
+    for f in &FIRST_RUN.2.focal {
         assert!(!f.figures.is_empty());
         for figure in &f.figures {
             let r = &all[&key([&f.node_id, &figure.norm, &figure.view, &figure.mapped_rule])];

@@ -15,4 +15,7 @@ mod trace_oracle;
 mod validate;
 mod world;
 mod assess;
+mod determinism;
+mod kill;
+mod laws_of_a_run;
 mod runs;
