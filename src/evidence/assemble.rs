@@ -1,8 +1,9 @@
 //! From the validated tables to what was said of each node: reports, looks and silences, each with its row.
 //!
 //! - An audit finding `seen`, a grievance and a statement are reports. `not_seen` is a look. `not_assessed` is nothing.
-//! - A visit is silent on the norms it covers (its own `covers`, else its scheme in the pack, else none) that none of its itemised
-//!   findings bears on, and on no branch of which it reported a sign.
+//! - A visit is silent on the norms it covers (its own `covers`, else its scheme in the pack, else none), but for the branches of which it
+//!   saw a sign. A look for a sign whose norms are all under that silence adds nothing: one clean visit counts once, and a visit that
+//!   itemises more is never worth less.
 //! - A channel speaks by calendar quarter: each whole quarter in which it was open and received no sign of a branch is one silence
 //!   for that branch, with d = reach x trust x use, and x 0.3 for children. Blank reach is 0: silence where nobody could have heard
 //!   is not evidence. What a channel received from the node that is scored never moves its own use factor.
@@ -108,6 +109,7 @@ struct Book<'a> {
 const AFTER: &str = "dated after as_of";
 const REJECTED: &str = "rejected on review";
 const LAPSED: &str = "older than the horizon";
+const SILENT_ON_ALL: &str = "the silence of the visit tells it already";
 const VOID: &str = "nobody could have heard (d = 0)";
 
 impl Book<'_> {
@@ -208,38 +210,40 @@ impl Book<'_> {
             table,
             row: audit.row,
         };
-        let mut itemised = NormSet::EMPTY;
+        // A sign that was seen ends the visit's silence on its whole branch; a refuted one was not seen.
+        let refuted = |f: &AuditFindingRow| f.status == Status::Rejected && f.closed_on.is_none_or(|d| d <= self.as_of);
+        let heard = items
+            .iter()
+            .filter(|f| f.result == FindingResult::Seen && !refuted(f))
+            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.pack.signs[f.sign.0 as usize].branch.norms().0 | self.norms_of(f.sign).0));
+        let quiet = NormSet(self.covered(audit).0 & !heard.0);
+        let look = |sign: SignIx, row: RowRef, table: &'static str| {
+            let norms = self.norms_of(sign);
+            let told_already = norms.0 & !quiet.0 == 0;
+            let why_not = if late.is_empty() && told_already { SILENT_ON_ALL } else { late };
+            EvidenceRow { sign: Some(sign), norms, table, row, why_not, ..base.clone() }
+        };
         let mut looked: BTreeSet<SignIx> = BTreeSet::new();
         for finding in items {
-            let norms = self.norms_of(finding.sign);
-            itemised.0 |= norms.0;
             looked.insert(finding.sign);
-            let about = EvidenceRow { sign: Some(finding.sign), norms, table: "audit_findings", row: finding.row, ..base.clone() };
             match finding.result {
-                FindingResult::Seen => {
-                    itemised.0 |= self.pack.signs[finding.sign.0 as usize].branch.norms().0;
-                    rows.push(EvidenceRow {
-                        item: Item::Report,
-                        origin: finding.origin.map_or_else(|| visit.clone(), |o| self.text(o).to_owned()),
-                        half_life_days: class.half_life_positive_days,
-                        open: self.open(finding.status, finding.corroborated, finding.closed_on),
-                        why_not: if finding.status == Status::Rejected && finding.closed_on.is_none_or(|d| d <= self.as_of) {
-                            REJECTED
-                        } else {
-                            late
-                        },
-                        ..about
-                    });
-                }
-                FindingResult::NotSeen => rows.push(about),
+                FindingResult::Seen => rows.push(EvidenceRow {
+                    item: Item::Report,
+                    sign: Some(finding.sign),
+                    norms: self.norms_of(finding.sign),
+                    origin: finding.origin.map_or_else(|| visit.clone(), |o| self.text(o).to_owned()),
+                    half_life_days: class.half_life_positive_days,
+                    open: self.open(finding.status, finding.corroborated, finding.closed_on),
+                    why_not: if refuted(finding) { REJECTED } else { late },
+                    table: "audit_findings",
+                    row: finding.row,
+                    ..base.clone()
+                }),
+                FindingResult::NotSeen => rows.push(look(finding.sign, finding.row, "audit_findings")),
                 FindingResult::NotAssessed => {}
             }
         }
-        for sign in audit.covers_signs.iter().filter(|s| !looked.contains(s)) {
-            itemised.0 |= self.norms_of(*sign).0;
-            rows.push(EvidenceRow { sign: Some(*sign), norms: self.norms_of(*sign), ..base.clone() });
-        }
-        let quiet = NormSet(self.covered(audit).0 & !itemised.0);
+        rows.extend(audit.covers_signs.iter().filter(|s| !looked.contains(s)).map(|s| look(*s, audit.row, table)));
         if !quiet.is_empty() {
             let by_norm = self.silence_of_source(source, quiet, audit.date).detection;
             rows.push(EvidenceRow { item: Item::Silence, norms: quiet, detection: largest(&by_norm), by_norm, ..base });

@@ -8,7 +8,7 @@ use crate::base::Kind;
 pub enum MappedBasis {
     /// A farm, mine or vessel: goods begin here, 1.
     Origin,
-    /// No usable supply link, or nothing known but its name, whatever links say: 0. Leaving a buyer out of the data opens nothing.
+    /// No usable supply link, whatever it declares, or a node that the data do not hold: 0.
     NoLinks,
     /// The node's own figure, the least of those known.
     Declared,
@@ -32,7 +32,7 @@ impl MappedBasis {
 
 /// The mapped share of a node, 0 to 1, and what it comes from.
 ///
-/// 1 at an origin; 0 without links and at a node that links alone name; else min(declared, recorded share, recorded value / purchases) of those known; else `assumed`.
+/// 1 at an origin; 0 without links, and at a node that only links name: its share stays, as unseen, so that hiding a supplier never pays; else min(declared, recorded share, recorded value / purchases) of those known; else `assumed`.
 /// `purchases` is the node's money a year over *all* purchases, in the currency of the links' values.
 pub fn mapped_share(kind: Kind, row: &BuyerRow, declared: Option<f64>, purchases: Option<f64>, assumed: f64) -> (f64, MappedBasis) {
     if kind.is_origin() {
@@ -61,7 +61,7 @@ mod tests {
         let of = |kind, row: &BuyerRow, declared, purchases| mapped_share(kind, row, declared, purchases, 0.5);
         assert_eq!(of(Kind::Farm, &row(Some(1.0), None), Some(0.2), None), (1.0, MappedBasis::Origin));
         assert_eq!(of(Kind::Mill, &none, Some(0.9), Some(100.0)), (0.0, MappedBasis::NoLinks));
-        assert_eq!(of(Kind::Unknown, &row(Some(80.0), Some(0.6)), None, None), (0.0, MappedBasis::NoLinks));
+        assert_eq!(of(Kind::Unknown, &row(Some(80.0), None), None, Some(100.0)), (0.0, MappedBasis::NoLinks));
         assert_eq!(of(Kind::Mill, &row(None, None), None, Some(100.0)), (0.5, MappedBasis::Assumed));
         assert_eq!(of(Kind::Mill, &row(Some(80.0), None), Some(0.9), Some(100.0)), (0.8, MappedBasis::Recorded));
         assert_eq!(of(Kind::Mill, &row(Some(80.0), Some(0.6)), Some(0.7), Some(100.0)), (0.6, MappedBasis::Recorded));

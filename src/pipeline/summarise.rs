@@ -166,6 +166,7 @@ fn question(node: &Node, basis: Option<MappedBasis>, is_focal: bool) -> String {
     let name = &node.shown_name;
     match basis {
         _ if node.kind == Kind::Unknown => format!("who is {name}? links name it, the nodes table does not hold it"),
+        _ if node.kind == Kind::Region => format!("which places in {name} do the goods come from?"),
         Some(MappedBasis::NoLinks) => format!("from whom does {name} ({}) buy?", node.kind.as_str()),
         Some(MappedBasis::Assumed) if is_focal => "what part of its own purchases do its recorded suppliers hold?".to_owned(),
         Some(MappedBasis::Assumed) => format!("what part of the purchases of {name} do its recorded suppliers hold?"),
