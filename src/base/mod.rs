@@ -8,6 +8,7 @@ pub mod codes;
 pub mod date;
 pub mod diagnostic;
 pub mod error;
+pub mod holdings;
 pub mod intern;
 pub mod kind;
 pub mod norm;

@@ -4,7 +4,7 @@
 use crate::base::{Error, Norm, Result, Traced};
 use crate::export::{RowView, Rows, read_all, rows_where};
 use crate::graph::csr::{Entry, SupplyGraph};
-use crate::resolve::holdings::{holding_key, shown_as};
+use crate::base::holdings::{holding_key, shown_as};
 use crate::schema::outputs;
 use crate::trace::contributions::{Written, contributions};
 use crate::trace::paths::strongest_paths;

@@ -5,7 +5,7 @@ use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
     Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
 };
-use crate::base::{Diagnostic, Kind, Level, NodeIx, Traced};
+use crate::base::{Diagnostic, Kind, Level, Locator, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::assemble::Item;
 use crate::export::walk_rows::{MappedRule, View};
@@ -50,22 +50,24 @@ pub fn summary(run: &Run<'_>) -> Summary {
     }
 }
 
-/// Problems by code, the worst level and the largest number first.
+/// Problems by code, the worst level first, each with an example. The example bears no line: the order of rows is no part of a result.
 fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
+    fn key(d: &Diagnostic) -> (bool, &str, Option<&str>, &str) {
+        (d.times > 1, &d.at.file, d.at.column.as_deref(), &d.found)
+    }
     let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, &Diagnostic)> = BTreeMap::new();
     for d in &run.diagnostics.all {
         let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert((0, d));
         entry.0 += d.times;
-        // One that names a line says more than one that counts the rest.
-        if entry.1.at.line == 0 && d.at.line > 0 {
+        if key(d) < key(entry.1) {
             entry.1 = d;
         }
     }
-    let line = |((level, code), (count, first)): ((std::cmp::Reverse<Level>, &str), (u64, &Diagnostic))| ProblemLine {
+    let line = |((level, code), (count, example)): ((std::cmp::Reverse<Level>, &str), (u64, &Diagnostic))| ProblemLine {
         level: level.0.as_str().to_owned(),
         code: code.to_owned(),
         count,
-        first: first.to_string(),
+        example: Diagnostic { at: Locator { line: 0, ..example.at.clone() }, ..example.clone() }.to_string(),
     };
     by_code.into_iter().map(line).collect()
 }

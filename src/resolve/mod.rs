@@ -4,8 +4,7 @@
 //! posterior, nothing mapped, so that their share stays in the figures as unseen. Numbers follow the byte order of the ids,
 //! so that the order of rows and files never shows.
 
-pub mod holdings;
-
+use crate::base::holdings;
 use crate::base::{CountryCode, Date, Kind, NodeIx, ProductCode, SectorCode, Stage, Symbol};
 use crate::validate::Inputs;
 use crate::validate::inputs::{NodeRow, RowRef};

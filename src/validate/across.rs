@@ -98,8 +98,8 @@ pub(super) fn alike(context: &mut Context, nodes: &[NodeRow]) -> Result<()> {
     let (first, last, count) = (numbers(&groups, "first")?, numbers(&groups, "last")?, numbers(&groups, "nodes")?);
     for ((first, last), count) in first.into_iter().zip(last).zip(count) {
         if let (Some(first), Some(last)) = (nodes.get(first as usize), nodes.get(last as usize)) {
-            let shown = |n: &NodeRow| super::quarantine::inert(context.ids.text(n.id));
-            let found = format!("{count} nodes of one name, kind and country, {} and {} among them", shown(first), shown(last));
+            let (first_shown, last_shown) = (context.shown_node(first.id), context.shown_node(last.id));
+            let found = format!("{count} nodes of one name, kind and country, {first_shown} and {last_shown} among them");
             context.collector.say(&c::NODES_ALIKE, place(context, last.row, "name"), found, c::NODES_ALIKE.remedy);
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()>
     for (row, total) in rows.into_iter().zip(totals.iter()) {
         if let Some(link) = links.get(row as usize) {
             let total = total.unwrap_or_default() as f64 / WHOLE;
-            let buyer = super::quarantine::inert(context.ids.text(link.buyer));
+            let buyer = context.shown_node(link.buyer);
             let found = format!("the shares of {buyer} for this product add up to {total:.3}");
             context.collector.say(&c::SHARE_SUM, place(context, link.row, "share"), found, c::SHARE_SUM.remedy);
         }
@@ -189,7 +189,7 @@ pub(super) fn parents(context: &mut Context, nodes: &mut [NodeRow]) -> u64 {
     }
     for i in circle {
         if let Some(node) = nodes.get_mut(i) {
-            let shown = super::quarantine::inert(context.ids.text(node.id));
+            let shown = context.shown_node(node.id);
             let at = place(context, node.row, "parent_id");
             context.collector.refuse(&c::PARENT_CYCLE, at, format!("{shown} is an ancestor of itself"), c::PARENT_CYCLE.remedy, shown);
             node.parent = None;

@@ -1,13 +1,15 @@
 //! What the tables share while they are read: settings, words, ids, known nodes, problems so far.
 
+use super::inputs::NodeRow;
 use super::quarantine::{Collector, inert};
 use super::typed::Cell;
 use super::vocabulary::Vocabulary;
+use crate::base::holdings::{looks_person_operated, shown_as};
 use crate::base::{Date, Interner, Kind, Locator, ProductCode, SectorCode, Stage, Symbol};
 use crate::mapping::{CodeText, Mapping, fold};
 use crate::read::Limits;
 use crate::schema::codes::TEXT_UNCODED;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) struct Context<'v> {
@@ -27,6 +29,8 @@ pub(super) struct Context<'v> {
     kinds: Vec<Option<Kind>>,
     /// Ids by folded name, filled when a lookup first asks.
     names: HashMap<String, Vec<Symbol>>,
+    /// Nodes that no message may name.
+    hidden: HashSet<Symbol>,
     pub uncoded: BTreeMap<(&'static str, String), Uncoded>,
     code_cache: HashMap<String, CodeText>,
 }
@@ -51,6 +55,7 @@ impl<'v> Context<'v> {
             nodes_known: true,
             kinds: Vec::new(),
             names: HashMap::new(),
+            hidden: HashSet::new(),
             uncoded: BTreeMap::new(),
             code_cache: HashMap::new(),
         }
@@ -58,6 +63,17 @@ impl<'v> Context<'v> {
 
     pub fn seen(&mut self, date: Date) {
         self.newest = self.newest.max(Some(date));
+    }
+
+    /// A node as messages name it: by its key where it looks like one person's holding.
+    pub fn shown_node(&self, id: Symbol) -> String {
+        let text = self.ids.text(id);
+        if self.hidden.contains(&id) { shown_as(text, None).0 } else { inert(text) }
+    }
+
+    /// Takes note of the nodes that no message may name; again once ids are renumbered.
+    pub fn hide_holdings(&mut self, nodes: &[NodeRow]) {
+        self.hidden = nodes.iter().filter(|n| looks_person_operated(n.kind, &n.name)).map(|n| n.id).collect();
     }
 
     /// Makes these the known nodes.

@@ -153,6 +153,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     let at = NodeAt::of(&NODES);
     let mut nodes = reader.table(&NODES, true, |context, cells, place, row| at.row(context, cells, place, row));
     reader.context.nodes_known = !reader.context.collector.diagnostics.has_fatal();
+    reader.context.hide_holdings(&nodes);
     reader.context.set_nodes(nodes.iter().map(|n| (n.id, n.kind, n.name.clone())));
     if reader.context.nodes_known {
         let missing = across::parents(reader.context, &mut nodes);
@@ -205,6 +206,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
 
     context.files = inputs.files.clone();
     context.ids = std::mem::take(&mut inputs.ids);
+    context.hide_holdings(&inputs.nodes);
     if context.nodes_known {
         across::unknown_ends(context, &inputs.nodes, &inputs.links)?;
     }

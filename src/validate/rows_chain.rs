@@ -150,7 +150,7 @@ impl LinkAt {
         let buyer = text(cells, self.buyer_id).ok_or_else(|| incomplete(self.buyer_id))?;
         let relation = code(cells, self.relation).and_then(|i| RELATIONS.get(i).copied()).ok_or_else(|| incomplete(self.relation))?;
         if supplier == buyer {
-            let shown = super::quarantine::inert(supplier);
+            let shown = context.ids.get(supplier).map_or_else(|| super::quarantine::inert(supplier), |id| context.shown_node(id));
             return Err(RowFault { code: &c::LINK_SELF, column: self.buyer_id, found: format!("{shown} on both ends"), shown });
         }
         let product = text(cells, self.product).map(|t| match context.product_code(t).or_else(|| context.code_text(t).product) {

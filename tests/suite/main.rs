@@ -15,3 +15,8 @@ mod trace_oracle;
 mod validate;
 mod world;
 mod readme;
+mod assess;
+mod determinism;
+mod kill;
+mod laws_of_a_run;
+mod runs;

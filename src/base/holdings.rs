@@ -6,7 +6,7 @@
 //! hiding: a place name without such a word is hidden too. The key is a hash of the node id, the same in every run, so that a result can
 //! be followed over time and whoever holds the input can look the row up.
 
-use crate::base::{CountryCode, Kind};
+use super::{CountryCode, Kind};
 
 const KEY_CONTEXT: &str = "onus 2026 key of a person-operated holding";
 
