@@ -4,7 +4,7 @@ use super::args::Verify;
 use super::{UNVERIFIED, print};
 use crate::base::{Date, Error, Result};
 use crate::export;
-use crate::pipeline::{self, RunConfig, Silent};
+use crate::pipeline::{self, AsOfRule, RunConfig, Silent};
 
 /// Prints what was checked, line by line; ends with [`UNVERIFIED`] where something does not hold.
 pub fn verify(args: &Verify) -> Result<u8> {
@@ -28,7 +28,7 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
     let config = RunConfig {
         dataset: dataset.to_owned(),
         mapping: args.mapping.clone(),
-        as_of: Date::parse(&old.stamp.as_of),
+        as_of: if old.settings.as_of_rule == AsOfRule::Given.as_str() { Date::parse(&old.stamp.as_of) } else { None },
         pack: args.pack.clone(),
         reference: args.reference.clone(),
         focal: if old.settings.focal_rule == "named" { old.settings.focal.clone() } else { Vec::new() },

@@ -23,8 +23,8 @@ pub fn summary(run: &Run<'_>) -> Summary {
     let facts = &run.facts;
     Summary {
         dataset: facts.inputs.name.clone(),
-        as_of: facts.as_of.to_string(),
-        as_of_rule: run.as_of_rule.to_owned(),
+        as_of: run.as_of_text(),
+        as_of_rule: run.as_of_rule.sentence().to_owned(),
         nodes: facts.resolution.len() as u64,
         places: facts.beliefs.iter().flatten().count() as u64,
         links_in_use: facts.network.trade.links().len() as u64,

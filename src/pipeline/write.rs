@@ -62,7 +62,7 @@ fn stamp(run: &Run<'_>) -> Stamp {
         onus_version: env!("CARGO_PKG_VERSION").to_owned(),
         pack: PackStamp { id: facts.pack.id.clone(), version: facts.pack.version.clone(), hash: facts.pack.hash.clone() },
         dataset: DatasetStamp { name: facts.inputs.name.clone(), hash: facts.inputs.dataset_hash.clone() },
-        as_of: facts.as_of.to_string(),
+        as_of: run.as_of_text(),
         audience: Audience::Internal,
         calibrated: false,
     }
@@ -80,6 +80,7 @@ fn settings(run: &Run<'_>) -> Settings {
         ("prior.model_error", facts.pack.prior.model_error),
     ];
     Settings {
+        as_of_rule: run.as_of_rule.as_str().to_owned(),
         focal_rule: run.focal_rule.as_str().to_owned(),
         focal: facts.focal.iter().map(|f| facts.resolution.nodes[f.focal.at()].shown_id.to_string()).collect(),
         numbers: numbers.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
