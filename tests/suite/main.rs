@@ -1,22 +1,22 @@
 //! All integration tests, one binary.
 
+mod assess;
 mod belief_laws;
 mod belief_oracle;
+mod determinism;
 mod export;
 mod graph;
+mod kill;
+mod laws_of_a_run;
 mod layers;
 mod mapping;
 mod pack;
 mod read;
+mod readme;
 mod reference;
+mod runs;
 mod schema;
 mod trace_laws;
 mod trace_oracle;
 mod validate;
 mod world;
-mod readme;
-mod assess;
-mod determinism;
-mod kill;
-mod laws_of_a_run;
-mod runs;
