@@ -11,6 +11,8 @@ pub mod tables;
 pub mod vocabulary;
 mod write;
 
+pub use write::SUMMARY;
+
 use crate::base::{Date, Diagnostics, Error, Level, Result, par};
 use crate::belief::context::{origin_priors, priors};
 use crate::evidence::assemble::assemble;
@@ -178,9 +180,12 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     Ok(summary)
 }
 
+/// What a result says where the day was given by whoever ran it.
+pub const AS_OF_GIVEN: &str = "given on the command line";
+
 fn as_of_rule(config: &RunConfig, inputs: &Inputs) -> &'static str {
     if config.as_of.is_some() {
-        "given on the command line"
+        AS_OF_GIVEN
     } else if inputs.as_of_stated {
         "as_of of onus.toml"
     } else {
