@@ -11,6 +11,8 @@ pub mod tables;
 pub mod vocabulary;
 mod write;
 
+pub use write::SUMMARY;
+
 use crate::base::{Date, Diagnostics, Error, Level, Result, par};
 use crate::belief::context::{origin_priors, priors};
 use crate::evidence::assemble::assemble;

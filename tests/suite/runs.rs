@@ -56,6 +56,15 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Copies a folder with all that is in it.
+pub fn copy_all(from: &Path, to: &Path) {
+    for (name, bytes) in files(from) {
+        let path = to.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
 /// A CSV table in memory.
 #[derive(Clone, Debug)]
 pub struct Csv {
