@@ -115,7 +115,7 @@ fn counts(run: &Run<'_>) -> Counts {
         counts.evidence_used.entry(item.as_str().to_owned()).or_default();
     }
     for level in [Level::Note, Level::Warning, Level::Error, Level::Fatal] {
-        counts.diagnostics.insert(level.as_str().to_owned(), run.diagnostics.count(level) as u64);
+        counts.diagnostics.insert(level.as_str().to_owned(), run.diagnostics.count(level));
     }
     counts
 }
