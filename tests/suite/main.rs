@@ -1,17 +1,13 @@
 //! All integration tests, one binary.
 
 mod assess;
-mod assess;
 mod belief_laws;
 mod belief_oracle;
 mod cli;
 mod determinism;
-mod determinism;
 mod export;
 mod graph;
 mod kill;
-mod kill;
-mod laws_of_a_run;
 mod laws_of_a_run;
 mod layers;
 mod mapping;
@@ -20,7 +16,6 @@ mod read;
 mod readme;
 mod real_data;
 mod reference;
-mod runs;
 mod runs;
 mod schema;
 mod trace_laws;
