@@ -2,7 +2,7 @@
 
 use super::summary::Summary;
 use super::{Clock, Run, RunConfig};
-use crate::base::{Level, Result};
+use crate::base::{Level, Result, par};
 use crate::evidence::assemble::Item;
 use crate::export::rows::relation_word;
 use crate::export::{
@@ -26,16 +26,25 @@ pub(super) fn write(
     let facts = &run.facts;
     let stamp = stamp(run);
     let mut register = Register::new();
-    folder.write_table(&stamp, facts.sites().inspect(|site| register.add(site)))?;
-    folder.write_table(&stamp, facts.priors())?;
-    let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
-    folder.write_table(&stamp, evidence)?;
-    folder.write_table(&stamp, facts.exposure())?;
     let contributions = facts.contributions();
+    let nodes = || -> Result<()> {
+        folder.write_table(&stamp, facts.sites().inspect(|site| register.add(site)))?;
+        folder.write_table(&stamp, facts.links())?;
+        Ok(())
+    };
+    let reasons = || -> Result<u64> {
+        folder.write_table(&stamp, facts.exposure())?;
+        folder.write_table(&stamp, facts.priors())?;
+        let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
+        folder.write_table(&stamp, evidence)?;
+        Ok(withheld)
+    };
+    let (nodes, reasons) = par::join(nodes, reasons);
+    nodes?;
+    let withheld = reasons?;
     contributions.iter().for_each(|row| register.add_contribution(row));
     folder.write_table(&stamp, contributions)?;
     folder.write_table(&stamp, facts.contribution_sums())?;
-    folder.write_table(&stamp, facts.links()?)?;
     folder.write_diagnostics(&stamp, run.diagnostics)?;
     folder.write_register(register)?;
     for (name, text) in facts.pack.write_effective()? {
