@@ -87,9 +87,9 @@ fn a_generated_world_says_that_it_is_invented() {
     let (dir, summary, _, _) = &*SMALL;
     let text = std::fs::read_to_string(dir.path().join("onus.toml")).expect("settings");
     let settings: toml::Table = text.parse().expect("TOML");
-    let name = settings["name"].as_str().expect("a name");
+    let name = settings["dataset"]["name"].as_str().expect("a name");
     assert!(name.contains("generated") && name.contains("invented"), "{name}");
-    assert_eq!(settings["as_of"].as_str(), Some("2026-06-30"));
+    assert_eq!(settings["dataset"]["as_of"].as_str(), Some("2026-06-30"));
     assert_eq!(summary.focal.len(), 3);
 }
 
