@@ -24,7 +24,8 @@ pub fn verify(args: &Verify) -> Result<u8> {
 /// Whether whoever ran the assessment gave its day; else the dataset says it again.
 fn day_was_given(out: &std::path::Path) -> bool {
     let text = std::fs::read_to_string(out.join(pipeline::SUMMARY)).unwrap_or_default();
-    serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|s| s.get("as_of_rule").and_then(|r| r.as_str()) == Some(pipeline::AS_OF_GIVEN))
+    serde_json::from_str::<serde_json::Value>(&text)
+        .is_ok_and(|s| s.get("as_of_rule").and_then(|r| r.as_str()) == Some(pipeline::AS_OF_GIVEN))
 }
 
 /// Assesses the dataset again into a folder beside the result and compares the hashes of every file.

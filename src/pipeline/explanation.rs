@@ -1,10 +1,10 @@
 //! Why a node stands where it stands, read back from a result folder: its prior and the parts of it, everything that was said, coupled
 //! against decoupled, and the chains by which its exposure comes.
 
+use crate::base::holdings::{holding_key, shown_as};
 use crate::base::{Error, Norm, Result, Traced};
 use crate::export::{RowView, Rows, read_all, rows_where};
 use crate::graph::csr::{Entry, SupplyGraph};
-use crate::base::holdings::{holding_key, shown_as};
 use crate::schema::outputs;
 use crate::trace::contributions::{Written, contributions};
 use crate::trace::paths::strongest_paths;

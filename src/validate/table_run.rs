@@ -321,12 +321,7 @@ impl OneFile<'_> {
                 // The day of what few people said is told to nobody; the line leads whoever holds the file to it.
                 let confidential = matches!(self.schema.name, "grievances" | "surveys");
                 let day = if confidential { "a day that".to_owned() } else { first.to_string() };
-                context.collector.say(
-                    &c::DATE_FUTURE,
-                    place.of(i),
-                    format!("{day} is after the day of assessment"),
-                    c::DATE_FUTURE.remedy,
-                );
+                context.collector.say(&c::DATE_FUTURE, place.of(i), format!("{day} is after the day of assessment"), c::DATE_FUTURE.remedy);
             }
             context.seen(if column.name == "valid_from" { self.reported(cells, last) } else { last });
         }

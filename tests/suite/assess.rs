@@ -36,11 +36,7 @@ fn the_sample_gives_a_result_that_verifies_with_every_table_filled() {
     let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
     assert!(report.holds() && wrong.is_empty(), "{wrong:?}");
     for table in outputs::tables() {
-        let filled = if table.is_parquet() {
-            rows(out(), table).len()
-        } else {
-            Csv::read_file(&out().join(table.file)).rows.len()
-        };
+        let filled = if table.is_parquet() { rows(out(), table).len() } else { Csv::read_file(&out().join(table.file)).rows.len() };
         // Nothing of the sample is refused.
         assert_eq!(filled > 0, table.name != "quarantine", "{} has {filled} rows", table.file);
     }
@@ -188,8 +184,10 @@ fn sums_by_every_dimension_are_the_figures() {
 #[test]
 fn parties_and_regions_have_no_probability() {
     let sites = rows(out(), &outputs::SITES);
-    let parties: Vec<&runs::Row> =
-        sites.iter().filter(|r| ["brand", "retailer", "company", "group", "list", "region", "unknown"].contains(&r["kind"].as_str())).collect();
+    let parties: Vec<&runs::Row> = sites
+        .iter()
+        .filter(|r| ["brand", "retailer", "company", "group", "list", "region", "unknown"].contains(&r["kind"].as_str()))
+        .collect();
     assert_eq!(parties.len(), 2 + 2 + 1 + 1 + 1, "two brands, two retailers, a group, a region, an unknown supplier");
     for r in &parties {
         assert_eq!((r["has_posterior"].as_str(), r["state"].as_str()), ("false", "no_posterior"));
@@ -229,7 +227,8 @@ fn no_output_names_a_holding_and_every_table_knows_it_by_its_key() {
         (&*outputs::CONTRIBUTIONS, "node_id", 1),
         (&*outputs::LINKS, "supplier_id", 40),
     ] {
-        let ids: BTreeSet<String> = rows(out(), table).into_iter().map(|r| r[column].clone()).filter(|id| id.starts_with("holding:")).collect();
+        let ids: BTreeSet<String> =
+            rows(out(), table).into_iter().map(|r| r[column].clone()).filter(|id| id.starts_with("holding:")).collect();
         assert!(ids.is_subset(&keyed), "{}", table.file);
         assert!(ids.len() >= least, "{}: {} of {least}", table.file, ids.len());
     }

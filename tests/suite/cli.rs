@@ -89,7 +89,13 @@ fn exit_code_1_settings_that_make_no_sense_and_folders_that_are_not_there() {
 
 #[test]
 fn exit_code_2_a_command_line_that_is_wrong() {
-    for args in [&["judge"][..], &["assess"], &["assess", "data", "--out"], &["explain", "out", "node", "--restricted"], &["assess", "a", "-o", "b", "--threads", "many"]] {
+    for args in [
+        &["judge"][..],
+        &["assess"],
+        &["assess", "data", "--out"],
+        &["explain", "out", "node", "--restricted"],
+        &["assess", "a", "-o", "b", "--threads", "many"],
+    ] {
         assert_eq!(code(&onus(args)), 2, "{args:?}");
     }
 }
@@ -215,7 +221,9 @@ fn check_prints_every_problem_at_its_place_and_warnings_are_no_failure() {
     let json = stdout(&onus(["check", text(&data), "--json"]));
     let problems: Vec<serde_json::Value> = json.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     for place in &expected {
-        let found = problems.iter().any(|p| format!("{}:{}: {}", p["file"].as_str().unwrap(), p["line"], p["column"].as_str().unwrap_or("")) == *place);
+        let found = problems
+            .iter()
+            .any(|p| format!("{}:{}: {}", p["file"].as_str().unwrap(), p["line"], p["column"].as_str().unwrap_or("")) == *place);
         assert!(found, "{place} in\n{json}");
     }
     // The sample itself: two warnings, and a broken one whose only problem is a warning.
@@ -296,7 +304,14 @@ fn world_writes_a_dataset_that_check_takes() {
 fn explain_says_why_a_node_stands_where_it_stands() {
     let out = text(&RESULT.1);
     let ga = stdout(&onus(["explain", out, "GA-017", "--norm", "forced_labour"]));
-    for said in ["Garments 017 (GA-017)", "State: site signal", "work_document_confiscation", "NGO-A-2026-01", "BR-BIRCH: tier 1", "statements.csv:2"] {
+    for said in [
+        "Garments 017 (GA-017)",
+        "State: site signal",
+        "work_document_confiscation",
+        "NGO-A-2026-01",
+        "BR-BIRCH: tier 1",
+        "statements.csv:2",
+    ] {
         assert!(ga.contains(said), "{said} in\n{ga}");
     }
     let brand = stdout(&onus(["explain", out, "BR-BIRCH"]));
@@ -352,7 +367,18 @@ fn the_first_screen_holds_the_counts_the_figures_and_what_to_do_next() {
     let done = onus(["assess", text(&runs::sample()), "-o", text(&out)]);
     assert_eq!(code(&done), 0);
     let screen = stdout(&done);
-    for said in ["192 nodes", "Refused 0 rows", "Brand Alder", "Brand Birch", "forced labour", "Where it goes dark", "What to ask first", "Closure:", "Uncalibrated", "register.csv"] {
+    for said in [
+        "192 nodes",
+        "Refused 0 rows",
+        "Brand Alder",
+        "Brand Birch",
+        "forced labour",
+        "Where it goes dark",
+        "What to ask first",
+        "Closure:",
+        "Uncalibrated",
+        "register.csv",
+    ] {
         assert!(screen.to_lowercase().contains(&said.to_lowercase()), "{said} in\n{screen}");
     }
     assert!(stderr(&done).contains("belief") && stderr(&done).contains("write"), "progress: {}", stderr(&done));

@@ -142,7 +142,8 @@ fn parquet_parts_hold_the_same_data_as_csv() {
                 (table.header[*c].clone(), Arc::new(cells.collect::<StringArray>()) as ArrayRef, true)
             };
             let batch = RecordBatch::try_from_iter_with_nullable(order.iter().map(column)).unwrap();
-            let mut writer = ArrowWriter::try_new(File::create(folder.join(format!("part-{part}.parquet"))).unwrap(), batch.schema(), None).unwrap();
+            let mut writer =
+                ArrowWriter::try_new(File::create(folder.join(format!("part-{part}.parquet"))).unwrap(), batch.schema(), None).unwrap();
             writer.write(&batch).unwrap();
             writer.close().unwrap();
         }

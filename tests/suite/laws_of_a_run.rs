@@ -46,10 +46,18 @@ fn assert_same(a: &Computed, b: &Computed, what: &str) {
 /// Rows of every dated table, all of them after 2026-06-30.
 fn write_the_future(data: &Path) {
     edit(data, "audits", |t| {
-        t.push(&[("audit_id", "AU-901"), ("node_id", "GA-011"), ("date", "2026-07-01"), ("scheme", "SMETA"), ("announcement", "unannounced")]);
+        t.push(&[
+            ("audit_id", "AU-901"),
+            ("node_id", "GA-011"),
+            ("date", "2026-07-01"),
+            ("scheme", "SMETA"),
+            ("announcement", "unannounced"),
+        ]);
         t.push(&[("audit_id", "AU-902"), ("node_id", "FA-030"), ("date", "2026-08-20"), ("covers", "forced_labour;child_labour")]);
     });
-    edit(data, "inspections", |t| t.push(&[("audit_id", "IN-901"), ("node_id", "GA-017"), ("date", "2026-07-02"), ("covers", "forced_labour")]));
+    edit(data, "inspections", |t| {
+        t.push(&[("audit_id", "IN-901"), ("node_id", "GA-017"), ("date", "2026-07-02"), ("covers", "forced_labour")])
+    });
     edit(data, "audit_findings", |t| {
         for (audit, sign, result) in [
             ("AU-901", "work_document_confiscation", "seen"),
@@ -104,10 +112,24 @@ fn write_the_future(data: &Path) {
         }
     });
     edit(data, "links", |t| {
-        t.push(&[("supplier_id", "GA-018"), ("buyer_id", "BR-ALDER"), ("relation", "supplies"), ("product", "6109"), ("value", "9000000"), ("valid_from", "2026-07-01")]);
+        t.push(&[
+            ("supplier_id", "GA-018"),
+            ("buyer_id", "BR-ALDER"),
+            ("relation", "supplies"),
+            ("product", "6109"),
+            ("value", "9000000"),
+            ("valid_from", "2026-07-01"),
+        ]);
     });
     edit(data, "remediation", |t| {
-        t.push(&[("case_id", "RM-901"), ("node_id", "GA-017"), ("action", "fees_repaid"), ("actor", "Brand Birch"), ("opened", "2026-07-01"), ("completed", "2026-08-01")]);
+        t.push(&[
+            ("case_id", "RM-901"),
+            ("node_id", "GA-017"),
+            ("action", "fees_repaid"),
+            ("actor", "Brand Birch"),
+            ("opened", "2026-07-01"),
+            ("completed", "2026-08-01"),
+        ]);
     });
 }
 
@@ -139,11 +161,8 @@ fn the_same_rows_count_once_their_day_has_come() {
     let out = room.path().join("out");
     let as_of = onus::base::Date::parse("2026-12-31");
     runs::assess_with(&RunConfig { dataset: data, as_of, ..RunConfig::default() }, &out);
-    let signal: BTreeSet<String> = runs::rows(&out, &outputs::SITES)
-        .into_iter()
-        .filter(|r| r["state"] == "site_signal")
-        .map(|r| r["node_id"].clone())
-        .collect();
+    let signal: BTreeSet<String> =
+        runs::rows(&out, &outputs::SITES).into_iter().filter(|r| r["state"] == "site_signal").map(|r| r["node_id"].clone()).collect();
     assert!(["GA-011", "WE-11"].iter().all(|id| signal.contains(*id)), "{signal:?}");
 }
 
@@ -292,12 +311,20 @@ fn one_report_more_never_lowers_the_probability_of_any_norm() {
             .iter()
             .filter(|r| channels_used.contains(&r[0]))
             .map(|r| r[1].as_str())
-            .filter(|n| !said.iter().any(|(_, row)| row.iter().any(|(c, v)| *c == "channel_id" && !v.is_empty()) && row.iter().any(|(c, v)| *c == "node_id" && v == n)))
+            .filter(|n| {
+                !said.iter().any(|(_, row)| {
+                    row.iter().any(|(c, v)| *c == "channel_id" && !v.is_empty()) && row.iter().any(|(c, v)| *c == "node_id" && v == n)
+                })
+            })
             .collect();
         let after = compute(&data);
         for node in places.iter().filter(|n| !elsewhere.contains(n.as_str())) {
             let (before, now) = (SAMPLE.any[node], after.any[node]);
-            assert!(now >= before - 1e-12, "round {round}: {node} fell from {before} to {now}: {:?}", said.iter().filter(|(_, r)| r.iter().any(|(_, v)| v == node)).collect::<Vec<_>>());
+            assert!(
+                now >= before - 1e-12,
+                "round {round}: {node} fell from {before} to {now}: {:?}",
+                said.iter().filter(|(_, r)| r.iter().any(|(_, v)| v == node)).collect::<Vec<_>>()
+            );
             cases += 1;
             raised += usize::from(now > before + 1e-12);
         }
@@ -322,7 +349,13 @@ fn one_clean_visit_more_never_raises_the_probability_of_any_norm() {
                     let (scheme, covers) = if random.random_bool(0.5) {
                         (schemes.choose(&mut random).unwrap().clone(), String::new())
                     } else {
-                        (String::new(), ["child_labour", "forced_labour;debt_bondage", "trafficking;forced_labour", "work_debt_bondage"].choose(&mut random).unwrap().to_string())
+                        (
+                            String::new(),
+                            ["child_labour", "forced_labour;debt_bondage", "trafficking;forced_labour", "work_debt_bondage"]
+                                .choose(&mut random)
+                                .unwrap()
+                                .to_string(),
+                        )
                     };
                     if random.random_bool(0.4) {
                         looked.push((id.clone(), signs.choose(&mut random).unwrap().clone()));
@@ -361,8 +394,11 @@ fn range(parts: &Parts) -> (f64, f64) {
     (parts.touched, parts.touched + parts.unseen)
 }
 
+/// A focal figure, its range before and after.
+type Narrowed = (FigureKey, (f64, f64), (f64, f64));
+
 /// Focal figures under the cautious rule whose range after a change does not hold the one before.
-fn narrowed(before: &Computed, after: &Computed) -> Vec<(FigureKey, (f64, f64), (f64, f64))> {
+fn narrowed(before: &Computed, after: &Computed) -> Vec<Narrowed> {
     let mut found = Vec::new();
     for (key, parts) in before.figures.iter().filter(|(k, _)| k.2 == "cautious") {
         let (old, new) = (range(parts), range(&after.figures[key]));
@@ -388,10 +424,26 @@ fn forget(data: &Path, node: &str) {
         let gone: BTreeSet<String> = Csv::read(data, table).rows.iter().filter(|r| r[1] == node).map(|r| r[0].clone()).collect();
         edit(data, "audit_findings", |t| t.rows.retain(|r| !gone.contains(&r[0])));
     }
-    for table in ["surveys", "payroll", "remediation", "inspections", "aliases", "audits", "grievance_channels", "grievances", "statements", "certificates", "shipments", "purchasing", "recruitment"] {
+    for table in [
+        "surveys",
+        "payroll",
+        "remediation",
+        "inspections",
+        "aliases",
+        "audits",
+        "grievance_channels",
+        "grievances",
+        "statements",
+        "certificates",
+        "shipments",
+        "purchasing",
+        "recruitment",
+    ] {
         edit(data, table, |t| {
-            let columns: Vec<usize> =
-                ["node_id", "shipper_id", "consignee_id", "buyer_id", "supplier_id", "agency_id"].iter().filter_map(|c| t.header.iter().position(|h| h == c)).collect();
+            let columns: Vec<usize> = ["node_id", "shipper_id", "consignee_id", "buyer_id", "supplier_id", "agency_id"]
+                .iter()
+                .filter_map(|c| t.header.iter().position(|h| h == c))
+                .collect();
             t.rows.retain(|r| !columns.iter().any(|c| r[*c] == node));
         });
     }
@@ -475,7 +527,12 @@ fn hiding_a_valued_link_never_narrows_what_may_be_touched() {
         let (_room, copy) = runs::copied_sample();
         runs::copy(&data, &copy);
         cut(&copy, supplier, buyer);
-        wrong.extend(narrowed(&before, &compute(&copy)).into_iter().filter(|(k, _, _)| k.3 == "own_unfilled" || k.0 == "BR-ALDER").map(|w| (supplier, buyer, w)));
+        wrong.extend(
+            narrowed(&before, &compute(&copy))
+                .into_iter()
+                .filter(|(k, _, _)| k.3 == "own_unfilled" || k.0 == "BR-ALDER")
+                .map(|w| (supplier, buyer, w)),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -486,7 +543,9 @@ fn hiding_a_valued_link_never_narrows_what_may_be_touched_where_the_buyer_declar
     let buyers = with_purchases(&data, 1.0, true);
     let before = compute(&data);
     let mut wrong = Vec::new();
-    for (supplier, buyer) in [("SP-01", "WE-01"), ("SP-02", "WE-02"), ("WE-11", "DY-04"), ("WE-12", "DY-04"), ("GI-01", "SP-01"), ("GI-02", "SP-01")] {
+    for (supplier, buyer) in
+        [("SP-01", "WE-01"), ("SP-02", "WE-02"), ("WE-11", "DY-04"), ("WE-12", "DY-04"), ("GI-01", "SP-01"), ("GI-02", "SP-01")]
+    {
         assert!(buyers.contains_key(buyer), "{buyer}");
         let (_room, copy) = runs::copied_sample();
         runs::copy(&data, &copy);

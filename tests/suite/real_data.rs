@@ -114,7 +114,8 @@ fn python() -> Option<&'static str> {
 /// Writes the probability of every place under its input id.
 fn write_p(palm: &Assessed, norm: &str, to: &Path) {
     let column = if norm == "any" { "any".to_owned() } else { format!("{norm}_coupled") };
-    let p: BTreeMap<String, String> = rows(&palm.out, &outputs::SITES).into_iter().map(|r| (r["node_id"].clone(), r[&column].clone())).collect();
+    let p: BTreeMap<String, String> =
+        rows(&palm.out, &outputs::SITES).into_iter().map(|r| (r["node_id"].clone(), r[&column].clone())).collect();
     let nodes = runs::Csv::read_file(&palm.data.join("nodes.csv"));
     let mut table = runs::Csv { header: vec!["node_id".to_owned(), "p".to_owned()], rows: Vec::new() };
     for id in nodes.column("id") {
@@ -164,11 +165,22 @@ fn contributions_are_those_recomputed_by_hand_from_the_sources() {
                 if r["is_rest"] == "true" {
                     continue;
                 }
-                let (visits, touched) = expected.get(&r["node_id"]).unwrap_or_else(|| panic!("{brand}: {} is not reached by hand", r["node_id"]));
-                assert!((visits - number(r, "visits")).abs() < 1e-6, "{brand} {norm} {}: {visits} visits by hand, {}", r["node_id"], r["visits"]);
-                assert!((touched - number(r, "touched")).abs() < 1e-6, "{brand} {norm} {}: {touched} by hand, {}", r["node_id"], r["touched"]);
+                let (visits, touched) =
+                    expected.get(&r["node_id"]).unwrap_or_else(|| panic!("{brand}: {} is not reached by hand", r["node_id"]));
+                assert!(
+                    (visits - number(r, "visits")).abs() < 1e-6,
+                    "{brand} {norm} {}: {visits} visits by hand, {}",
+                    r["node_id"],
+                    r["visits"]
+                );
+                assert!(
+                    (touched - number(r, "touched")).abs() < 1e-6,
+                    "{brand} {norm} {}: {touched} by hand, {}",
+                    r["node_id"],
+                    r["touched"]
+                );
             }
-            assert!(total > 0.01 && (total - sum).abs() < 1e-6, "{brand} {norm}: {total} by hand, {sum}");
+            assert!(total > 1e-3 && (total - sum).abs() < 1e-6, "{brand} {norm}: {total} by hand, {sum}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use onus::base::{Date, NodeIx, Traced};
 use onus::belief::context::{PriorBook, origin_priors, priors};
 use onus::evidence::assemble::assemble;
-use onus::export::walk_rows::{MappedRule, View};
 use onus::export::read_all;
+use onus::export::walk_rows::{MappedRule, View};
 use onus::graph::in_force::place_links;
 use onus::pack::MethodPack;
 use onus::pipeline::beliefs::beliefs;
@@ -155,7 +155,9 @@ pub fn rows(out: &Path, table: &OutputTable) -> Vec<Row> {
         OutputType::Int => r.int(name).map(|x| x.to_string()),
         OutputType::Bool => r.bool(name).map(|x| x.to_string()),
     };
-    read.iter().map(|r| table.columns.iter().map(|c| (c.name.to_string(), cell(&r, &c.name, c.kind).unwrap_or_default())).collect()).collect()
+    read.iter()
+        .map(|r| table.columns.iter().map(|c| (c.name.to_string(), cell(&r, &c.name, c.kind).unwrap_or_default())).collect())
+        .collect()
 }
 
 /// A number of a row.
@@ -203,8 +205,7 @@ pub fn holding<'a>(texts: &'a BTreeMap<String, String>, needle: &str) -> Vec<&'a
 }
 
 /// The method, loaded once for all tests that need many small computations.
-pub static METHOD: LazyLock<(MethodPack, Reference)> =
-    LazyLock::new(|| (MethodPack::embedded().unwrap(), Reference::embedded().unwrap()));
+pub static METHOD: LazyLock<(MethodPack, Reference)> = LazyLock::new(|| (MethodPack::embedded().unwrap(), Reference::embedded().unwrap()));
 
 /// Fitted priors by what the nodes are; fitting is most of the time of a small run.
 static FITTED: LazyLock<Mutex<BTreeMap<String, Arc<PriorBook>>>> = LazyLock::new(Mutex::default);
@@ -233,7 +234,8 @@ pub struct Computed {
 pub fn compute(dataset: &Path) -> Computed {
     let (pack, reference) = &*METHOD;
     let validated = validate_dataset(dataset, None, None, &Words { pack, reference }).unwrap();
-    let refused: Vec<String> = validated.diagnostics.all.iter().filter(|d| d.level >= onus::base::Level::Error).map(|d| d.to_string()).collect();
+    let refused: Vec<String> =
+        validated.diagnostics.all.iter().filter(|d| d.level >= onus::base::Level::Error).map(|d| d.to_string()).collect();
     assert!(refused.is_empty(), "the changed sample is refused: {refused:?}");
     let inputs = validated.inputs;
     let as_of: Date = inputs.as_of.unwrap();
@@ -273,7 +275,8 @@ pub fn compute(dataset: &Path) -> Computed {
     let with = |value: fn(&onus::pipeline::beliefs::SiteBelief) -> f64| {
         believed.iter().enumerate().filter_map(|(i, b)| Some((id(NodeIx(i as u32)), value(b.as_ref()?)))).collect::<BTreeMap<_, _>>()
     };
-    let decoupled = believed.iter().enumerate().filter_map(|(i, b)| Some((id(NodeIx(i as u32)), b.as_ref()?.posterior.decoupled))).collect();
+    let decoupled =
+        believed.iter().enumerate().filter_map(|(i, b)| Some((id(NodeIx(i as u32)), b.as_ref()?.posterior.decoupled))).collect();
     Computed { any: with(|b| b.posterior.any), decoupled, figures }
 }
 
