@@ -2,25 +2,10 @@
 
 use super::runs;
 use assert_cmd::cargo::CommandCargoExt;
-use onus::world::{PackWords, WorldSettings, write_world};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-fn texts(words: &[&str]) -> Vec<String> {
-    words.iter().map(|w| (*w).to_owned()).collect()
-}
-
-/// A world as small as worlds are.
-fn world(seed: u64, dir: &Path) {
-    let settings = WorldSettings { seed, nodes: 500, links: 1_500, evidence_rows: 200, closed_rings: 1, ..WorldSettings::default() };
-    let signs = texts(&["cl_under_general_age", "fl11_document_retention", "fl11_wage_withholding", "work_debt_bondage"]);
-    let sources = texts(&["media_single", "ngo_investigation"]);
-    let schemes = texts(&["SMETA"]);
-    write_world(&settings, &PackWords { signs: &signs, source_classes: &sources, schemes: &schemes }, dir).unwrap();
-}
 
 fn start(data: &Path, out: &Path) -> Child {
     Command::cargo_bin("onus")
@@ -48,16 +33,13 @@ fn beside(room: &Path) -> Vec<String> {
     names
 }
 
-/// Two datasets, a room for results, and how long a run takes.
+/// Two datasets that differ, and a room for results in which the second one's stands.
 struct Scene {
     _room: tempfile::TempDir,
     results: PathBuf,
     out: PathBuf,
     data: [PathBuf; 2],
     names: [String; 2],
-    whole: Duration,
-    /// When a run begins to write its tables and when it ends, by the clock of a whole run.
-    write: (Duration, Duration),
 }
 
 fn scene() -> Scene {
@@ -65,37 +47,74 @@ fn scene() -> Scene {
     let results = room.path().join("results");
     fs::create_dir(&results).unwrap();
     let out = results.join("out");
-    let data = [1, 2].map(|seed| {
-        let dir = room.path().join(format!("world-{seed}"));
-        world(seed, &dir);
+    // The sample, and the sample with one factory grown: a debug build assesses it in two seconds.
+    let data = [1015, 2030].map(|people: u32| {
+        let dir = room.path().join(format!("data-{people}"));
+        runs::copy(&runs::sample(), &dir);
+        let mut nodes = runs::Csv::read(&dir, "nodes");
+        let workers = nodes.at("workers");
+        nodes.row_mut("node_id", "GA-001")[workers] = people.to_string();
+        nodes.write(&dir, "nodes");
         dir
     });
-    let mut names = Vec::new();
-    let mut whole = Duration::ZERO;
-    let mut writing = 0.0;
-    for dir in &data {
-        let began = Instant::now();
-        assert!(start(dir, &out).wait().unwrap().success());
-        whole = began.elapsed();
-        names.push(name_of(&out));
-        let timing: serde_json::Value = serde_json::from_slice(&fs::read(out.join("timing.json")).unwrap()).unwrap();
-        writing = timing["stages"].as_array().unwrap().iter().find(|s| s["stage"] == "write").unwrap()["seconds"].as_f64().unwrap();
-    }
-    assert_ne!(names[0], names[1], "two worlds that differ");
-    let begins = whole.saturating_sub(Duration::from_secs_f64(writing));
-    let names = [names[0].clone(), names[1].clone()];
-    Scene { _room: room, results, out, data, names, whole, write: (begins, whole) }
+    let names = [0, 1].map(|i: usize| {
+        assert!(start(&data[i], &out).wait().unwrap().success());
+        name_of(&out)
+    });
+    assert_ne!(names[0], names[1], "two datasets that differ");
+    Scene { _room: room, results, out, data, names }
 }
 
-/// Kills a run of `data` `after` its start, and says whether it was still running.
-fn killed(data: &Path, out: &Path, after: Duration) -> bool {
+/// When a run is killed.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// So long after its start.
+    After(Duration),
+    /// As soon as its partial folder holds so many files, on which it may still be writing.
+    Files(usize),
+    /// As soon as its partial folder is gone again: the new result is in place, the old one may not be removed yet.
+    Swapped,
+}
+
+/// Starts a run and kills it; says whether it was still running.
+fn killed(data: &Path, out: &Path, when: Moment) -> bool {
     let mut run = start(data, out);
-    std::thread::sleep(after);
+    let began = Instant::now();
+    let partial = out.with_file_name(format!(".out.partial-{}-0", run.id()));
+    let mut seen = false;
+    loop {
+        let files = fs::read_dir(&partial).map_or(0, Iterator::count);
+        seen |= files > 0;
+        let come = match when {
+            Moment::After(time) => began.elapsed() >= time,
+            Moment::Files(n) => files >= n,
+            Moment::Swapped => seen && files == 0,
+        };
+        if come || run.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_micros(100));
+    }
     let running = run.try_wait().unwrap().is_none();
     run.kill().unwrap();
     run.wait().unwrap();
     running
 }
+
+/// From the first moment of a run to its last. The marker is the first file of a partial folder.
+const MOMENTS: [Moment; 11] = [
+    Moment::After(Duration::ZERO),
+    Moment::Files(1),
+    Moment::After(Duration::from_millis(300)),
+    Moment::Files(2),
+    Moment::Files(5),
+    Moment::Files(9),
+    Moment::Files(12),
+    Moment::Files(14),
+    Moment::Files(16),
+    Moment::Swapped,
+    Moment::Swapped,
+];
 
 /// Every name beside a result that a killed run may leave: partial folders, and an old result set aside.
 fn assert_known_leftovers(scene: &Scene) {
@@ -107,25 +126,20 @@ fn assert_known_leftovers(scene: &Scene) {
 #[test]
 fn a_killed_run_leaves_the_old_result_or_the_new_one_whole() {
     let scene = scene();
-    // The second world stands at OUT. Runs of either world are killed, over the running time and more densely while they write.
-    let mut moments: Vec<Duration> = (0..4).map(|i| scene.whole.mul_f64(f64::from(i) / 4.0)).collect();
-    let (from, to) = scene.write;
-    moments.extend((0..8).map(|i| from + (to.saturating_sub(from)).mul_f64(f64::from(i) / 7.0 * 1.1)));
-    let mut standing = 1;
-    let mut seen = BTreeMap::new();
-    for (i, after) in moments.iter().enumerate() {
+    let (mut standing, mut stopped) = (1, 0);
+    for when in MOMENTS {
         let next = 1 - standing;
-        let running = killed(&scene.data[next], &scene.out, *after);
+        let running = killed(&scene.data[next], &scene.out, when);
         assert_known_leftovers(&scene);
         // Any command that reads the result puts back what was set aside.
-        assert!(verifies(&scene.out), "moment {i}, after {after:?}: the result does not verify; beside it {:?}", beside(&scene.results));
+        assert!(verifies(&scene.out), "{when:?}: the result does not verify; beside it {:?}", beside(&scene.results));
         let name = name_of(&scene.out);
-        assert!(scene.names.contains(&name), "moment {i}, after {after:?}: a third result");
-        let now = usize::from(name == scene.names[1]);
-        *seen.entry((running, now == next)).or_insert(0) += 1;
-        standing = now;
+        assert!(scene.names.contains(&name), "{when:?}: a third result");
+        let new = name == scene.names[next];
+        stopped += usize::from(running && !new);
+        standing = if new { next } else { standing };
     }
-    assert!(seen.get(&(true, false)).copied().unwrap_or(0) >= 4, "too few runs were killed while they ran: {seen:?}");
+    assert!(stopped >= 6, "only {stopped} runs were killed before they were done");
     // The next run works, and clears away what the dead ones left.
     assert!(start(&scene.data[0], &scene.out).wait().unwrap().success());
     assert_eq!(name_of(&scene.out), scene.names[0]);
@@ -139,15 +153,11 @@ fn a_first_run_that_is_killed_leaves_no_result_or_a_whole_one() {
     let (results, data) = (room.path().join("results"), runs::sample());
     fs::create_dir(&results).unwrap();
     let out = results.join("out");
-    let began = Instant::now();
-    assert!(start(&data, &results.join("trial")).wait().unwrap().success());
-    let whole = began.elapsed();
-    fs::remove_dir_all(results.join("trial")).unwrap();
     let mut absent = 0;
-    for i in 0..6 {
-        killed(&data, &out, whole.mul_f64(0.2 + f64::from(i) * 0.16));
+    for when in [Moment::Files(1), Moment::Files(8), Moment::Files(15), Moment::Swapped] {
+        killed(&data, &out, when);
         if out.exists() {
-            assert!(verifies(&out), "killed at {i}");
+            assert!(verifies(&out), "{when:?}");
             fs::remove_dir_all(&out).unwrap();
         } else {
             absent += 1;

@@ -394,8 +394,11 @@ fn range(parts: &Parts) -> (f64, f64) {
     (parts.touched, parts.touched + parts.unseen)
 }
 
+/// A focal figure, its range before and after.
+type Narrowed = (FigureKey, (f64, f64), (f64, f64));
+
 /// Focal figures under the cautious rule whose range after a change does not hold the one before.
-fn narrowed(before: &Computed, after: &Computed) -> Vec<(FigureKey, (f64, f64), (f64, f64))> {
+fn narrowed(before: &Computed, after: &Computed) -> Vec<Narrowed> {
     let mut found = Vec::new();
     for (key, parts) in before.figures.iter().filter(|(k, _)| k.2 == "cautious") {
         let (old, new) = (range(parts), range(&after.figures[key]));
