@@ -55,7 +55,7 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
             "State: site signal ({}). Reports from this very site; no finding by rule.",
             if e.signal_norms.is_empty() { "norms together" } else { &signal }
         )?,
-        "context_risk" => writeln!(s, "State: context risk. Country, product and stage alone; nothing here says that this site offends.")?,
+        "context_risk" => writeln!(s, "State: context risk. What was reported here, if anything, makes no site signal: the figure is context, and accuses nobody.")?,
         _ => writeln!(s, "No workplace: a party, region or unknown node has no probability of its own.")?,
     }
     if !e.norms.is_empty() {
@@ -183,9 +183,12 @@ fn exposure(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result
             let basis = if c.on_evidence { "on evidence" } else { "by context" };
             let tier = c.tier.map_or_else(|| "by its published list".to_owned(), |t| format!("tier {t}"));
             writeln!(s, "  {:>8}  {} ({}), {tier}, {basis}", share(c.touched), c.name, c.node_id)?;
+            for chain in e.sources.iter().filter(|x| x.node_id == c.node_id).flat_map(|x| &x.chains) {
+                writeln!(s, "            {} of the spend by {}", share(chain.share), chain.nodes.join(" <- "))?;
+            }
         }
     }
-    if !e.sources.is_empty() {
+    if !e.sources.is_empty() && e.contributions.is_empty() {
         writeln!(s, "\nWhere the touched part of what it buys comes from ({title}; recorded chains, cautious)")?;
         for source in &e.sources {
             let basis = if source.on_evidence { "on evidence" } else { "by context" };

@@ -7,7 +7,7 @@ mod progress;
 mod screen;
 mod verify;
 
-use crate::base::{Date, Error, Result};
+use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
 use crate::pipeline::{RunConfig, assess};
 use crate::schema;
@@ -48,9 +48,10 @@ fn complain(error: &Error) {
     match error {
         Error::Fatal(problems) => {
             for problem in problems {
-                eprintln!("fatal: {problem}");
+                eprintln!("{}: {problem}", problem.level.as_str());
             }
-            eprintln!("onus: nothing was written: {} fatal problem(s). `onus check` lists all problems.", problems.len());
+            let fatal = problems.iter().filter(|p| p.level == Level::Fatal).count();
+            eprintln!("onus: nothing was written: {fatal} fatal problem(s). `onus check` lists all problems.");
         }
         other => eprintln!("onus: {other}"),
     }

@@ -26,7 +26,8 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     writeln!(s)?;
     let e = &m.evidence;
     if e.reports + e.looks + e.silences == 0 {
-        writeln!(s, "No site evidence in these data: every figure is context.")?;
+        let but = if e.unused > 0 { format!(" that counts ({} rows not used)", grouped(e.unused)) } else { String::new() };
+        writeln!(s, "No site evidence in these data{but}: every figure is context.")?;
     } else {
         writeln!(
             s,
@@ -89,6 +90,7 @@ fn assumed(s: &mut String, a: &Assumptions, places: u64) -> std::fmt::Result {
             a.texts_without_code,
             format!("{} fall to country level (sector or product text without a code)", count(a.texts_without_code, "node")),
         ),
+        (a.lists_as_supply, format!("{} of buyers without a recorded chain taken as supply", count(a.lists_as_supply, "listed place"))),
         (a.labour_links_not_walked, format!("{} without money not walked", count(a.labour_links_not_walked, "labour link"))),
         (a.links_not_in_force, format!("{} of earlier or later periods left out", count(a.links_not_in_force, "link"))),
         (a.holdings_masked, format!("{} shown by key: may be a person's", count(a.holdings_masked, "holding"))),
@@ -117,6 +119,10 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
         let reach: u64 = focal.reach.iter().sum();
         let listed = if focal.reach_listed > 0 { format!(" + {} by list", grouped(focal.reach_listed)) } else { String::new() };
         writeln!(s, "{} ({} upstream in {}{listed})", shortened(&focal.name, 44), grouped(reach), count(focal.reach.len() as u64, "tier"))?;
+        if let Some(own) = &focal.own_site {
+            let basis = if own.on_evidence { "on evidence" } else { "by context" };
+            writeln!(s, "  its own site apart: any norm {}, {basis}", share(own.any))?;
+        }
         for norm in ["any", "child_labour", "forced_labour", "trafficking"] {
             let of = |rule: &str| focal.figures.iter().find(|f| f.norm == norm && f.mapped_rule == rule && f.view == "own");
             if let (Some(c), Some(l)) = (of("cautious"), of("as_listed")) {

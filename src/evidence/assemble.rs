@@ -266,12 +266,14 @@ impl Book<'_> {
 
     fn channels(&self, rows: &mut Vec<EvidenceRow>, covering: &mut Vec<(NodeIx, Silence)>) {
         let mut received: BTreeMap<Symbol, Vec<(NodeIx, Date, Branch)>> = BTreeMap::new();
-        for g in &self.inputs.grievances {
-            if let (Some(channel), Some(node)) = (g.channel, self.resolution.node(g.node))
-                && g.received_on <= self.as_of
-                && g.status != Status::Rejected
-            {
-                received.entry(channel).or_default().push((node, g.received_on, self.pack.signs[g.sign.0 as usize].branch));
+        // By which channel these came nobody says: they end the silence of every channel of their node.
+        let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, Branch)>> = BTreeMap::new();
+        for g in self.inputs.grievances.iter().filter(|g| g.received_on <= self.as_of && g.status != Status::Rejected) {
+            let Some(node) = self.resolution.node(g.node) else { continue };
+            let came = (node, g.received_on, self.pack.signs[g.sign.0 as usize].branch);
+            match g.channel {
+                Some(channel) => received.entry(channel).or_default().push(came),
+                None => unplaced.entry(node).or_default().push(came),
             }
         }
         for channel in &self.inputs.channels {
@@ -283,6 +285,7 @@ impl Book<'_> {
                 let d = self.channel_detection(channel, node, quarter.1, reports);
                 let heard: NormSet = reports
                     .iter()
+                    .chain(unplaced.get(&node).into_iter().flatten())
                     .filter(|(at, day, _)| *at == node && *day >= quarter.0 && *day <= quarter.1)
                     .fold(NormSet::EMPTY, |set, (_, _, branch)| NormSet(set.0 | branch.norms().0));
                 let every = self.channel_silence(source, d, NormSet::EVERY, quarter.1);

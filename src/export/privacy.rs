@@ -47,7 +47,7 @@ pub fn is_confidential(table_or_file: &str) -> bool {
 /// Origins of confidential rows become `origin N`, numbered within the node by the bytes of the key, so that equal origins stay equal.
 pub fn withhold<'a>(rows: Vec<EvidenceRow<'a>>, as_of: Date, audience: Audience) -> (Vec<EvidenceRow<'a>>, u64) {
     let mut origins: BTreeMap<Cow<'a, str>, BTreeSet<Cow<'a, str>>> = BTreeMap::new();
-    for row in rows.iter().filter(|r| is_confidential(&r.table)) {
+    for row in rows.iter().filter(|r| speaker_is_hidden(r)) {
         if let Some(origin) = &row.origin {
             origins.entry(row.node_id.clone()).or_default().insert(origin.clone());
         }
@@ -57,9 +57,11 @@ pub fn withhold<'a>(rows: Vec<EvidenceRow<'a>>, as_of: Date, audience: Audience)
         .into_iter()
         .filter(|r| audience == Audience::Internal || !is_confidential(&r.table))
         .map(|mut row| {
-            if is_confidential(&row.table) {
+            if speaker_is_hidden(&row) {
                 let number = row.origin.as_ref().and_then(|o| origins.get(&row.node_id)?.iter().position(|x| x == o));
                 row.origin = number.map(|n| Cow::Owned(format!("origin {}", n + 1)));
+            }
+            if is_confidential(&row.table) {
                 row.record = None;
                 row.line = None;
                 row.age_days = quarter_age_days(row.date, as_of) as f64;
@@ -71,6 +73,13 @@ pub fn withhold<'a>(rows: Vec<EvidenceRow<'a>>, as_of: Date, audience: Audience)
         .collect();
     let left_out = (before - kept.len()) as u64;
     (kept, left_out)
+}
+
+/// Whether who spoke is shown as a number alone. A statement is public; a visit names itself; whoever spoke to a visitor or to a channel may be
+/// a worker.
+fn speaker_is_hidden(row: &EvidenceRow<'_>) -> bool {
+    let names_itself = row.origin.as_ref().is_some_and(|o| o.starts_with("audit:") || o.starts_with("inspection:"));
+    is_confidential(&row.table) || row.table == "audit_findings" && !names_itself
 }
 
 fn two_decimals(x: f64) -> f64 {

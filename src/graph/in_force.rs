@@ -10,8 +10,8 @@
 
 use crate::base::{Date, NodeIx, Period, Symbol};
 use crate::resolve::Resolution;
-use crate::validate::inputs::{Basis, Inputs, LinkRow, Relation};
-use std::collections::BTreeMap;
+use crate::validate::inputs::{Basis, Inputs, LinkRow, OPEN_END, OPEN_START, Relation};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One link of the data with the use that is made of it.
 #[derive(Clone, Debug)]
@@ -59,6 +59,17 @@ impl Use {
     }
 }
 
+/// Takes the places that a buyer lists as its suppliers, where the buyer is not focal, the list is nobody's disclosure in particular, and the
+/// buyer has no recorded chain of that product (data, "Links"). A focal company's lists fill its own view instead.
+pub fn lists_as_supply(links: &mut [Placed], focal: &[NodeIx]) {
+    let chains: BTreeSet<(NodeIx, Option<Symbol>)> = links.iter().filter(|l| l.use_ == Use::Supply).map(|l| (l.buyer, l.product)).collect();
+    for link in links.iter_mut().filter(|l| l.use_ == Use::Listing && l.scope.is_none()) {
+        if focal.binary_search(&link.buyer).is_err() && !chains.contains(&(link.buyer, link.product)) {
+            link.use_ = Use::Supply;
+        }
+    }
+}
+
 /// The discloser of a link: a scope, or the buyer where there is none.
 type Discloser = (Option<NodeIx>, Option<NodeIx>, Relation);
 
@@ -70,7 +81,9 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
         let (Some(supplier), Some(buyer)) = (resolution.node(row.supplier), resolution.node(row.buyer)) else { continue };
         let scope = row.scope.and_then(|s| resolution.node(s));
         let discloser = (scope, scope.is_none().then_some(buyer), row.relation);
-        if let Some(period) = row.valid.filter(|p| p.from <= as_of) {
+        // A link without dates runs on.
+        let period = row.valid.unwrap_or(Period { from: OPEN_START, to: OPEN_END });
+        if period.from <= as_of {
             let best = latest.entry(discloser).or_insert(period);
             if (period.to, period.from) > (best.to, best.from) {
                 *best = period;

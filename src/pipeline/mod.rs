@@ -17,7 +17,7 @@ use crate::base::{Date, Diagnostics, Error, Level, Result, par};
 use crate::belief::context::{origin_priors, priors};
 use crate::evidence::assemble::assemble;
 use crate::export::{ResultFolder, Timing};
-use crate::graph::in_force::place_links;
+use crate::graph::in_force::{lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
@@ -100,6 +100,9 @@ pub fn assess(config: &RunConfig, out: &Path, overwrite: bool, progress: &mut dy
     par::with_threads(config.threads, || assess_into(config, folder, progress))?
 }
 
+/// Errors that are told beside what was fatal: they are often why.
+const ERRORS_BESIDE_FATAL: usize = 10;
+
 /// One clock for the progress line and the timing file.
 struct Clock<'a> {
     progress: &'a mut dyn Progress,
@@ -121,7 +124,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     clock.stage("read and validate");
     let Validated { inputs, diagnostics, .. } = read(config, &pack, &reference)?;
     if diagnostics.has_fatal() {
-        return Err(Error::Fatal(diagnostics.all.into_iter().filter(|d| d.level == Level::Fatal).collect()));
+        let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
+        return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
     }
     let as_of_rule = AsOfRule::of(config, &inputs);
     // Where nothing is dated, nothing ages and every period holds: any day gives the same figures.
@@ -129,8 +133,9 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
 
     clock.stage("resolve");
     let resolution = resolve(&inputs);
-    let links = place_links(&inputs, &resolution, as_of);
+    let mut links = place_links(&inputs, &resolution, as_of);
     let (focal_nodes, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
+    lists_as_supply(&mut links, &focal_nodes);
 
     clock.stage("graph");
     let network = Network::build(&inputs, &resolution, &links)?;

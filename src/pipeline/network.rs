@@ -125,7 +125,10 @@ impl Mapped {
         for (node, row) in rows {
             let Some(n) = resolution.nodes.get(node.at()) else { continue };
             let assumed = pack.kinds.get(&n.kind).map_or(0.5, |k| k.assumed_mapped);
-            let (share, basis) = mapped_share(n.kind, row.unwrap_or(&nothing), n.mapped_share, n.purchases_value, assumed);
+            let row = row.unwrap_or(&nothing);
+            // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
+            let purchases = n.purchases_value.filter(|_| !row.scoped);
+            let (share, basis) = mapped_share(n.kind, row, n.mapped_share, purchases, assumed);
             mapped.cautious.push(share);
             mapped.as_listed.push(if basis == MappedBasis::Assumed { 1.0 } else { share });
             mapped.basis.push(basis);

@@ -3,7 +3,7 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, ProblemLine, Summary, TableLine,
+    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, OwnSite, ProblemLine, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level, Locator, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
@@ -12,6 +12,7 @@ use crate::export::walk_rows::{MappedRule, View};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
+use crate::validate::inputs::Relation;
 use std::collections::BTreeMap;
 
 const DARK_MOST: usize = 5;
@@ -88,6 +89,7 @@ fn assumptions(run: &Run<'_>) -> Assumptions {
         listed_places_filled: facts.focal.iter().map(|f| f.listed_places).sum(),
         texts_without_code: facts.inputs.unmapped_texts.iter().map(|(_, n)| n).sum(),
         holdings_masked: count(|n| n.id != n.shown_id),
+        lists_as_supply: facts.links.iter().filter(|l| l.use_ == Use::Supply && l.relation == Relation::Lists).count() as u64,
         labour_links_not_walked: with_use(Use::Labour),
         links_not_in_force: with_use(Use::NotInForce),
     }
@@ -114,6 +116,7 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
     FocalSummary {
         node_id: node.shown_id.to_string(),
         name: node.shown_name.to_string(),
+        own_site: facts.beliefs[exposure.focal.at()].as_ref().map(|b| OwnSite { any: b.posterior.any, on_evidence: b.site_signal }),
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
         figures: exposure.walks.iter().map(figure).collect(),

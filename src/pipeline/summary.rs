@@ -65,6 +65,8 @@ pub struct Assumptions {
     pub texts_without_code: u64,
     /// Places shown by key, since they look person-operated.
     pub holdings_masked: u64,
+    /// Listed places of buyers that are not focal and have no recorded chain of the product: taken as supply in equal shares.
+    pub lists_as_supply: u64,
     /// Labour links without money: not walked.
     pub labour_links_not_walked: u64,
     /// Links of periods that have ended or not begun.
@@ -87,6 +89,8 @@ pub struct EvidenceCounts {
 pub struct FocalSummary {
     pub node_id: String,
     pub name: String,
+    /// Of a company that is a workplace itself: its own probability, no part of the figures, which start at its purchases.
+    pub own_site: Option<OwnSite>,
     /// Distinct upstream nodes by tier, tier 1 first.
     pub reach: Vec<u64>,
     /// Nodes that only its published lists lead to.
@@ -98,6 +102,13 @@ pub struct FocalSummary {
     pub look_ups: Vec<LookUp>,
     /// Where the touched part comes from, largest first (any norm, cautious rule).
     pub contributors: Vec<ContributorLine>,
+}
+
+/// The site of a focal company itself.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct OwnSite {
+    pub any: f64,
+    pub on_evidence: bool,
 }
 
 /// One norm under one rule.

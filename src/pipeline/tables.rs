@@ -17,7 +17,7 @@ use crate::pack::{MethodPack, Standing};
 use crate::resolve::Resolution;
 use crate::trace::sums::Ends;
 use crate::validate::Inputs;
-use crate::validate::inputs::Basis;
+use crate::validate::inputs::{Basis, Relation};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -47,7 +47,7 @@ codes! {
     ROW_BLANK "row-blank" Note "Rows without any value were passed over." "Nothing, or remove them.";
     ROW_TWICE "row-twice" Note "A row says again what another row says; it counts once." "Nothing, or remove it.";
     KEY_CONFLICT "key-conflict" Error "Two rows have the same key and say different things." "Correct or remove one.";
-    ROWS_REFUSED "rows-refused" Fatal "More than 5 % of a table's rows are refused." "See quarantine.csv and correct the export.";
+    ROWS_REFUSED "rows-refused" Fatal "More than 5 % of a table's rows are refused." "Correct the rows; `onus check` lists every one.";
     CELL_TOO_LONG "cell-too-long" Error "A cell is longer than 65,536 bytes; its row is refused." "Shorten it; look for a quotation mark that does not close.";
     CELL_REQUIRED "cell-required" Error "A cell that each row must fill is blank." "Fill it.";
     CELL_ID "cell-id" Error "An identifier is longer than 256 bytes or has control characters." "Use a shorter, printable identifier.";

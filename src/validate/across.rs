@@ -106,7 +106,7 @@ pub(super) fn alike(context: &mut Context, nodes: &[NodeRow]) -> Result<()> {
     Ok(())
 }
 
-/// Says buyers whose shares of one product, scope and span add up to more than 1.
+/// Says buyers whose shares of one scope and span, over all products, add up to more than 1.
 pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()> {
     let stated: Vec<(u32, &LinkRow, f64)> = links
         .iter()
@@ -123,14 +123,13 @@ pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()>
     let day = |d: i32| d.cast_unsigned();
     let sums = frame(vec![
         series("buyer", &|l| l.buyer.0),
-        series("product", &|l| optional(l.product)),
         series("scope", &|l| optional(l.scope)),
         series("from", &|l| l.valid.map_or(0, |p| day(p.from.0))),
         series("to", &|l| l.valid.map_or(0, |p| day(p.to.0))),
         Series::new("share".into(), shares),
         Series::new("row".into(), stated.iter().map(|s| s.0).collect::<Vec<u32>>()),
     ])?
-    .group_by([col("buyer"), col("product"), col("scope"), col("from"), col("to")])
+    .group_by([col("buyer"), col("scope"), col("from"), col("to")])
     .agg([col("share").sum().alias("sum"), col("row").min().alias("row")])
     .filter(col("sum").gt(lit(SHARE_SUM_MOST)))
     .sort(["row"], SortMultipleOptions::default())
@@ -142,7 +141,7 @@ pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()>
         if let Some(link) = links.get(row as usize) {
             let total = total.unwrap_or_default() as f64 / WHOLE;
             let buyer = context.shown_node(link.buyer);
-            let found = format!("the shares of {buyer} for this product add up to {total:.3}");
+            let found = format!("the shares of the purchases of {buyer} add up to {total:.3} over all products");
             context.collector.say(&c::SHARE_SUM, place(context, link.row, "share"), found, c::SHARE_SUM.remedy);
         }
     }
