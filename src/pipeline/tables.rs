@@ -403,7 +403,7 @@ impl<'a> Facts<'a> {
             weight: used.map(|w| (w.weight, weight_word(w.basis))),
             weight_merged: used.and_then(|w| merged.part(w)),
             basis: match link.basis {
-                _ if link.use_ == Use::Listing => out::LinkBasis::Listed,
+                _ if link.relation == Relation::Lists => out::LinkBasis::Listed,
                 Basis::Declared => out::LinkBasis::Declared,
                 Basis::Shipment => out::LinkBasis::Shipment,
                 Basis::Certificate => out::LinkBasis::Certificate,
