@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub found: String,
     /// What was expected and what to do.
     pub expected: String,
+    /// How many problems this one stands for: past the first thousand of one code, file and column the rest are only counted.
+    pub times: u64,
 }
 
 impl fmt::Display for Diagnostic {
@@ -81,15 +83,16 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     pub fn push(&mut self, level: Level, code: &'static str, at: Locator, found: impl Into<String>, expected: impl Into<String>) {
-        self.all.push(Diagnostic { level, code, at, found: found.into(), expected: expected.into() });
+        self.all.push(Diagnostic { level, code, at, found: found.into(), expected: expected.into(), times: 1 });
     }
 
     pub fn extend(&mut self, more: Diagnostics) {
         self.all.extend(more.all);
     }
 
-    pub fn count(&self, level: Level) -> usize {
-        self.all.iter().filter(|d| d.level == level).count()
+    /// Problems of a level, those that are only counted among them.
+    pub fn count(&self, level: Level) -> u64 {
+        self.all.iter().filter(|d| d.level == level).map(|d| d.times).sum()
     }
 
     pub fn has_fatal(&self) -> bool {

@@ -71,7 +71,9 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
             prior(s, n)?;
         }
     }
-    evidence(s, &e.evidence)?;
+    if !e.norms.is_empty() || !e.evidence.is_empty() {
+        evidence(s, &e.evidence)?;
+    }
     exposure(s, e, traced)
 }
 
@@ -174,6 +176,14 @@ fn exposure(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result
             share(x.clear),
             x.expected.map_or_else(|| "-".to_owned(), share)
         )?;
+    }
+    if !e.contributions.is_empty() {
+        writeln!(s, "\nWhere the touched part of its own purchases is ({title}; cautious, published lists filled in)")?;
+        for c in &e.contributions {
+            let basis = if c.on_evidence { "on evidence" } else { "by context" };
+            let tier = c.tier.map_or_else(|| "by its published list".to_owned(), |t| format!("tier {t}"));
+            writeln!(s, "  {:>8}  {} ({}), {tier}, {basis}", share(c.touched), c.name, c.node_id)?;
+        }
     }
     if !e.sources.is_empty() {
         writeln!(s, "\nWhere the touched part of what it buys comes from ({title}; recorded chains, cautious)")?;

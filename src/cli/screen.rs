@@ -67,7 +67,7 @@ fn read_and_refused(s: &mut String, m: &Summary) -> std::fmt::Result {
         count(missing, "cell"),
     )?;
     for p in m.problems.iter().filter(|p| p.level != "note").take(LINES_MOST) {
-        writeln!(s, "         {} x {} [{}]: {}", grouped(p.count), p.level, p.code, p.first)?;
+        writeln!(s, "         {} x {} [{}]: {}", grouped(p.count), p.level, p.code, p.example)?;
     }
     let unread: Vec<&str> = m.tables.iter().filter(|t| !t.used && t.rows > 0).map(|t| t.table.as_str()).collect();
     if !unread.is_empty() {

@@ -4,7 +4,7 @@ use super::args::Verify;
 use super::{UNVERIFIED, print};
 use crate::base::{Date, Error, Result};
 use crate::export;
-use crate::pipeline::{self, RunConfig, Silent};
+use crate::pipeline::{self, AsOfRule, RunConfig, Silent};
 
 /// Prints what was checked, line by line; ends with [`UNVERIFIED`] where something does not hold.
 pub fn verify(args: &Verify) -> Result<u8> {
@@ -21,13 +21,6 @@ pub fn verify(args: &Verify) -> Result<u8> {
     Ok(if holds { 0 } else { UNVERIFIED })
 }
 
-/// Whether whoever ran the assessment gave its day; else the dataset says it again.
-fn day_was_given(out: &std::path::Path) -> bool {
-    let text = std::fs::read_to_string(out.join(pipeline::SUMMARY)).unwrap_or_default();
-    serde_json::from_str::<serde_json::Value>(&text)
-        .is_ok_and(|s| s.get("as_of_rule").and_then(|r| r.as_str()) == Some(pipeline::AS_OF_GIVEN))
-}
-
 /// Assesses the dataset again into a folder beside the result and compares the hashes of every file.
 fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
     let no_result = || Error::output(args.out.display().to_string(), "no run.json of onus in it", "name a result folder");
@@ -35,7 +28,7 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
     let config = RunConfig {
         dataset: dataset.to_owned(),
         mapping: args.mapping.clone(),
-        as_of: if day_was_given(&args.out) { Date::parse(&old.stamp.as_of) } else { None },
+        as_of: if old.settings.as_of_rule == AsOfRule::Given.as_str() { Date::parse(&old.stamp.as_of) } else { None },
         pack: args.pack.clone(),
         reference: args.reference.clone(),
         focal: if old.settings.focal_rule == "named" { old.settings.focal.clone() } else { Vec::new() },

@@ -104,6 +104,9 @@ impl RunManifest {
 /// What the user chose, or what was chosen for the user. The number of threads is not of it: it changes nothing.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Settings {
+    /// What decided the day of the assessment: `given`, `settings`, `newest_date`, `undated`.
+    #[serde(default)]
+    pub as_of_rule: String,
     /// Which rule chose the focal nodes.
     pub focal_rule: String,
     pub focal: Vec<String>,

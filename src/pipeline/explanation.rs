@@ -45,8 +45,20 @@ pub struct Explanation {
     pub sources: Vec<SourceLine>,
     /// Part of the touched figure that `sources` leaves over.
     pub sources_rest: f64,
+    /// Of a focal company: the nodes that its own figure comes from, published lists filled in, largest first.
+    pub contributions: Vec<ContributionLine>,
     /// Which focal companies' touched figures it is part of.
     pub held_by: Vec<HeldBy>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ContributionLine {
+    pub node_id: String,
+    pub name: String,
+    /// `None`: its published list alone leads there.
+    pub tier: Option<i64>,
+    pub touched: f64,
+    pub on_evidence: bool,
 }
 
 /// One norm: prior with its parts, both posteriors, coverage.
@@ -163,6 +175,7 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
         exposure,
         sources,
         sources_rest,
+        contributions: if focal { own_contributions(out, &id, traced)? } else { Vec::new() },
         held_by: held_by(out, &id, traced)?,
         node_id: id,
     })
@@ -244,14 +257,33 @@ fn exposure_line(r: &RowView<'_>) -> ExposureLine {
     }
 }
 
+/// Whether a contribution is of the figure that stands first: own view, lists filled, unknown mapped shares taken cautiously.
+fn of_main_walk(r: &RowView<'_>, traced: Traced) -> bool {
+    r.text("norm") == Some(traced.as_str()) && r.text("view") == Some("own") && r.text("mapped_rule") == Some("cautious")
+}
+
+fn own_contributions(out: &Path, id: &str, traced: Traced) -> Result<Vec<ContributionLine>> {
+    let rows = rows_where(out, &outputs::CONTRIBUTIONS, "focal_id", id)?;
+    let mut lines = Vec::new();
+    for r in rows.iter().filter(|r| of_main_walk(r, traced)).take(SOURCES_MOST) {
+        let Some(node) = r.text("node_id") else { continue };
+        let site = rows_where(out, &outputs::SITES, "node_id", node)?;
+        lines.push(ContributionLine {
+            name: site.iter().next().and_then(|s| s.text("name").map(str::to_owned)).unwrap_or_default(),
+            node_id: node.to_owned(),
+            tier: r.int("tier"),
+            touched: r.float("touched").unwrap_or_default(),
+            on_evidence: r.bool("on_evidence").unwrap_or(false),
+        });
+    }
+    Ok(lines)
+}
+
 fn held_by(out: &Path, id: &str, traced: Traced) -> Result<Vec<HeldBy>> {
     let rows = rows_where(out, &outputs::CONTRIBUTIONS, "node_id", id)?;
-    let main = |r: &RowView<'_>| {
-        r.text("norm") == Some(traced.as_str()) && r.text("view") == Some("own") && r.text("mapped_rule") == Some("cautious")
-    };
     Ok(rows
         .iter()
-        .filter(main)
+        .filter(|r| of_main_walk(r, traced))
         .map(|r| HeldBy {
             focal_id: r.text("focal_id").unwrap_or_default().to_owned(),
             tier: r.int("tier"),

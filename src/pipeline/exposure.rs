@@ -11,7 +11,7 @@ use crate::pack::MethodPack;
 use crate::resolve::Resolution;
 use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
 use crate::trace::reach::{Reach, reach};
-use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums};
+use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
 use crate::trace::{Problem, Solution, open_circles, solve, visits};
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
@@ -176,10 +176,8 @@ fn one(
     })?;
     let on_evidence = per_norm(|t| view.column(&columns.on_evidence[t], false))?;
     let origin = per_norm(|t| view.column(&columns.origin[t], 0.0))?;
-    let mut tasks: Vec<(Whose, MappedRule, Traced)> = Vec::new();
-    for whose in if list.is_some() { &[Whose::Own, Whose::OwnUnfilled][..] } else { &[Whose::Own][..] } {
-        tasks.extend(MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*whose, *r, t))));
-    }
+    let views = if list.is_some() { &[Whose::Own, Whose::OwnUnfilled][..] } else { &[Whose::Own][..] };
+    let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
     let mut graphs = Vec::with_capacity(MappedRule::ALL.len());
     for rule in MappedRule::ALL {
         let mut filled = view.fill(mapped.of_rule(*rule))?;
@@ -189,27 +187,41 @@ fn one(
         }
         graphs.push((*rule, filled));
     }
-    let walks = par::map_each(&tasks, |(whose, rule, traced)| {
-        let with_list = graphs.iter().find(|(r, _)| r == rule).and_then(|(_, f)| f.as_ref());
-        let (graph, share): (&SupplyGraph, &[f64]) = match (whose, with_list) {
+    let graph_of = |(whose, rule): (Whose, MappedRule)| -> (&SupplyGraph, &[f64]) {
+        let with_list = graphs.iter().find(|(r, _)| *r == rule).and_then(|(_, f)| f.as_ref());
+        match (whose, with_list) {
             (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
-            _ => (&view.graph, mapped.of_rule(*rule)),
-        };
-        let t = *traced as usize;
-        let problem = Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: share, origin_prior: &origin[t] };
+            _ => (&view.graph, mapped.of_rule(rule)),
+        }
+    };
+    let problem = |way, traced: Traced| {
+        let t = traced as usize;
+        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: graph_of(way).1, origin_prior: &origin[t] }
+    };
+    let tiers = par::map_each(&ways, |way| {
+        let list = list.filter(|_| way.0 == Whose::Own);
+        tier_sums_of(graph_of(*way).0, &Traced::ALL.map(|t| problem(*way, t)), 0, list, TIERS_MOST)
+    });
+    let mut tasks: Vec<((Whose, MappedRule), Traced, TierSums)> = Vec::with_capacity(ways.len() * Traced::COUNT);
+    for (way, tiers) in ways.into_iter().zip(tiers) {
+        tasks.extend(Traced::ALL.into_iter().zip(tiers?).map(|(traced, tiers)| (way, traced, tiers)));
+    }
+    let walks = par::map_each(&tasks, |(way, traced, tiers)| {
+        let graph = graph_of(*way).0;
+        let problem = problem(*way, *traced);
         let solution = solve(graph, &problem, pack.trace.tolerance)?;
         let visited = visits(graph, &problem, &[(0, 1.0)])?;
         let written = Written { share: pack.trace.rows_share, most: pack.trace.rows_most };
         Ok(FocalWalk {
             traced: *traced,
-            rule: *rule,
-            view: *whose,
+            rule: way.1,
+            view: way.0,
             ends: Ends::of_walk_from(&solution, 0),
             expected: first(&solution.expected),
             defect: first(&solution.defect),
-            mapped: first(mapped.of_rule(*rule)),
+            mapped: first(mapped.of_rule(way.1)),
             contributions: contributions(graph, &problem, &visited, &solution, written),
-            tiers: tier_sums(graph, &problem, 0, list.filter(|_| *whose == Whose::Own), TIERS_MOST)?,
+            tiers: tiers.clone(),
             by_place: group_sums(graph, &problem, &visited, &group, groups),
             dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
         })

@@ -123,9 +123,9 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     if diagnostics.has_fatal() {
         return Err(Error::Fatal(diagnostics.all.into_iter().filter(|d| d.level == Level::Fatal).collect()));
     }
-    let Some(as_of) = inputs.as_of else {
-        return Err(Error::settings("as_of", "no row of the data bears a date", "give --as-of YYYY-MM-DD, or as_of in onus.toml"));
-    };
+    let as_of_rule = AsOfRule::of(config, &inputs);
+    // Where nothing is dated, nothing ages and every period holds: any day gives the same figures.
+    let as_of = inputs.as_of.unwrap_or(Date(0));
 
     clock.stage("resolve");
     let resolution = resolve(&inputs);
@@ -173,23 +173,50 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
         diagnostics: &diagnostics,
         focal_rule,
         defect,
-        as_of_rule: as_of_rule(config, &inputs),
+        as_of_rule,
     };
     let summary = summarise::summary(&run);
     write::write(&run, &summary, folder, config, &reference, clock)?;
     Ok(summary)
 }
 
-/// What a result says where the day was given by whoever ran it.
-pub const AS_OF_GIVEN: &str = "given on the command line";
+/// What decided the day of the assessment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AsOfRule {
+    Given,
+    Settings,
+    NewestDate,
+    /// No row bears a date, and none was given.
+    Undated,
+}
 
-fn as_of_rule(config: &RunConfig, inputs: &Inputs) -> &'static str {
-    if config.as_of.is_some() {
-        AS_OF_GIVEN
-    } else if inputs.as_of_stated {
-        "as_of of onus.toml"
-    } else {
-        "the newest date in the data"
+impl AsOfRule {
+    fn of(config: &RunConfig, inputs: &Inputs) -> Self {
+        match inputs.as_of {
+            _ if config.as_of.is_some() => AsOfRule::Given,
+            Some(_) if inputs.as_of_stated => AsOfRule::Settings,
+            Some(_) => AsOfRule::NewestDate,
+            None => AsOfRule::Undated,
+        }
+    }
+
+    /// The word in `run.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AsOfRule::Given => "given",
+            AsOfRule::Settings => "settings",
+            AsOfRule::NewestDate => "newest_date",
+            AsOfRule::Undated => "undated",
+        }
+    }
+
+    pub fn sentence(self) -> &'static str {
+        match self {
+            AsOfRule::Given => "given on the command line",
+            AsOfRule::Settings => "as_of of onus.toml",
+            AsOfRule::NewestDate => "the newest date in the data",
+            AsOfRule::Undated => "nothing in the data bears a date",
+        }
     }
 }
 
@@ -199,5 +226,15 @@ pub struct Run<'a> {
     pub diagnostics: &'a Diagnostics,
     pub focal_rule: FocalRule,
     pub defect: f64,
-    pub as_of_rule: &'static str,
+    pub as_of_rule: AsOfRule,
+}
+
+impl Run<'_> {
+    /// The day of the assessment as outputs show it.
+    fn as_of_text(&self) -> String {
+        match self.as_of_rule {
+            AsOfRule::Undated => "no day".to_owned(),
+            _ => self.facts.as_of.to_string(),
+        }
+    }
 }

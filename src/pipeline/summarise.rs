@@ -23,8 +23,8 @@ pub fn summary(run: &Run<'_>) -> Summary {
     let facts = &run.facts;
     Summary {
         dataset: facts.inputs.name.clone(),
-        as_of: facts.as_of.to_string(),
-        as_of_rule: run.as_of_rule.to_owned(),
+        as_of: run.as_of_text(),
+        as_of_rule: run.as_of_rule.sentence().to_owned(),
         nodes: facts.resolution.len() as u64,
         places: facts.beliefs.iter().flatten().count() as u64,
         links_in_use: facts.network.trade.links().len() as u64,
@@ -50,20 +50,26 @@ pub fn summary(run: &Run<'_>) -> Summary {
     }
 }
 
-/// Problems by code, the worst level and the largest number first.
+/// Problems by code, the worst level first, each with an example. The example bears no line: the order of rows is no part of a result.
 fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
-    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, String)> = BTreeMap::new();
-    for d in &run.diagnostics.all {
-        // Without the line: the order of rows is no part of a result.
-        let at = Locator { line: 0, ..d.at.clone() };
-        let said = Diagnostic { at, ..d.clone() }.to_string();
-        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert_with(|| (0, said.clone()));
-        *entry = (entry.0 + 1, said.min(std::mem::take(&mut entry.1)));
+    fn key(d: &Diagnostic) -> (bool, &str, Option<&str>, &str) {
+        (d.times > 1, &d.at.file, d.at.column.as_deref(), &d.found)
     }
-    by_code
-        .into_iter()
-        .map(|((level, code), (count, first))| ProblemLine { level: level.0.as_str().to_owned(), code: code.to_owned(), count, first })
-        .collect()
+    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, &Diagnostic)> = BTreeMap::new();
+    for d in &run.diagnostics.all {
+        let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert((0, d));
+        entry.0 += d.times;
+        if key(d) < key(entry.1) {
+            entry.1 = d;
+        }
+    }
+    let line = |((level, code), (count, example)): ((std::cmp::Reverse<Level>, &str), (u64, &Diagnostic))| ProblemLine {
+        level: level.0.as_str().to_owned(),
+        code: code.to_owned(),
+        count,
+        example: Diagnostic { at: Locator { line: 0, ..example.at.clone() }, ..example.clone() }.to_string(),
+    };
+    by_code.into_iter().map(line).collect()
 }
 
 fn assumptions(run: &Run<'_>) -> Assumptions {

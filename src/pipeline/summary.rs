@@ -40,8 +40,8 @@ pub struct ProblemLine {
     pub level: String,
     pub code: String,
     pub count: u64,
-    /// The first of them by its text, without the line: where it stands is in warnings.parquet.
-    pub first: String,
+    /// One of them, as it is printed but for its line.
+    pub example: String,
 }
 
 /// Everything that the figures take for granted, counted.

@@ -3,7 +3,7 @@
 use super::beliefs::SiteBelief;
 use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
 use super::network::Network;
-use crate::base::{Date, NodeIx, Norm, Result, Traced};
+use crate::base::{Date, NodeIx, Norm, Traced, par};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
 use crate::evidence::assemble::{EvidenceByNode, Gathered, Item};
 use crate::evidence::weights as weigh;
@@ -371,74 +371,102 @@ impl<'a> Facts<'a> {
         rows
     }
 
-    /// Rows of `links.parquet`, and how many supply links carry an assumed weight.
-    ///
-    /// # Errors
-    /// Only where the graph broke its own rules.
-    pub fn links(&self) -> Result<Vec<out::LinkUsedRow<'a>>> {
-        let weights = self.scope_weights();
-        let merged = MergedWeights::of(self.network);
-        let mut rows: Vec<(u32, out::LinkUsedRow<'a>)> = Vec::with_capacity(self.links.len());
+    /// Rows of `links.parquet`, each made when it is asked for.
+    pub fn links(&self) -> impl Iterator<Item = out::LinkUsedRow<'a>> {
+        let facts = *self;
         let mut rank = vec![0u32; self.resolution.len()];
-        for (i, node) in self.shown_order.iter().enumerate() {
-            rank[node.at()] = i as u32;
+        for (node, at) in self.shown_order.iter().zip(0..) {
+            rank[node.at()] = at;
         }
-        let mut last = None;
-        for link in self.links {
-            let product = link.product.map(|s| self.inputs.ids.text(s));
-            let key = (link.supplier, link.buyer, link.relation, link.scope, product, link.use_);
-            if last.replace(key) == Some(key) {
-                continue; // told twice: one link
-            }
-            let used = (link.use_ == Use::Supply)
-                .then(|| {
-                    let key = (link.buyer, link.scope, self.network.product_number(link.product), link.supplier);
-                    weights.binary_search_by_key(&key, |(scope, w)| (w.buyer, *scope, w.product, w.supplier)).ok()
-                })
-                .flatten()
-                .and_then(|i| weights.get(i))
-                .map(|(_, w)| w);
-            let row = out::LinkUsedRow {
-                supplier_id: self.id(link.supplier),
-                buyer_id: self.id(link.buyer),
-                relation: link.relation,
-                product: product.map(Cow::Borrowed),
-                scope: link.scope.map(|s| self.id(s)),
-                weight: used.map(|w| (w.weight, weight_word(w.basis))),
-                weight_merged: used.and_then(|w| merged.part(w)),
-                basis: match link.basis {
-                    _ if link.use_ == Use::Listing => out::LinkBasis::Listed,
-                    Basis::Declared => out::LinkBasis::Declared,
-                    Basis::Shipment => out::LinkBasis::Shipment,
-                    Basis::Certificate => out::LinkBasis::Certificate,
-                    Basis::Inferred => out::LinkBasis::Inferred,
-                },
-                assumed: link.use_ == Use::Listing || used.is_some_and(|w| w.assumed),
-                in_force: link.use_ != Use::NotInForce,
-            };
-            rows.push((rank[link.supplier.at()], row));
-        }
-        rows.sort_by_key(|(rank, _)| *rank);
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
+        let rank_of = |l: &Placed| rank[l.supplier.at()];
+        let product = |l: &Placed| l.product.map(|s| facts.inputs.ids.text(s));
+        let is_told_again = |i: usize| {
+            let key = |l: &'a Placed| (l.supplier, l.buyer, l.relation, l.scope, product(l), l.use_);
+            i > 0 && key(&facts.links[i - 1]) == key(&facts.links[i])
+        };
+        let mut order: Vec<(u32, u32)> =
+            facts.links.iter().zip(0..).filter(|(_, i)| !is_told_again(*i as usize)).map(|(l, i)| (rank_of(l), i)).collect();
+        par::sort_by(&mut order, Ord::cmp);
+        let weights = ScopeWeights::of(facts.network);
+        let merged = MergedWeights::of(facts.network);
+        order.into_iter().map(move |(_, i)| facts.link(&facts.links[i as usize], &weights, &merged))
     }
 
-    /// The weight of every supply link among the links of its own scope, by buyer, scope, product, supplier.
-    fn scope_weights(&self) -> Vec<(Option<NodeIx>, WeightedLink)> {
-        let mut weights = Vec::with_capacity(self.network.trade.links().len());
+    fn link(&self, link: &Placed, weights: &ScopeWeights, merged: &MergedWeights<'_>) -> out::LinkUsedRow<'a> {
+        let used = (link.use_ == Use::Supply).then(|| weights.get(link, self.network.product_number(link.product))).flatten();
+        out::LinkUsedRow {
+            supplier_id: self.id(link.supplier),
+            buyer_id: self.id(link.buyer),
+            relation: link.relation,
+            product: link.product.map(|s| Cow::Borrowed(self.inputs.ids.text(s))),
+            scope: link.scope.map(|s| self.id(s)),
+            weight: used.map(|w| (w.weight, weight_word(w.basis))),
+            weight_merged: used.and_then(|w| merged.part(w)),
+            basis: match link.basis {
+                _ if link.use_ == Use::Listing => out::LinkBasis::Listed,
+                Basis::Declared => out::LinkBasis::Declared,
+                Basis::Shipment => out::LinkBasis::Shipment,
+                Basis::Certificate => out::LinkBasis::Certificate,
+                Basis::Inferred => out::LinkBasis::Inferred,
+            },
+            assumed: link.use_ == Use::Listing || used.is_some_and(|w| w.assumed),
+            in_force: link.use_ != Use::NotInForce,
+        }
+    }
+}
+
+/// Where the links of each buyer begin in a list sorted by buyer; length N + 1.
+struct BuyerStarts(Vec<u32>);
+
+impl BuyerStarts {
+    fn of(nodes: usize, buyers: impl Iterator<Item = NodeIx>) -> Self {
+        let mut starts = vec![0u32; nodes + 1];
+        for b in buyers {
+            starts[b.at() + 1] += 1;
+        }
+        for n in 0..nodes {
+            starts[n + 1] += starts[n];
+        }
+        BuyerStarts(starts)
+    }
+
+    fn range(&self, buyer: NodeIx) -> std::ops::Range<usize> {
+        let at = |i: usize| self.0.get(i).copied().unwrap_or(0) as usize;
+        at(buyer.at())..at(buyer.at() + 1)
+    }
+}
+
+/// The weight of every supply link among the links of its own scope.
+struct ScopeWeights {
+    starts: BuyerStarts,
+    /// By buyer, scope, product, supplier.
+    links: Vec<(Option<NodeIx>, WeightedLink)>,
+}
+
+impl ScopeWeights {
+    fn of(network: &Network) -> Self {
+        let mut links = Vec::with_capacity(network.trade.links().len());
         let mut weighed = Vec::new();
-        for row in self.network.trade.links().chunk_by(|a, b| (a.buyer, a.scope) == (b.buyer, b.scope)) {
+        for row in network.trade.links().chunk_by(|a, b| (a.buyer, a.scope) == (b.buyer, b.scope)) {
             weighed.clear();
             weigh_row(row, &mut weighed);
             let scope = row.first().and_then(|l| l.scope);
-            weights.extend(weighed.iter().map(|w| (scope, *w)));
+            links.extend(weighed.iter().map(|w| (scope, *w)));
         }
-        weights.sort_by_key(|(scope, w)| (w.buyer, *scope, w.product, w.supplier));
-        weights
+        links.sort_by_key(|(scope, w)| (w.buyer, *scope, w.product, w.supplier));
+        ScopeWeights { starts: BuyerStarts::of(network.kinds.len(), links.iter().map(|(_, w)| w.buyer)), links }
+    }
+
+    fn get(&self, link: &Placed, product: u32) -> Option<&WeightedLink> {
+        let row = self.links.get(self.starts.range(link.buyer))?;
+        let at = row.binary_search_by_key(&(link.scope, product, link.supplier), |(scope, w)| (*scope, w.product, w.supplier)).ok()?;
+        row.get(at).map(|(_, w)| w)
     }
 }
 
 /// Shares with all scopes merged, and in how many scopes each stands.
 struct MergedWeights<'a> {
+    starts: BuyerStarts,
     /// By buyer, product, supplier.
     links: &'a [WeightedLink],
     scopes: BTreeMap<(NodeIx, u32, NodeIx), u32>,
@@ -451,16 +479,18 @@ impl<'a> MergedWeights<'a> {
             for l in network.trade.links() {
                 *scopes.entry((l.buyer, l.product, l.supplier)).or_default() += 1;
             }
+            scopes.retain(|_, rows| *rows > 1);
         }
-        MergedWeights { links: &network.whole.links, scopes }
+        let links = &network.whole.links[..];
+        MergedWeights { starts: BuyerStarts::of(network.kinds.len(), links.iter().map(|l| l.buyer)), links, scopes }
     }
 
     /// The equal part of one scope's row in the merged share.
     fn part(&self, link: &WeightedLink) -> Option<f64> {
-        let key = (link.buyer, link.product, link.supplier);
-        let at = self.links.binary_search_by_key(&key, |l| (l.buyer, l.product, l.supplier)).ok()?;
-        let rows = self.scopes.get(&key).copied().unwrap_or(1).max(1);
-        self.links.get(at).map(|l| l.weight / f64::from(rows))
+        let row = self.links.get(self.starts.range(link.buyer))?;
+        let at = row.binary_search_by_key(&(link.product, link.supplier), |l| (l.product, l.supplier)).ok()?;
+        let rows = self.scopes.get(&(link.buyer, link.product, link.supplier)).copied().unwrap_or(1);
+        row.get(at).map(|l| l.weight / f64::from(rows))
     }
 }
 

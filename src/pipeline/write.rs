@@ -2,7 +2,7 @@
 
 use super::summary::Summary;
 use super::{Clock, Run, RunConfig};
-use crate::base::{Level, Result};
+use crate::base::{Level, Result, par};
 use crate::evidence::assemble::Item;
 use crate::export::rows::relation_word;
 use crate::export::{
@@ -26,16 +26,25 @@ pub(super) fn write(
     let facts = &run.facts;
     let stamp = stamp(run);
     let mut register = Register::new();
-    folder.write_table(&stamp, facts.sites().inspect(|site| register.add(site)))?;
-    folder.write_table(&stamp, facts.priors())?;
-    let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
-    folder.write_table(&stamp, evidence)?;
-    folder.write_table(&stamp, facts.exposure())?;
     let contributions = facts.contributions();
+    let nodes = || -> Result<()> {
+        folder.write_table(&stamp, facts.sites().inspect(|site| register.add(site)))?;
+        folder.write_table(&stamp, facts.links())?;
+        Ok(())
+    };
+    let reasons = || -> Result<u64> {
+        folder.write_table(&stamp, facts.exposure())?;
+        folder.write_table(&stamp, facts.priors())?;
+        let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
+        folder.write_table(&stamp, evidence)?;
+        Ok(withheld)
+    };
+    let (nodes, reasons) = par::join(nodes, reasons);
+    nodes?;
+    let withheld = reasons?;
     contributions.iter().for_each(|row| register.add_contribution(row));
     folder.write_table(&stamp, contributions)?;
     folder.write_table(&stamp, facts.contribution_sums())?;
-    folder.write_table(&stamp, facts.links()?)?;
     folder.write_diagnostics(&stamp, run.diagnostics)?;
     folder.write_register(register)?;
     for (name, text) in facts.pack.write_effective()? {
@@ -62,7 +71,7 @@ fn stamp(run: &Run<'_>) -> Stamp {
         onus_version: env!("CARGO_PKG_VERSION").to_owned(),
         pack: PackStamp { id: facts.pack.id.clone(), version: facts.pack.version.clone(), hash: facts.pack.hash.clone() },
         dataset: DatasetStamp { name: facts.inputs.name.clone(), hash: facts.inputs.dataset_hash.clone() },
-        as_of: facts.as_of.to_string(),
+        as_of: run.as_of_text(),
         audience: Audience::Internal,
         calibrated: false,
     }
@@ -80,6 +89,7 @@ fn settings(run: &Run<'_>) -> Settings {
         ("prior.model_error", facts.pack.prior.model_error),
     ];
     Settings {
+        as_of_rule: run.as_of_rule.as_str().to_owned(),
         focal_rule: run.focal_rule.as_str().to_owned(),
         focal: facts.focal.iter().map(|f| facts.resolution.nodes[f.focal.at()].shown_id.to_string()).collect(),
         numbers: numbers.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
@@ -114,7 +124,7 @@ fn counts(run: &Run<'_>) -> Counts {
         counts.evidence_used.entry(item.as_str().to_owned()).or_default();
     }
     for level in [Level::Note, Level::Warning, Level::Error, Level::Fatal] {
-        counts.diagnostics.insert(level.as_str().to_owned(), run.diagnostics.count(level) as u64);
+        counts.diagnostics.insert(level.as_str().to_owned(), run.diagnostics.count(level));
     }
     counts
 }

@@ -98,7 +98,7 @@ impl Goods {
         let is_it = |good: &ListedGood| match (product, sector) {
             _ if good.stage != stage => false,
             // A product wider than the good (nuts, where cashews are listed) is not shown to be it.
-            (Some(product), _) => good.products.iter().any(|p| lies_in(product.as_str(), p.as_str())),
+            (Some(product), _) => good.products.iter().any(|p| lies_in(product.as_str(), undivided(p.as_str()))),
             (None, Some(sector)) => good.sector_alone && good.sectors.iter().any(|s| lies_in(sector.as_str(), s.as_str())),
             (None, None) => false,
         };
@@ -119,5 +119,13 @@ impl Goods {
             }
         }
         (!listing.goods.is_empty()).then_some(listing)
+    }
+}
+
+/// The heading of a subheading that is the whole of it: `2605.00` is all there is of `2605`.
+fn undivided(code: &str) -> &str {
+    match code.strip_suffix("00") {
+        Some(heading) if code.len() == 6 => heading,
+        _ => code,
     }
 }

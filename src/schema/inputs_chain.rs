@@ -66,12 +66,13 @@ pub static LINKS: TableSchema = TableSchema {
     columns: &[
         must("supplier_id", NodeId, "", "The node that delivers, is listed, or is owned."),
         must("buyer_id", NodeId, "", "The node that buys, lists or owns."),
-        must(
+        may(
             "relation",
             Code(RELATIONS),
             "",
-            "supplies; subcontracts; recruits; lists (somewhere upstream, tiers between unknown); owns (control, no supply).",
-        ),
+            "supplies (where blank); subcontracts; recruits; lists (somewhere upstream, tiers between unknown); owns (control, no supply).",
+        )
+        .strict(),
         may("product", Product, "", "What is delivered: HS code or text; different texts are different products."),
         may("value", Amount, "currency per year", "Money a year."),
         may("currency", Currency, "", "Currency of the value; blank is the base currency."),

@@ -27,6 +27,8 @@ pub struct ColumnSchema {
     /// Unit of a number (`people`, `money per year`, `share`), else empty.
     pub unit: &'static str,
     pub required: bool,
+    /// A bad cell refuses its row even where a blank one is allowed: without it the row would say something else.
+    pub strict: bool,
     pub personal: Personal,
     pub meaning: &'static str,
 }
@@ -34,12 +36,18 @@ pub struct ColumnSchema {
 impl ColumnSchema {
     /// A column that a row may leave empty.
     pub const fn optional(name: &'static str, kind: ColumnType, unit: &'static str, meaning: &'static str) -> Self {
-        Self { name, kind, unit, required: false, personal: Personal::No, meaning }
+        Self { name, kind, unit, required: false, strict: false, personal: Personal::No, meaning }
     }
 
     /// A column that each row must fill.
     pub const fn required(name: &'static str, kind: ColumnType, unit: &'static str, meaning: &'static str) -> Self {
-        Self { name, kind, unit, required: true, personal: Personal::No, meaning }
+        Self { name, kind, unit, required: true, strict: true, personal: Personal::No, meaning }
+    }
+
+    /// The same column; a bad cell refuses its row, a blank one does not.
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// The same column, marked as saying something of few people.

@@ -98,7 +98,11 @@ pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits
 pub fn largest_unseen(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, most: usize) -> Vec<(u32, f64)> {
     let unseen = |n: u32| ends_at(graph, problem, visits, n).unseen;
     let mut all: Vec<(u32, f64)> = (0..graph.nodes() as u32).map(|n| (n, unseen(n))).filter(|(_, u)| *u > 0.0).collect();
-    all.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    all.truncate(most);
+    let order = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if most < all.len() {
+        all.select_nth_unstable_by(most, order);
+        all.truncate(most);
+    }
+    all.sort_unstable_by(order);
     all
 }

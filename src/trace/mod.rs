@@ -34,6 +34,6 @@ pub use contributions::{Contributions, Row, Written, contributions, largest_unse
 pub use paths::{Path, Paths, strongest_paths};
 pub use reach::{Reach, TierCount, reach};
 pub use solve::{Solution, TOLERANCE, solve};
-pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums};
+pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

@@ -6,7 +6,7 @@
 use super::solve::Solution;
 use super::visits::{Visits, push};
 use super::walk::{Problem, Steps};
-use crate::base::{NodeIx, Result};
+use crate::base::{NodeIx, Result, par};
 use crate::graph::SupplyGraph;
 
 /// Mass by how it ended. As parts of one unit of spend, 0 to 1.
@@ -92,47 +92,108 @@ const FAINT: f64 = 1e-15;
 /// # Errors
 /// Columns that do not fit the graph, or a start outside it.
 pub fn tier_sums(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, list: Option<u32>, most: usize) -> Result<TierSums> {
-    problem.checked(graph)?;
-    let steps = Steps::of(graph, problem);
-    let mut onto_list = 0.0;
-    let mut tiers = Vec::new();
-    let mut standing = vec![(start, 1.0)];
-    let mut next_at = vec![0.0; graph.nodes()];
-    let mut is_next = vec![false; graph.nodes()];
-    while tiers.len() < most && !standing.is_empty() && (start as usize) < graph.nodes() {
-        let mut ends = Ends::default();
-        let mut next: Vec<u32> = Vec::new();
+    let [sums] = tier_sums_of(graph, &[*problem], start, list, most)?;
+    Ok(sums)
+}
+
+/// [`tier_sums`] of L problems on one graph, side by side: the graph is read once for all of them.
+///
+/// # Errors
+/// As [`tier_sums`].
+pub fn tier_sums_of<const L: usize>(
+    graph: &SupplyGraph,
+    problems: &[Problem<'_>; L],
+    start: u32,
+    list: Option<u32>,
+    most: usize,
+) -> Result<[TierSums; L]> {
+    for problem in problems {
+        problem.checked(graph)?;
+    }
+    let steps = problems.each_ref().map(|p| Steps::of(graph, p));
+    let near = near(graph, problems, &steps, start, list, most);
+    let lanes: Vec<usize> = (0..L).collect();
+    let far = par::map_each(&lanes, |l| far(graph, &problems[*l], &steps[*l], &near[*l], list));
+    let mut sums = near.map(|n| TierSums { tiers: n.tiers, beyond: Ends::default(), listed: Ends::default() });
+    for (sums, far) in sums.iter_mut().zip(far) {
+        (sums.beyond, sums.listed) = far?;
+    }
+    Ok(sums)
+}
+
+/// The walk tier by tier.
+#[derive(Default)]
+struct Near {
+    tiers: Vec<Ends>,
+    /// Mass that came onto the list.
+    onto_list: f64,
+    /// Node and mass that the tiers leave standing.
+    standing: Vec<(u32, f64)>,
+    /// Too little stands to follow it by tier.
+    is_done: bool,
+}
+
+fn near<const L: usize>(
+    graph: &SupplyGraph,
+    problems: &[Problem<'_>; L],
+    steps: &[Steps<'_>; L],
+    start: u32,
+    list: Option<u32>,
+    most: usize,
+) -> [Near; L] {
+    let mut near: [Near; L] = std::array::from_fn(|_| Near::default());
+    let mut standing = vec![(start, [1.0; L])];
+    let mut next: Vec<u32> = Vec::new();
+    let mut next_at = vec![[0.0; L]; graph.nodes()];
+    for _ in 0..if (start as usize) < graph.nodes() { most } else { 0 } {
+        if near.iter().all(|n| n.is_done) {
+            break;
+        }
+        let mut ends = [Ends::default(); L];
         for (n, mass) in &standing {
             if Some(*n) == list {
-                onto_list += mass;
+                near.iter_mut().zip(mass).for_each(|(near, mass)| near.onto_list += mass);
                 continue;
             }
-            ends.add(&Ends::of_stand_at(graph, problem, *n as usize), *mass);
-            let on = mass * steps.goes_on[*n as usize];
-            if on > 0.0 {
+            for l in 0..L {
+                ends[l].add(&Ends::of_stand_at(graph, &problems[l], *n as usize), mass[l]);
+            }
+            let on: [f64; L] = std::array::from_fn(|l| mass[l] * steps[l].goes_on[*n as usize]);
+            if on.iter().any(|on| *on > 0.0) {
                 for (s, w) in graph.suppliers_of(NodeIx(*n)).iter() {
-                    if !std::mem::replace(&mut is_next[s], true) {
+                    let at = &mut next_at[s];
+                    if *at == [0.0; L] {
                         next.push(s as u32);
                     }
-                    next_at[s] += on * w;
+                    at.iter_mut().zip(on).for_each(|(at, on)| *at += on * w);
                 }
             }
         }
-        tiers.push(ends);
         standing.clear();
-        for n in next {
-            is_next[n as usize] = false;
-            standing.push((n, std::mem::take(&mut next_at[n as usize])));
-        }
-        if standing.iter().map(|(_, mass)| mass).sum::<f64>() < FAINT {
-            break;
+        standing.extend(next.drain(..).map(|n| (n, std::mem::replace(&mut next_at[n as usize], [0.0; L]))));
+        for l in (0..L).filter(|l| !near[*l].is_done).collect::<Vec<_>>() {
+            near[l].tiers.push(ends[l]);
+            if standing.iter().map(|(_, mass)| mass[l]).sum::<f64>() < FAINT {
+                near[l].is_done = true;
+                near[l].standing = standing.iter_mut().map(|(n, mass)| (*n, std::mem::take(&mut mass[l]))).collect();
+            }
         }
     }
+    for l in 0..L {
+        if !near[l].is_done {
+            near[l].standing = standing.iter().map(|(n, mass)| (*n, mass[l])).collect();
+        }
+    }
+    near
+}
+
+/// What ends beyond the tiers, and what ends after passing the list.
+fn far(graph: &SupplyGraph, problem: &Problem<'_>, steps: &Steps<'_>, near: &Near, list: Option<u32>) -> Result<(Ends, Ends)> {
     let mut to_the_list = steps.clone();
     if let Some(list) = list {
         to_the_list.absorb(list);
     }
-    let far = push(&to_the_list, &standing)?;
+    let far = push(&to_the_list, &near.standing)?;
     let all_ends = |visits: &Visits| {
         let mut sum = Ends::default();
         for n in (0..graph.nodes() as u32).filter(|n| Some(*n) != list) {
@@ -143,10 +204,10 @@ pub fn tier_sums(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, list: O
     let beyond = all_ends(&far);
     let mut listed = Ends::default();
     if let Some(list) = list {
-        onto_list += far.at.get(list as usize).copied().unwrap_or(0.0);
+        let onto_list = near.onto_list + far.at.get(list as usize).copied().unwrap_or(0.0);
         if onto_list > 0.0 {
-            listed = all_ends(&push(&steps, &[(list, onto_list)])?);
+            listed = all_ends(&push(steps, &[(list, onto_list)])?);
         }
     }
-    Ok(TierSums { tiers, beyond, listed })
+    Ok((beyond, listed))
 }

@@ -65,6 +65,9 @@ impl Collector {
             {
                 let at = Locator { file, part: None, line: 0, column };
                 self.diagnostics.push(code.level, code.code, at, format!("{} more of these", said - SAID_MOST), code.remedy);
+                if let Some(rest) = self.diagnostics.all.last_mut() {
+                    rest.times = said - SAID_MOST;
+                }
             }
         }
         self.diagnostics.sort();

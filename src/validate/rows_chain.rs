@@ -148,7 +148,8 @@ impl LinkAt {
         const BASES: [Basis; 4] = [Basis::Declared, Basis::Shipment, Basis::Certificate, Basis::Inferred];
         let supplier = text(cells, self.supplier_id).ok_or_else(|| incomplete(self.supplier_id))?;
         let buyer = text(cells, self.buyer_id).ok_or_else(|| incomplete(self.buyer_id))?;
-        let relation = code(cells, self.relation).and_then(|i| RELATIONS.get(i).copied()).ok_or_else(|| incomplete(self.relation))?;
+        // A bad relation has refused its row already; a blank one is the plain case.
+        let relation = code(cells, self.relation).and_then(|i| RELATIONS.get(i).copied()).unwrap_or(Relation::Supplies);
         if supplier == buyer {
             let shown = context.ids.get(supplier).map_or_else(|| super::quarantine::inert(supplier), |id| context.shown_node(id));
             return Err(RowFault { code: &c::LINK_SELF, column: self.buyer_id, found: format!("{shown} on both ends"), shown });

@@ -234,7 +234,7 @@ impl OneFile<'_> {
         found
     }
 
-    /// Types every cell; `None` where a required one is bad.
+    /// Types every cell; `None` where a required or strict one is bad.
     fn cells<'a>(&self, context: &mut Context, texts: &[&'a str], place: &Place, count: &mut TableCount) -> Option<Vec<Cell<'a>>> {
         let mut cells = Vec::with_capacity(texts.len());
         let mut whole = true;
@@ -242,7 +242,7 @@ impl OneFile<'_> {
             let (mut cell, bad) = typed::read(text, column, self.style, self.plan.scale(i), context.words);
             if let Some(bad) = bad {
                 count.cells_missing += 1;
-                whole &= !column.required;
+                whole &= !column.strict;
                 context.collector.refuse(bad.code, place.of(i), bad.found, bad.expected, bad.shown);
             } else if cell == Cell::Missing && column.required {
                 whole = false;

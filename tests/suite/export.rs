@@ -244,8 +244,11 @@ fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
 }
 
 fn manifest() -> RunManifest {
-    let mut manifest =
-        RunManifest::new(stamp(), "ef", Settings { focal_rule: "column".into(), focal: vec!["brand".into()], numbers: BTreeMap::new() });
+    let mut manifest = RunManifest::new(
+        stamp(),
+        "ef",
+        Settings { as_of_rule: "settings".into(), focal_rule: "column".into(), focal: vec!["brand".into()], numbers: BTreeMap::new() },
+    );
     manifest.closure = Closure { defect_max: 0.0, tolerance: 1e-9 };
     manifest
 }

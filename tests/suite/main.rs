@@ -13,6 +13,7 @@ mod layers;
 mod mapping;
 mod pack;
 mod read;
+mod readme;
 mod real_data;
 mod reference;
 mod runs;

@@ -400,3 +400,13 @@ fn the_shipped_tables_hash_alike_every_time() {
     assert_eq!(Reference::embedded().unwrap().hash, SHIPPED.hash);
     assert_eq!(SHIPPED.hash.len(), 64);
 }
+
+#[test]
+fn a_heading_without_subheadings_is_listed_as_its_only_subheading() {
+    let country = CountryCode::new("COD").unwrap();
+    for code in ["2605", "260500"] {
+        let listing = SHIPPED.listing(country, ProductCode::parse(code), None, Stage::Mine);
+        assert!(listing.is_some_and(|l| l.child_labour && l.goods == ["Cobalt ore (heterogenite)"]), "{code}");
+    }
+    assert_eq!(SHIPPED.listing(country, ProductCode::parse("26"), None, Stage::Mine), None);
+}

@@ -15,7 +15,7 @@ const DECLARED: &[(&str, &str)] = &[
     ),
     (
         "links",
-        "supplier_id*, buyer_id*, relation*, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, confidence, scope, source",
+        "supplier_id*, buyer_id*, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, confidence, scope, source",
     ),
     ("audits", "audit_id*, node_id*, date*, scheme, covers, announcement, auditor, interviews_onsite, interviews_offsite, union_present"),
     ("audit_findings", "audit_id*, sign*, result*, origin, people, children, corroborated, status, closed_on"),

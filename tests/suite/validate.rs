@@ -74,7 +74,7 @@ fn by_code(v: &Validated) -> BTreeMap<(Level, &'static str), usize> {
     counts
 }
 
-fn counts(v: &Validated, level: Level) -> usize {
+fn counts(v: &Validated, level: Level) -> u64 {
     v.diagnostics.count(level)
 }
 
