@@ -7,8 +7,9 @@ use super::register::Register;
 use super::rows::{QuarantineRow, WarningRow};
 use super::sink::Row;
 use super::swap::{self, MARKER, Place};
-use crate::base::{Diagnostics, Error, Level, Result};
+use crate::base::{Diagnostics, Error, Result};
 use crate::schema::outputs;
+use crate::validate::QuarantineRow as Quarantined;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -71,19 +72,18 @@ impl ResultFolder {
         self.note(file, rows)
     }
 
-    /// Writes `warnings.parquet` (everything that was said of the input) and `quarantine.csv` (refused rows and cells).
+    /// Writes `warnings.parquet` (what was said of the input) and `quarantine.csv` (every refused row and cell, however many).
     ///
     /// # Errors
     /// As [`write_table`](Self::write_table).
-    pub fn write_diagnostics(&self, stamp: &Stamp, diagnostics: &Diagnostics) -> Result<()> {
+    pub fn write_diagnostics(&self, stamp: &Stamp, diagnostics: &Diagnostics, quarantine: &[Quarantined]) -> Result<()> {
         let tells = |file: &str| stamp.audience.tells_line(file);
         let mut warnings: Vec<WarningRow<'_>> =
             diagnostics.all.iter().map(|diagnostic| WarningRow { diagnostic, with_line: tells(&diagnostic.at.file) }).collect();
         warnings.sort_by(|a, b| a.lead().cmp(b.lead()).then_with(|| a.order(b)));
-        let refused = warnings
-            .iter()
-            .filter(|w| matches!(w.diagnostic.level, Level::Error | Level::Fatal))
-            .map(|w| QuarantineRow { diagnostic: w.diagnostic, with_line: w.with_line });
+        let mut refused: Vec<&Quarantined> = quarantine.iter().collect();
+        refused.sort();
+        let refused = refused.into_iter().map(|row| QuarantineRow { row, with_line: tells(&row.file) });
         let file = outputs::QUARANTINE.file;
         let rows = write_csv(&self.partial.join(file), refused)?;
         self.note(file, rows)?;

@@ -413,7 +413,7 @@ impl Row for WarningRow<'_> {
 /// One row of `quarantine.csv`.
 #[derive(Clone, Copy, Debug)]
 pub struct QuarantineRow<'a> {
-    pub diagnostic: &'a Diagnostic,
+    pub row: &'a crate::validate::QuarantineRow,
     pub with_line: bool,
 }
 
@@ -423,22 +423,21 @@ impl Row for QuarantineRow<'_> {
     }
 
     fn lead(&self) -> &str {
-        &self.diagnostic.at.file
+        &self.row.file
     }
 
     fn order(&self, other: &Self) -> Ordering {
-        WarningRow { diagnostic: self.diagnostic, with_line: true }.order(&WarningRow { diagnostic: other.diagnostic, with_line: true })
+        self.row.cmp(other.row)
     }
 
     fn fill(&self, sink: &mut impl Sink) {
-        let d = self.diagnostic;
-        sink.put("file", &*d.at.file);
-        sink.put("part", d.at.part.as_deref());
-        sink.put("line", line_of(d, self.with_line));
-        sink.put("column", d.at.column.as_deref());
-        sink.put("code", d.code);
-        sink.put("found", &d.found);
-        sink.put("expected", &d.expected);
+        let r = self.row;
+        sink.put("file", &*r.file);
+        sink.put("line", (self.with_line && r.line > 0).then(|| i64::try_from(r.line).unwrap_or(i64::MAX)));
+        sink.put("column", r.column.as_deref());
+        sink.put("code", r.code);
+        sink.put("reason", &r.reason);
+        sink.put("value", (!r.value_shown.is_empty()).then_some(r.value_shown.as_str()));
     }
 }
 

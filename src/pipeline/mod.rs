@@ -21,7 +21,7 @@ use crate::graph::in_force::{lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
-use crate::validate::{Inputs, Validated, validate_dataset};
+use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
 use beliefs::beliefs;
 use exposure::NodeColumns;
 use focal::FocalRule;
@@ -122,7 +122,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let (pack, reference) = method(config)?;
 
     clock.stage("read and validate");
-    let Validated { inputs, diagnostics, .. } = read(config, &pack, &reference)?;
+    let Validated { inputs, diagnostics, quarantine } = read(config, &pack, &reference)?;
     if diagnostics.has_fatal() {
         let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
         return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
@@ -176,6 +176,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             shown_order: &shown_order,
         },
         diagnostics: &diagnostics,
+        quarantine: &quarantine,
         focal_rule,
         defect,
         as_of_rule,
@@ -229,6 +230,7 @@ impl AsOfRule {
 pub struct Run<'a> {
     pub facts: Facts<'a>,
     pub diagnostics: &'a Diagnostics,
+    pub quarantine: &'a [QuarantineRow],
     pub focal_rule: FocalRule,
     pub defect: f64,
     pub as_of_rule: AsOfRule,

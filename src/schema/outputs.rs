@@ -479,12 +479,11 @@ pub static QUARANTINE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     sorted_by: "file",
     columns: vec![
         text("file", "Input file as named in the dataset."),
-        text("part", "Sheet or Parquet part.").or_empty(),
         count("line", "line", "1-based line or row.").or_empty(),
         text("column", "Column, where one cell is meant.").or_empty(),
         text("code", "Stable code of the reason."),
-        text("found", "What was found; texts as length and class."),
-        text("expected", "What was expected, and what to do."),
+        text("reason", "What was found."),
+        text("value", "The value; texts as length and class.").or_empty(),
     ],
 });
 

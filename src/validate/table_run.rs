@@ -9,7 +9,7 @@ use crate::base::{Date, Locator, par};
 use crate::mapping::{Plan, TableMapping};
 use crate::read::{DataFile, NumberStyle, OpenTable, RawTable, Trouble};
 use crate::schema::codes as c;
-use crate::schema::{Code, ColumnType, TableSchema};
+use crate::schema::{Code, ColumnType, Personal, TableSchema};
 use std::sync::Arc;
 
 /// A row with its key and content as hashes, so that neither order nor place of rows shows.
@@ -240,7 +240,12 @@ impl OneFile<'_> {
         let mut whole = true;
         for (i, (column, text)) in self.schema.columns.iter().zip(texts).enumerate() {
             let (mut cell, bad) = typed::read(text, column, self.style, self.plan.scale(i), context.words);
-            if let Some(bad) = bad {
+            if let Some(mut bad) = bad {
+                if column.personal == Personal::Sensitive {
+                    // What few people said is not told by a message either.
+                    bad.found = format!("a cell that is no {}", column.kind.in_words());
+                    bad.shown = format!("{} characters", text.chars().count());
+                }
                 count.cells_missing += 1;
                 whole &= !column.strict;
                 context.collector.refuse(bad.code, place.of(i), bad.found, bad.expected, bad.shown);
