@@ -55,7 +55,10 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
             "State: site signal ({}). Reports from this very site; no finding by rule.",
             if e.signal_norms.is_empty() { "norms together" } else { &signal }
         )?,
-        "context_risk" => writeln!(s, "State: context risk. What was reported here, if anything, makes no site signal: the figure is context, and accuses nobody.")?,
+        "context_risk" => writeln!(
+            s,
+            "State: context risk. What was reported here, if anything, makes no site signal: the figure is context, and accuses nobody."
+        )?,
         _ => writeln!(s, "No workplace: a party, region or unknown node has no probability of its own.")?,
     }
     if !e.norms.is_empty() {

@@ -72,7 +72,7 @@ codes! {
     COVERS_UNKNOWN "covers-unknown" Error "A word under `covers` is neither norm nor sign." "Correct it; the visit counts as covering only what is known.";
     SCHEME_UNKNOWN "scheme-unknown" Warning "The method pack does not know the scheme: its visits cover nothing by themselves." "State `covers`, or add the scheme to the pack.";
     TEXT_UNCODED "text-uncoded" Note "A sector or product text has no code: its nodes fall to country level, its links stay apart by the text." "Add the text under [codes] in onus.toml.";
-    DATE_IMPLAUSIBLE "date-implausible" Warning "A date is before 1970." "Check the century.";
+    DATE_IMPLAUSIBLE "date-implausible" Warning "A date is before 1970, or stands alone as the newest by more than a year." "Check the year, or set as_of.";
     DATE_FUTURE "date-future" Warning "A date is after the day of assessment; what it dates does not count yet." "Check the date, or set as_of.";
     PERIOD_CROSSED "period-crossed" Warning "A span ends before it begins; both ends count as missing." "Swap or correct the dates.";
     RANGE_CROSSED "range-crossed" Warning "A lower figure is above its upper one; both count as missing." "Swap or correct them.";

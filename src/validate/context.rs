@@ -8,9 +8,17 @@ use crate::base::holdings::{looks_person_operated, shown_as};
 use crate::base::{Date, Interner, Kind, Locator, ProductCode, SectorCode, Stage, Symbol};
 use crate::mapping::{CodeText, Mapping, fold};
 use crate::read::Limits;
-use crate::schema::codes::TEXT_UNCODED;
+use crate::schema::codes::{DATE_IMPLAUSIBLE, TEXT_UNCODED};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+/// The newest date of the data so far, how often it stands, the newest before it, and where it stood first.
+pub(super) struct Newest {
+    pub date: Date,
+    times: u64,
+    before: Option<Date>,
+    at: Locator,
+}
 
 pub(super) struct Context<'v> {
     pub words: &'v dyn Vocabulary,
@@ -19,7 +27,7 @@ pub(super) struct Context<'v> {
     /// The day of assessment, where settings or mapping say it.
     pub as_of: Option<Date>,
     /// Newest report date or end of a reporting period so far.
-    pub newest: Option<Date>,
+    pub newest: Option<Newest>,
     pub collector: Collector,
     pub files: Vec<Arc<str>>,
     pub ids: Interner,
@@ -61,8 +69,28 @@ impl<'v> Context<'v> {
         }
     }
 
-    pub fn seen(&mut self, date: Date) {
-        self.newest = self.newest.max(Some(date));
+    /// Notes a date of the data; `at` is asked only where it is the newest so far.
+    pub fn seen(&mut self, date: Date, at: impl FnOnce() -> Locator) {
+        match &mut self.newest {
+            Some(n) if date < n.date => n.before = n.before.max(Some(date)),
+            Some(n) if date == n.date => n.times += 1,
+            newest => *newest = Some(Newest { date, times: 1, before: newest.as_ref().map(|n| n.date), at: at() }),
+        }
+    }
+
+    /// Says a newest date that stands alone, a year and more after all others, where it decides the day of the assessment: one mistyped
+    /// year would age everything else away.
+    pub fn say_lonely_newest(&mut self) {
+        if self.as_of.is_some() {
+            return;
+        }
+        if let Some(n) = &self.newest
+            && n.times == 1
+            && n.before.is_some_and(|before| n.date.days_since(before) > 366)
+        {
+            let found = "the newest date, by more than a year; it decides the day of the assessment";
+            self.collector.say(&DATE_IMPLAUSIBLE, n.at.clone(), found.to_owned(), DATE_IMPLAUSIBLE.remedy);
+        }
     }
 
     /// A node as messages name it: by its key where it looks like one person's holding.

@@ -197,7 +197,8 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     inputs.links = links;
     inputs.base_currency = base.map(|b| context.ids.text(b).to_owned()).or_else(|| context.mapping.base_currency.clone());
     inputs.name = context.mapping.name.clone().unwrap_or_default();
-    inputs.as_of = context.as_of.or(context.newest);
+    context.say_lonely_newest();
+    inputs.as_of = context.as_of.or(context.newest.as_ref().map(|n| n.date));
     inputs.as_of_stated = context.as_of.is_some();
     inputs.ids = std::mem::take(&mut context.ids);
     inputs.files = context.files.clone();

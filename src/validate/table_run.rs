@@ -328,7 +328,7 @@ impl OneFile<'_> {
                 let day = if confidential { "a day that".to_owned() } else { first.to_string() };
                 context.collector.say(&c::DATE_FUTURE, place.of(i), format!("{day} is after the day of assessment"), c::DATE_FUTURE.remedy);
             }
-            context.seen(if column.name == "valid_from" { self.reported(cells, last) } else { last });
+            context.seen(if column.name == "valid_from" { self.reported(cells, last) } else { last }, || place.of(i));
         }
         if self.schema.name == "shipments" {
             for (id, name) in [("shipper_id", "shipper_name"), ("consignee_id", "consignee_name")] {

@@ -315,7 +315,13 @@ fn explain_says_why_a_node_stands_where_it_stands() {
         assert!(ga.contains(said), "{said} in\n{ga}");
     }
     let brand = stdout(&onus(["explain", out, "BR-BIRCH"]));
-    for said in ["No workplace", "own purchases", "Garments 017", "Where the touched part of its own purchases is", "of the spend by Brand Birch <- Garments 017"] {
+    for said in [
+        "No workplace",
+        "own purchases",
+        "Garments 017",
+        "Where the touched part of its own purchases is",
+        "of the spend by Brand Birch <- Garments 017",
+    ] {
         assert!(brand.contains(said), "{said} in\n{brand}");
     }
     let json: serde_json::Value = serde_json::from_slice(&onus(["explain", out, "GA-017", "--json"]).stdout).unwrap();

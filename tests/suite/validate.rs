@@ -403,3 +403,19 @@ proptest! {
         validate_dataset(dir.path(), None, None, &words()).unwrap();
     }
 }
+
+#[test]
+fn a_mistyped_year_that_would_decide_the_day_of_the_assessment_is_said() {
+    let tables = |year: &str| {
+        let audits = format!("audit_id,node_id,date,covers\nA1,N1,2024-03-01,forced_labour\nA2,N1,{year}-05-01,forced_labour\n");
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("nodes.csv"), "node_id,name,kind,country\nN1,Example Ltd,factory,VNM\nN2,Brand,brand,\n").unwrap();
+        std::fs::write(dir.path().join("links.csv"), "supplier_id,buyer_id\nN1,N2\n").unwrap();
+        std::fs::write(dir.path().join("audits.csv"), audits).unwrap();
+        let v = validate_dataset(dir.path(), None, None, &words()).unwrap();
+        v.diagnostics.all.iter().filter(|d| d.code == "date-implausible").map(|d| (d.at.file.to_string(), d.at.line)).collect::<Vec<_>>()
+    };
+    assert_eq!(tables("2042"), [("audits.csv".to_owned(), 3)]);
+    assert_eq!(tables("2025"), [("audits.csv".to_owned(), 3)]);
+    assert_eq!(tables("2024"), []);
+}
