@@ -129,33 +129,28 @@ pub struct FocalExposure {
     pub closed_circle_nodes: u64,
 }
 
+/// What every focal company's own view is taken from.
+#[derive(Clone, Copy)]
+pub struct Upstream<'a> {
+    pub network: &'a Network,
+    pub resolution: &'a Resolution,
+    pub columns: &'a NodeColumns,
+    /// The (kind, country, product) of every node, 0..groups.
+    pub place_group: &'a [u32],
+    pub groups: usize,
+    pub pack: &'a MethodPack,
+}
+
 /// Follows every focal company's spend through its own view.
-///
-/// `place_group` numbers the (kind, country, product) of every node, 0..groups.
 ///
 /// # Errors
 /// Only where the walk broke its own rules.
-pub fn focal(
-    focal: &[NodeIx],
-    network: &Network,
-    resolution: &Resolution,
-    columns: &NodeColumns,
-    place_group: &[u32],
-    groups: usize,
-    pack: &MethodPack,
-) -> Result<Vec<FocalExposure>> {
-    par::map_each(focal, |f| one(*f, network, resolution, columns, place_group, groups, pack)).into_iter().collect()
+pub fn focal(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<FocalExposure>> {
+    par::map_each(focal, |f| one(*f, upstream)).into_iter().collect()
 }
 
-fn one(
-    focal: NodeIx,
-    network: &Network,
-    resolution: &Resolution,
-    columns: &NodeColumns,
-    place_group: &[u32],
-    groups: usize,
-    pack: &MethodPack,
-) -> Result<FocalExposure> {
+fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
+    let Upstream { network, resolution, columns, place_group, groups, pack } = *upstream;
     let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
     let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
     let mut mapped = Mapped::view(&view, resolution, pack);

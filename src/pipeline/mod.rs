@@ -23,7 +23,7 @@ use crate::reference::Reference;
 use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
 use beliefs::beliefs;
-use exposure::NodeColumns;
+use exposure::{NodeColumns, Upstream};
 use focal::FocalRule;
 use network::Network;
 use std::path::{Path, PathBuf};
@@ -154,7 +154,15 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
 
     clock.stage("trace, focal companies");
     let (place_group, groups) = exposure::place_groups(&resolution);
-    let focal = exposure::focal(&focal_nodes, &network, &resolution, &columns, &place_group, groups.len(), &pack)?;
+    let upstream = Upstream {
+        network: &network,
+        resolution: &resolution,
+        columns: &columns,
+        place_group: &place_group,
+        groups: groups.len(),
+        pack: &pack,
+    };
+    let focal = exposure::focal(&focal_nodes, &upstream)?;
     let defect = exposure::largest_defect(&whole, &focal)?;
 
     clock.stage("write");

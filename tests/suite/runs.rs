@@ -263,7 +263,15 @@ pub fn compute(dataset: &Path) -> Computed {
     let believed = beliefs(&resolution, &book, &said, pack);
     let columns = NodeColumns::new(&believed, &origin_priors(&resolution, pack, reference).unwrap());
     let (place_group, groups) = exposure::place_groups(&resolution);
-    let found = exposure::focal(&chosen, &network, &resolution, &columns, &place_group, groups.len(), pack).unwrap();
+    let upstream = exposure::Upstream {
+        network: &network,
+        resolution: &resolution,
+        columns: &columns,
+        place_group: &place_group,
+        groups: groups.len(),
+        pack,
+    };
+    let found = exposure::focal(&chosen, &upstream).unwrap();
     let id = |n: NodeIx| resolution.nodes[n.at()].id.to_string();
     let mut figures = BTreeMap::new();
     for f in &found {
