@@ -75,7 +75,7 @@ impl NodeAt {
             context.collector.say(
                 &c::COUNTRY_MISSING,
                 place.of(self.country),
-                format!("a {} without country", kind.as_str()),
+                format!("{} without country", kind.as_str()),
                 c::COUNTRY_MISSING.remedy,
             );
         }
