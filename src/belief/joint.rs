@@ -9,8 +9,7 @@
 
 use super::prior::{Admissible, admissible};
 use crate::base::norm::{STATE_COUNT, STATES};
-use crate::base::{Norm, NormSet, par};
-use std::collections::HashMap;
+use crate::base::{Norm, NormSet};
 
 /// The joint prior of one context; fitted once and shared by every node of that context.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,39 +84,6 @@ impl JointPrior {
     /// P(at least one norm is violated).
     pub fn any(&self) -> f64 {
         self.weight[1..].iter().sum::<f64>().min(1.0)
-    }
-}
-
-/// The joint priors of many nodes, each distinct context fitted once.
-#[derive(Clone, Debug, Default)]
-pub struct SharedPriors {
-    /// One per distinct set of marginals, in order of first appearance.
-    pub priors: Vec<JointPrior>,
-    /// Per node the position in `priors`; length N.
-    pub of: Vec<u32>,
-}
-
-impl SharedPriors {
-    /// Fits the distinct ones among `marginals` (N x H), side by side.
-    pub fn fit(marginals: &[[f64; Norm::COUNT]], couplings: &[(Norm, Norm, f64)]) -> Self {
-        let mut numbers: HashMap<[u64; Norm::COUNT], u32> = HashMap::new();
-        let mut distinct: Vec<[f64; Norm::COUNT]> = Vec::new();
-        let of = marginals
-            .iter()
-            .map(|m| {
-                *numbers.entry(m.map(f64::to_bits)).or_insert_with(|| {
-                    distinct.push(*m);
-                    distinct.len() as u32 - 1
-                })
-            })
-            .collect();
-        let priors = par::map(distinct.len(), |i| JointPrior::fit(&distinct[i], couplings));
-        Self { priors, of }
-    }
-
-    /// The prior of the node at a position; `None` past the last.
-    pub fn get(&self, node: usize) -> Option<&JointPrior> {
-        self.of.get(node).and_then(|i| self.priors.get(*i as usize))
     }
 }
 

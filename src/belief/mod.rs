@@ -8,6 +8,6 @@ pub mod joint;
 pub mod posterior;
 pub mod prior;
 
-pub use joint::{JointPrior, SharedPriors};
+pub use joint::JointPrior;
 pub use posterior::{Posterior, posterior};
 pub use prior::{Admissible, admissible, people_bin, people_of_bin, prior_marginal};

@@ -1,12 +1,14 @@
 //! What sources said of one node, in the numbers that the likelihood needs.
 
 use crate::base::Norm;
-use crate::pack::SignIx;
+use crate::pack::{SignIx, SourceIx};
 
 /// A source says that a sign is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Report {
     pub sign: SignIx,
+    /// Whose rates `detection` and `false_report` are: what a draw moves together.
+    pub source: SourceIx,
     /// Who first said it; equal numbers are one origin. Numbers are local to a node.
     pub origin: u32,
     /// Detection d before ageing, in [0, 1].
@@ -26,6 +28,7 @@ pub struct Report {
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     pub sign: SignIx,
+    pub source: SourceIx,
     /// Looks of one class share a blind spot. Numbers are local to a pack.
     pub class: u16,
     pub detection: f64,
@@ -36,6 +39,7 @@ pub struct Look {
 /// A source that covers norms without itemising said nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Silence {
+    pub source: SourceIx,
     pub class: u16,
     /// Detection before ageing per norm; 0 where the norm is not covered.
     pub detection: [f64; Norm::COUNT],

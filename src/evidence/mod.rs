@@ -3,5 +3,10 @@
 //! Kernels here take plain numbers: no table, no pack lookup by name.
 
 pub mod assemble;
+pub mod book;
+mod channels;
+pub mod detect;
 pub mod items;
+mod told;
+mod visits;
 pub mod weights;

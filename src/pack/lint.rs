@@ -185,7 +185,7 @@ fn rows(pack: &MethodPack, found: &mut Found) {
     let mut by_definition: BTreeMap<&str, &str> = BTreeMap::new();
     for s in &t.sign {
         let at = format!("sign {}", s.id);
-        if s.norms.is_empty() {
+        if s.norms.is_empty() && s.layer == super::model::Layer::Evidence {
             found.push(&at, "bears on no norm", "at least one norm with its grade");
         }
         if s.family.trim().is_empty() || s.definition.trim().is_empty() {

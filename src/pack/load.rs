@@ -245,6 +245,12 @@ fn sign(s: &SignText) -> Result<Sign> {
     Ok(Sign {
         id: s.id.clone(),
         definition: s.definition.clone(),
+        layer: s.layer,
+        phase: s.phase,
+        seen_in: s.seen_in.clone(),
+        delphi: s.delphi,
+        survey: s.survey.clone(),
+        same_fact_as: s.same_fact_as.clone(),
         branch: Branch::parse(&s.branch).ok_or_else(|| unknown(at, &s.branch, "a branch: child, forced or trafficking"))?,
         family: s.family.clone(),
         norms,

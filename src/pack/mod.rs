@@ -10,6 +10,7 @@ pub mod text;
 
 pub use lint::Problem;
 pub use model::{
-    ChannelParameters, ChannelTrust, Citation, Grade, KindDefaults, MethodPack, PriorParameters, Scheme, Sign, SignIx, SourceClass,
-    SourceIx, Standing, Strength, TraceParameters, is_about_children,
+    ChannelParameters, ChannelTrust, Citation, DelphiDimension, DelphiPlace, Grade, KindDefaults, Layer, MethodPack, Phase,
+    PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
+    TraceParameters, is_about_children,
 };

@@ -63,11 +63,102 @@ pub struct SignIx(pub u16);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceIx(pub u16);
 
+/// What a sign is used for; each sign has exactly one layer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Bears on norms by its grades, and on rules.
+    #[default]
+    Evidence,
+    /// Enters priors alone, never a finding (methodology 2.6).
+    Context,
+    /// Changes the weight of a source, not the hazard itself (methodology 2.9).
+    Integrity,
+    /// An act of trafficking: for the rules, never graded.
+    Act,
+    /// Decent-work deficits and exploitation outside the cluster: a profile, no probability.
+    Profile,
+}
+
+/// Phase of an episode that a sign speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Recruitment,
+    Work,
+    Leaving,
+    #[default]
+    Any,
+}
+
+/// Dimension of the Delphi indicators (ILO/EC 2009).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum DelphiDimension {
+    /// Deceptive recruitment.
+    D1,
+    /// Coercive recruitment.
+    D2,
+    /// Recruitment by abuse of vulnerability.
+    D3,
+    /// Exploitative conditions of work.
+    D4,
+    /// Coercion at destination.
+    D5,
+    /// Abuse of vulnerability at destination.
+    D6,
+}
+
+/// Where a sign stands in the Delphi lists, adult and child; `None` = not in that list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelphiPlace {
+    pub dimension: DelphiDimension,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adult: Option<Grade>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child: Option<Grade>,
+}
+
+/// Dimension of the forced-labour survey rule (ILO, Hard to see, harder to count, 2012).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurveyDimension {
+    UnfreeRecruitment,
+    WorkUnderDuress,
+    ImpossibilityOfLeaving,
+}
+
+/// What a sign shows in the forced-labour survey rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurveyRole {
+    Involuntariness,
+    Penalty,
+}
+
+/// One place of a sign in the forced-labour survey rule; a penalty may stand in several dimensions.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyPlace {
+    pub dimension: SurveyDimension,
+    pub role: SurveyRole,
+    /// `strong` or `medium`.
+    pub grade: Grade,
+}
+
 /// One observable indicator.
 #[derive(Clone, Debug)]
 pub struct Sign {
     pub id: String,
     pub definition: String,
+    pub layer: Layer,
+    pub phase: Phase,
+    /// Kinds of evidence by which it can be seen (`audit`, `interview`, `grievance`, `payroll`, ...), as in the published lists.
+    pub seen_in: Vec<String>,
+    pub delphi: Option<DelphiPlace>,
+    pub survey: Vec<SurveyPlace>,
+    /// The same fact under the name of another instrument: counted once.
+    pub same_fact_as: Option<String>,
     pub branch: Branch,
     /// Signs of one family de-correlate: the j-th counts 0.5^j.
     pub family: String,

@@ -3,7 +3,7 @@
 //! Every row carries `citation` (an id of a `[[citation]]`) and `standing`; all numbers of a row share them. Unknown keys are refused.
 //! Rows of an overlay replace rows of the same id; a row cannot be merged in parts, so that a number never stands under a foreign source.
 
-use super::model::{Grade, Standing};
+use super::model::{DelphiPlace, Grade, Layer, Phase, Standing, SurveyPlace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -141,6 +141,16 @@ pub struct SourceText {
 pub struct SignText {
     pub id: String,
     pub definition: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub layer: Layer,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub phase: Phase,
+    /// Kinds of evidence by which it can be seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen_in: Vec<String>,
+    /// The sign that tells the same fact in another instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_fact_as: Option<String>,
     pub branch: String,
     pub family: String,
     /// Source of the definition.
@@ -150,7 +160,16 @@ pub struct SignText {
     /// Standing of the grades; expert default where blank.
     #[serde(default = "expert_default")]
     pub grades_standing: Standing,
+    #[serde(default)]
     pub norms: BTreeMap<String, Grade>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delphi: Option<DelphiPlace>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub survey: Vec<SurveyPlace>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn expert_default() -> Standing {

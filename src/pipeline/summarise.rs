@@ -7,7 +7,7 @@ use super::summary::{
 };
 use crate::base::{Diagnostic, Kind, Level, Locator, NodeIx, Traced};
 use crate::belief::context::PeopleStanding;
-use crate::evidence::assemble::Item;
+use crate::evidence::book::Item;
 use crate::export::walk_rows::{MappedRule, View};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;

@@ -5,7 +5,8 @@ use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
 use super::network::Network;
 use crate::base::{Date, NodeIx, Norm, Traced, par};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
-use crate::evidence::assemble::{EvidenceByNode, Gathered, Item};
+use crate::evidence::assemble::EvidenceByNode;
+use crate::evidence::book::{EvidenceRow, Gathered, Item};
 use crate::evidence::weights as weigh;
 use crate::evidence::weights::{drivers, item_weights};
 use crate::export::rows as out;
@@ -495,13 +496,7 @@ impl<'a> MergedWeights<'a> {
 }
 
 /// A node's rows that count, apart as reports, looks and silences, in the order of its evidence.
-fn used_rows(
-    said: &Gathered,
-) -> (
-    Vec<&crate::evidence::assemble::EvidenceRow>,
-    Vec<&crate::evidence::assemble::EvidenceRow>,
-    Vec<&crate::evidence::assemble::EvidenceRow>,
-) {
+fn used_rows(said: &Gathered) -> (Vec<&EvidenceRow>, Vec<&EvidenceRow>, Vec<&EvidenceRow>) {
     let of = |item: Item| said.rows.iter().filter(|r| r.item == item && r.why_not.is_empty()).collect();
     (of(Item::Report), of(Item::Look), of(Item::Silence))
 }

@@ -3,7 +3,7 @@
 use super::summary::Summary;
 use super::{Clock, Run, RunConfig};
 use crate::base::{Level, Result, par};
-use crate::evidence::assemble::Item;
+use crate::evidence::book::Item;
 use crate::export::rows::relation_word;
 use crate::export::{
     Audience, Closure, Counts, DatasetStamp, InputFile, PackStamp, Register, ResultFolder, RunManifest, Settings, Stamp, TableEntry,

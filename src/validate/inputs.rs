@@ -37,6 +37,12 @@ pub struct Inputs {
     pub grievances: Vec<GrievanceRow>,
     pub statements: Vec<StatementRow>,
     pub remediation: Vec<RemediationRow>,
+    pub surveys: Vec<SurveyRow>,
+    pub recruitment: Vec<RecruitmentRow>,
+    pub payroll: Vec<PayrollRow>,
+    pub purchasing: Vec<PurchasingRow>,
+    pub shipments: Vec<ShipmentRow>,
+    pub certificates: Vec<CertificateRow>,
     pub aliases: Vec<AliasRow>,
     /// Public labour inspections, as visits; findings on them stand apart from those of audits.
     pub inspections: Vec<AuditRow>,
@@ -243,5 +249,98 @@ pub struct RemediationRow {
 pub struct AliasRow {
     pub node: Symbol,
     pub name: Arc<str>,
+    pub row: RowRef,
+}
+
+/// Answers of workers to one question.
+#[derive(Clone, Debug)]
+pub struct SurveyRow {
+    pub node: Symbol,
+    pub date: Date,
+    pub sign: SignIx,
+    pub asked: f64,
+    pub yes: f64,
+    pub method: Option<Arc<str>>,
+    pub origin: Option<Symbol>,
+    pub row: RowRef,
+}
+
+/// A cohort of workers and what they paid.
+#[derive(Clone, Debug)]
+pub struct RecruitmentRow {
+    pub node: Symbol,
+    pub period: Option<Period>,
+    pub origin_country: Option<CountryCode>,
+    pub agency: Option<Symbol>,
+    pub agency_licensed: Option<bool>,
+    pub workers: Option<f64>,
+    /// In the currency of `monthly_wage`: both are amounts of one currency.
+    pub fee_paid_mean: Option<f64>,
+    pub monthly_wage: Option<f64>,
+    pub loan_share: Option<f64>,
+    pub documents_held_share: Option<f64>,
+    pub visa_tied: Option<bool>,
+    pub row: RowRef,
+}
+
+/// Wages and hours of a period.
+#[derive(Clone, Debug)]
+pub struct PayrollRow {
+    pub node: Symbol,
+    pub period: Period,
+    pub legal_minimum_wage: Option<f64>,
+    pub median_wage: Option<f64>,
+    pub hours_mean: Option<f64>,
+    pub hours_p95: Option<f64>,
+    pub deductions_share: Option<f64>,
+    pub paid_late_days: Option<f64>,
+    pub under_18: Option<f64>,
+    pub under_15: Option<f64>,
+    pub row: RowRef,
+}
+
+/// A buyer's practice towards a supplier in a quarter.
+#[derive(Clone, Debug)]
+pub struct PurchasingRow {
+    pub buyer: Symbol,
+    pub supplier: Symbol,
+    pub quarter: Period,
+    pub unit_price: Option<f64>,
+    pub cost_benchmark: Option<f64>,
+    pub lead_time_days: Option<f64>,
+    pub payment_days: Option<f64>,
+    pub order_change_share: Option<f64>,
+    pub cancelled_share: Option<f64>,
+    pub row: RowRef,
+}
+
+/// One consignment. A party that only a name tells has no symbol here.
+#[derive(Clone, Debug)]
+pub struct ShipmentRow {
+    pub shipment: Symbol,
+    pub shipper: Option<Symbol>,
+    pub shipper_name: Option<Arc<str>>,
+    pub consignee: Option<Symbol>,
+    pub consignee_name: Option<Arc<str>>,
+    pub date: Date,
+    pub product: Option<ProductCode>,
+    /// HS code as text, or the product text where no code is known.
+    pub product_text: Option<Symbol>,
+    pub quantity: Option<f64>,
+    pub unit: Option<Symbol>,
+    /// In base currency; `None` where not given or not convertible.
+    pub value: Option<f64>,
+    pub origin_country: Option<CountryCode>,
+    pub row: RowRef,
+}
+
+/// A label held.
+#[derive(Clone, Debug)]
+pub struct CertificateRow {
+    pub node: Symbol,
+    pub scheme: Arc<str>,
+    pub issued: Date,
+    pub expires: Option<Date>,
+    pub scope_product: Option<ProductCode>,
     pub row: RowRef,
 }

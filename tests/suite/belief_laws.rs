@@ -3,10 +3,10 @@
 
 use onus::base::norm::STATES;
 use onus::base::{Norm, NormSet};
-use onus::belief::{JointPrior, SharedPriors, people_bin, people_of_bin, posterior, prior_marginal};
+use onus::belief::{JointPrior, people_bin, people_of_bin, posterior, prior_marginal};
 use onus::evidence::items::{Look, NodeEvidence, Report, Silence};
 use onus::evidence::weights::{Item, Unused, coverage, drivers, item_weights, norm_weights, reports_weight, state_weights};
-use onus::pack::{MethodPack, SignIx};
+use onus::pack::{MethodPack, SignIx, SourceIx};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -17,6 +17,7 @@ fn report_of(sign: SignIx, source: usize, origin: u32, age_days: f64) -> Report 
     let s = &PACK.sources[source];
     Report {
         sign,
+        source: SourceIx(source as u16),
         origin,
         detection: s.detection_sign,
         false_report: s.false_report,
@@ -29,15 +30,15 @@ fn report_of(sign: SignIx, source: usize, origin: u32, age_days: f64) -> Report 
 
 fn look_of(sign: SignIx, source: usize, age_days: f64) -> Look {
     let s = &PACK.sources[source];
-    let class = PACK.class_of(onus::pack::SourceIx(source as u16));
-    Look { sign, class, detection: s.detection_sign, half_life_days: s.half_life_negative_days, age_days }
+    let source = SourceIx(source as u16);
+    Look { sign, source, class: PACK.class_of(source), detection: s.detection_sign, half_life_days: s.half_life_negative_days, age_days }
 }
 
 fn silence_of(source: usize, norms: NormSet, age_days: f64) -> Silence {
     let s = &PACK.sources[source];
     let detection = Norm::ALL.map(|n| if norms.contains(n) { s.detection[n.at()] } else { 0.0 });
-    let class = PACK.class_of(onus::pack::SourceIx(source as u16));
-    Silence { class, detection, half_life_days: s.half_life_negative_days, age_days }
+    let source = SourceIx(source as u16);
+    Silence { source, class: PACK.class_of(source), detection, half_life_days: s.half_life_negative_days, age_days }
 }
 
 fn source(id: &str) -> usize {
@@ -294,9 +295,9 @@ fn quiet(id: &str, months: f64) -> Silence {
 }
 
 fn hotline() -> Silence {
-    let class = PACK.class_of(PACK.source("grievance_independent").unwrap());
+    let source = PACK.source("grievance_independent").unwrap();
     let detection = PACK.channel_detection(0.9, 0.8, 0.7);
-    Silence { class, detection, half_life_days: 6.0 * MONTH, age_days: 0.0 }
+    Silence { source, class: PACK.class_of(source), detection, half_life_days: 6.0 * MONTH, age_days: 0.0 }
 }
 
 #[test]
@@ -390,14 +391,4 @@ fn a_joint_prior_has_exactly_its_marginals_and_no_state_of_a_norm_that_is_off() 
     let lifted = JointPrior::fit(&[0.01, 0.0, 0.03, 0.05, 0.0, 0.0, 0.0, 0.0], &[]);
     assert_eq!(lifted.lifted, NormSet::of(&[Norm::ChildLabour]));
     assert!((lifted.marginals[Norm::ChildLabour.at()] - 0.03).abs() < 1e-15);
-}
-
-#[test]
-fn nodes_of_one_context_share_a_prior_that_is_the_one_fitted_alone() {
-    let (a, b) = ([0.08, 0.05, 0.01, 0.05, 0.02, 0.0, 0.008, 0.002], [0.04, 0.02, 0.01, 0.05, 0.02, 0.001, 0.008, 0.002]);
-    let shared = SharedPriors::fit(&[a, b, a, a, b], &PACK.couplings);
-    assert_eq!((shared.priors.len(), shared.of.as_slice()), (2, [0, 1, 0, 0, 1].as_slice()));
-    assert_eq!(shared.get(3), Some(&JointPrior::fit(&a, &PACK.couplings)));
-    assert_eq!(shared.get(4), Some(&JointPrior::fit(&b, &PACK.couplings)));
-    assert_eq!(shared.get(5), None);
 }

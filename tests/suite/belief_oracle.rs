@@ -9,7 +9,9 @@ use onus::belief::{JointPrior, Posterior, admissible, posterior, prior_marginal}
 use onus::evidence::items::{Look, NodeEvidence, Report, Silence};
 use onus::evidence::weights::state_weights;
 use onus::pack::text::PackText;
-use onus::pack::{ChannelParameters, Grade, MethodPack, PriorParameters, Sign, SourceClass, Standing, Strength, TraceParameters};
+use onus::pack::{
+    ChannelParameters, Grade, Layer, MethodPack, Phase, PriorParameters, Sign, SourceClass, SourceIx, Standing, Strength, TraceParameters,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -65,6 +67,12 @@ pub fn pack_of(v: &Value) -> MethodPack {
                 });
             }
             Sign {
+                layer: Layer::Evidence,
+                phase: Phase::Any,
+                seen_in: Vec::new(),
+                delphi: None,
+                survey: Vec::new(),
+                same_fact_as: None,
                 id: id.clone(),
                 definition: String::new(),
                 branch: Branch::parse(&text(&s["branch"])).unwrap(),
@@ -134,6 +142,10 @@ pub fn pack_of(v: &Value) -> MethodPack {
     }
 }
 
+fn source_number(pack: &MethodPack, row: &Value) -> SourceIx {
+    pack.source(&text(&row["source"])).unwrap()
+}
+
 fn class_number(pack: &MethodPack, class: &str) -> u16 {
     let mut classes: Vec<&str> = pack.sources.iter().map(|s| s.class.as_str()).collect();
     classes.sort_unstable();
@@ -155,6 +167,7 @@ fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
         });
         evidence.reports.push(Report {
             sign: sign(r),
+            source: source_number(pack, r),
             origin: at as u32,
             detection: source(r).detection_sign,
             false_report: source(r).false_report,
@@ -167,6 +180,7 @@ fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
     for l in rows(&case["looks"]) {
         evidence.looks.push(Look {
             sign: sign(l),
+            source: source_number(pack, l),
             class: class_number(pack, &source(l).class),
             detection: source(l).detection_sign,
             half_life_days: source(l).half_life_negative_days,
@@ -180,6 +194,7 @@ fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
             detection[norm.at()] = source(s).detection[norm.at()];
         }
         evidence.silences.push(Silence {
+            source: source_number(pack, s),
             class: class_number(pack, &source(s).class),
             detection,
             half_life_days: source(s).half_life_negative_days,

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 14] = [
+const FLOORS: [&[&str]; 15] = [
     &["base"],
-    &["schema", "pack", "reference"],
+    &["schema", "pack", "reference", "measures"],
     &["read"],
     &["mapping"],
     &["validate"],
     &["resolve"],
     &["graph"],
     &["evidence"],
-    &["belief"],
+    &["belief", "findings"],
     &["trace"],
     &["export"],
     &["world"],
     &["pipeline"],
+    &["sensitivity", "calibration"],
     &["cli"],
 ];
 

@@ -1,0 +1,1 @@
+//! What the method's own numbers decide: every expert default moved, and what that changes in a dataset's results.
