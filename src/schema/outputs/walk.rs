@@ -1,0 +1,119 @@
+//! Tables of the walk upstream: exposure, where it comes from, and the links it ran on.
+
+use super::column::{OPEN, OutputColumn, OutputTable, claim, count, number, share, text, word};
+use super::words;
+use std::sync::LazyLock;
+
+fn walk_columns() -> [OutputColumn; 3] {
+    [
+        word("norm", &words::TRACED, "Norm traced; 'any' for at least one."),
+        word(
+            "view",
+            &words::VIEWS,
+            "all: every link, scopes merged, never a company's figure. own: the focal node's perspective. own_unfilled: the same without its listed places.",
+        ),
+        word(
+            "mapped_rule",
+            &words::MAPPED_RULES,
+            "cautious: unknown shares of purchases as the pack assumes. as_listed: unknown shares taken as fully mapped.",
+        ),
+    ]
+}
+
+fn ending(name: &'static str, meaning: &'static str) -> OutputColumn {
+    share(name, meaning).worse_when_higher()
+}
+
+/// One row per node, norm traced, view and mapped rule.
+pub static EXPOSURE: LazyLock<OutputTable> = LazyLock::new(|| {
+    let mut columns = vec![text("node_id", "Identifier as in the data.")];
+    columns.extend(walk_columns());
+    columns.extend([
+        claim("focal", "Whether the node is a company under assessment."),
+        ending("touched_on_evidence", "Share of a unit of purchases whose walk upstream ends at a node with a site signal."),
+        ending("touched_by_context", "Share whose walk ends at a node with context alone; no claim about the node's goods."),
+        ending("touched", "touched_on_evidence plus touched_by_context: a lower figure."),
+        ending("unseen", "Share whose walk leaves the map."),
+        share("clear", "Share whose walk ends at an origin without being touched.").better_when_higher(),
+        ending("expected", "touched plus what the likely origins of the unseen part would add; between touched and touched plus unseen.")
+            .or_empty(),
+        number("defect", "share", "1 minus touched, unseen and clear: bounds the error of the solve.")
+            .between(-1e-6, 1.0)
+            .worse_when_higher(),
+        share("mapped", "Share of the node's own purchases that its links hold, as used."),
+        ending("assumed_share", "Share of the walk's weight that stands on assumed link weights or mapped shares.").or_empty(),
+    ]);
+    OutputTable { name: "exposure", file: "exposure.parquet", row: "a node, norm, view and mapped rule", sorted_by: "node_id", columns }
+});
+
+/// Where a focal node's figures come from, node by node, and what is left over.
+pub static CONTRIBUTIONS: LazyLock<OutputTable> = LazyLock::new(|| {
+    let mut columns = vec![text("focal_id", "The company under assessment.")];
+    columns.extend(walk_columns());
+    columns.extend([
+        claim("is_rest", "Whether this row is what the rows above leave over; with it they sum to the focal node's touched."),
+        text("node_id", "The node where the walk ends; empty in the rest row.").or_empty(),
+        count("tier", "links", "Fewest links from the focal node; empty in the rest row.").or_empty(),
+        number("visits", "expected visits", "Expected visits of the walk.").between(0.0, OPEN).or_empty(),
+        ending("touched", "Share of the focal node's purchases touched here."),
+        claim("on_evidence", "Whether the node has a site signal; empty in the rest row.").or_empty(),
+        ending("unseen", "Share that leaves the map here.").or_empty(),
+        share("clear", "Share that ends here clear.").better_when_higher().or_empty(),
+        ending("share_of_touched", "touched divided by the focal node's touched."),
+    ]);
+    OutputTable {
+        name: "contributions",
+        file: "contributions.parquet",
+        row: "a focal node and a node of its chain",
+        sorted_by: "focal_id",
+        columns,
+    }
+});
+
+/// Exact sums of a focal node's figures by one dimension.
+pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
+    let mut columns = vec![text("focal_id", "The company under assessment.")];
+    columns.extend(walk_columns());
+    columns.extend([
+        word("dimension", &words::DIMENSIONS, "What the sums are by; the values of one dimension sum to the focal node's figures."),
+        text("value", "The tier, country, product or kind; '-' where the node has none."),
+        ending("touched_on_evidence", "Share touched at nodes with a site signal."),
+        ending("touched_by_context", "Share touched at nodes with context alone."),
+        ending("unseen", "Share that leaves the map at these nodes."),
+        share("clear", "Share that ends clear at these nodes.").better_when_higher(),
+    ]);
+    OutputTable {
+        name: "contribution_sums",
+        file: "contribution_sums.parquet",
+        row: "a focal node and one value of a dimension",
+        sorted_by: "focal_id",
+        columns,
+    }
+});
+
+/// The links as used.
+pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| {
+    OutputTable {
+    name: "links",
+    file: "links.parquet",
+    row: "a link as used: one supplier, buyer, relation, product and scope",
+    sorted_by: "supplier_id",
+    columns: vec![
+        text("supplier_id", "Where the goods, labour or control come from."),
+        text("buyer_id", "Where they go."),
+        word("relation", &words::RELATIONS, "What the link is; 'owns' is for grouping, never supply."),
+        text("product", "HS code, or the product text where no code is known.").or_empty(),
+        text("scope", "The focal node whose disclosure the link belongs to; empty: holds for all.").or_empty(),
+        share("weight", "Share of the buyer's recorded purchases in that scope; empty where the link carries none.").or_empty(),
+        share(
+            "weight_merged",
+            "Share of the buyer's recorded purchases with all scopes merged (view 'all'); rows of one supplier and product share it equally.",
+        )
+        .or_empty(),
+        word("basis", &words::LINK_BASIS, "How the link is known; 'listed': a published list fills what would end unseen."),
+        word("weight_basis", &words::WEIGHT_BASIS, "What the weight was made from.").or_empty(),
+        claim("assumed", "Whether the weight is assumed."),
+        claim("in_force", "Whether the link holds at as_of."),
+    ],
+}
+});

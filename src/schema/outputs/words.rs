@@ -1,0 +1,29 @@
+//! The words that closed columns may hold.
+
+use crate::base::{Kind, Norm};
+
+pub const STATES: [&str; 3] = ["context_risk", "site_signal", "no_posterior"];
+pub const PEOPLE_BASIS: [&str; 3] = ["recorded", "range", "assumed"];
+pub const ITEMS: [&str; 3] = ["report", "look", "silence"];
+pub const SIGNS_OF_WEIGHT: [&str; 2] = ["raises", "lowers"];
+pub const TRACED: [&str; 4] = ["child_labour", "forced_labour", "trafficking", "any"];
+pub const VIEWS: [&str; 3] = ["all", "own", "own_unfilled"];
+pub const MAPPED_RULES: [&str; 2] = ["cautious", "as_listed"];
+pub const DIMENSIONS: [&str; 4] = ["tier", "country", "product", "kind"];
+pub const RELATIONS: [&str; 5] = ["supplies", "subcontracts", "recruits", "lists", "owns"];
+pub const LINK_BASIS: [&str; 5] = ["declared", "shipment", "certificate", "inferred", "listed"];
+pub const WEIGHT_BASIS: [&str; 5] = ["share", "value", "quantity", "equal", "median"];
+pub const STANDINGS: [&str; 4] = ["published", "secondary", "from_memory", "expert_default"];
+pub const REGISTER_BASIS: [&str; 2] = ["on evidence", "by context"];
+
+/// Every kind of node.
+pub(super) fn kinds() -> Vec<&'static str> {
+    let mut all = Kind::NAMES.to_vec();
+    all.push(Kind::Unknown.as_str());
+    all
+}
+
+/// Every norm.
+pub(super) fn norm_names() -> Vec<&'static str> {
+    Norm::ALL.iter().map(|n| n.as_str()).collect()
+}
