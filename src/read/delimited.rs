@@ -6,7 +6,9 @@
 use super::bytes::Limits;
 use super::table::{Cells, RawTable, RefusedRow, Trouble};
 use crate::schema::Code;
-use crate::schema::codes::{CELL_TOO_LONG, FILE_TOO_LARGE, FILE_UNREADABLE, HEADER_MISSING, QUOTE_OPEN, ROW_LONG, ROW_NUL, ROW_SHORT};
+use crate::schema::codes::{
+    CELL_TOO_LONG, FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE, HEADER_MISSING, QUOTE_OPEN, ROW_LONG, ROW_NUL, ROW_SHORT,
+};
 use csv::{ReaderBuilder, StringRecord};
 
 /// A text file whose separator and header are known.
@@ -21,6 +23,9 @@ pub struct DelimitedFile {
 
 impl DelimitedFile {
     pub(super) fn open(text: String) -> Result<(Vec<String>, Self), Trouble> {
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Err(Trouble::file(&FILE_EMPTY, "no header and no row"));
+        }
         let start = excel_hint(&text);
         let rest = text.get(start..).unwrap_or("");
         let delimiter = sniff(rest);

@@ -27,6 +27,7 @@ codes! {
     FILE_UNREADABLE "file-unreadable" Fatal "A file cannot be opened or is broken." "Check that it opens elsewhere and write it again.";
     FILE_TOO_LARGE "file-too-large" Fatal "A file, or what it unpacks to, is beyond the limits." "Split it into parts, or write it as Parquet.";
     FILE_SKIPPED "file-skipped" Note "A file of the folder is no table." "Rename it to a table's name, name it in onus.toml, or leave it.";
+    FILE_EMPTY "file-empty" Warning "A file holds nothing at all." "Fill it, or remove it; a table that no dataset needs may be absent.";
     HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in the first line.";
     HEADER_TWICE "header-twice" Fatal "Two columns of a file have the same name." "Rename or remove one.";
     QUOTE_OPEN "quote-open" Fatal "A quotation mark is never closed: everything after it is one cell." "Close or double the quotation mark.";

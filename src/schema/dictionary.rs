@@ -72,23 +72,11 @@ pub fn template_csv(table: &TableSchema) -> String {
     names.join(",") + "\n"
 }
 
-/// File name and text of each template: a CSV header per table, and `columns.csv` with every column's meaning.
+/// File name and text of each template: a CSV header per table, and `columns.md` with every column's meaning; a dataset folder may hold both.
 pub fn templates() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = INPUT_TABLES.iter().map(|t| (format!("{}.csv", t.name), template_csv(t))).collect();
-    let mut meanings = String::from("table,column,required,type,unit,meaning\n");
-    for t in INPUT_TABLES {
-        for c in t.columns {
-            let required = if c.required { "yes" } else { "no" };
-            let cells = [t.name, c.name, required, &kind_in_words(c.kind), c.unit, c.meaning].map(quoted);
-            let _ = writeln!(meanings, "{}", cells.join(","));
-        }
-    }
-    files.push(("columns.csv".to_owned(), meanings));
+    files.push(("columns.md".to_owned(), dictionary_markdown()));
     files
-}
-
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
 fn kind_in_words(kind: ColumnType) -> String {
