@@ -128,7 +128,7 @@ fn hash_of(text: &PackText) -> Result<String> {
 }
 
 /// Names to numbers; then everything that lint holds against the pack refuses it.
-fn compile(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
+pub(super) fn compile(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
     text.sort();
     refuse_duplicates(&text)?;
     let hash = hash_of(&text)?;

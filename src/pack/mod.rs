@@ -7,6 +7,7 @@ pub mod lint;
 pub mod load;
 pub mod model;
 pub mod text;
+pub mod vary;
 
 pub use lint::Problem;
 pub use model::{
@@ -14,3 +15,4 @@ pub use model::{
     PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
     TraceParameters, is_about_children,
 };
+pub use vary::ExpertDefault;

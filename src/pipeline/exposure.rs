@@ -6,6 +6,7 @@ use crate::base::{Error, NodeIx, Result, Traced, par};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::MappedBasis;
 use crate::graph::csr::SupplyGraph;
+use crate::graph::listing::Filled;
 use crate::graph::perspective::View;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
@@ -60,6 +61,74 @@ pub struct WholeExposure {
 impl WholeExposure {
     pub fn solution(&self, rule: MappedRule, traced: Traced) -> Option<&Solution> {
         self.solutions.get(rule as usize * Traced::COUNT + traced as usize)
+    }
+}
+
+/// What the spend of each focal company meets, any norm, its own view, unknown mapped shares taken cautiously.
+///
+/// # Errors
+/// Only where the walk broke its own rules.
+pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> {
+    let one = |focal: &NodeIx| {
+        let own = OwnView::new(*focal, upstream)?;
+        let (graph, mapped) = own.graph_of(Whose::Own, MappedRule::Cautious);
+        let column = |all: &[f64]| own.view.column(all, 0.0);
+        let any = Traced::Any as usize;
+        let mut p = column(&upstream.columns.p[any])?;
+        if let Some(own) = p.first_mut() {
+            *own = 0.0; // a focal figure starts at its purchases
+        }
+        let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
+        let origin_prior = column(&upstream.columns.origin[any])?;
+        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior };
+        Ok(Ends::of_walk_from(&solve(graph, &problem, upstream.pack.trace.tolerance)?, 0))
+    };
+    par::map_each(focal, one).into_iter().collect()
+}
+
+/// The part of the graph upstream of one focal company, with its published list filled in under each rule.
+struct OwnView {
+    view: View,
+    mapped: Mapped,
+    /// Per rule, where the company publishes a list.
+    filled: Vec<Option<Filled>>,
+    closed_circle_nodes: u64,
+}
+
+impl OwnView {
+    fn new(focal: NodeIx, upstream: &Upstream<'_>) -> Result<Self> {
+        let Upstream { network, resolution, pack, .. } = *upstream;
+        let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
+        let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
+        let mut mapped = Mapped::view(&view, resolution, pack);
+        if view.listing.is_some() {
+            // The list itself is no place: it passes on all that comes to it.
+            mapped.cautious.push(1.0);
+            mapped.as_listed.push(1.0);
+        }
+        let closed_circle_nodes = open(&view.graph, &mut mapped, pack)?;
+        let mut filled = Vec::with_capacity(MappedRule::ALL.len());
+        for rule in MappedRule::ALL {
+            let mut one = view.fill(mapped.of_rule(*rule))?;
+            if let Some(f) = &mut one {
+                // Filling can close a circle: then no listed place is a way out either.
+                f.mapped = open_circles(&f.graph, &f.mapped, pack.trace.closed_mapped)?.mapped;
+            }
+            filled.push(one);
+        }
+        Ok(Self { view, mapped, filled, closed_circle_nodes })
+    }
+
+    /// The node that stands for the published list.
+    fn list(&self) -> Option<u32> {
+        self.view.listing.as_ref().map(|l| l.node)
+    }
+
+    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64]) {
+        match (whose, self.filled.get(rule as usize).and_then(Option::as_ref)) {
+            (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
+            _ => (&self.view.graph, self.mapped.of_rule(rule)),
+        }
     }
 }
 
@@ -150,17 +219,9 @@ pub fn focal(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<FocalExpos
 }
 
 fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
-    let Upstream { network, resolution, columns, place_group, groups, pack } = *upstream;
-    let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
-    let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-    let mut mapped = Mapped::view(&view, resolution, pack);
-    let list = view.listing.as_ref().map(|l| l.node);
-    if list.is_some() {
-        // The list itself is no place: it passes on all that comes to it.
-        mapped.cautious.push(1.0);
-        mapped.as_listed.push(1.0);
-    }
-    let closed_circle_nodes = open(&view.graph, &mut mapped, pack)?;
+    let Upstream { columns, place_group, groups, pack, .. } = *upstream;
+    let own = OwnView::new(focal, upstream)?;
+    let (view, list) = (&own.view, own.list());
     let group = view.column(place_group, u32::MAX)?;
     let p = per_norm(|t| {
         let mut p = view.column(&columns.p[t], 0.0)?;
@@ -173,36 +234,20 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let origin = per_norm(|t| view.column(&columns.origin[t], 0.0))?;
     let views = if list.is_some() { &[Whose::Own, Whose::OwnUnfilled][..] } else { &[Whose::Own][..] };
     let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
-    let mut graphs = Vec::with_capacity(MappedRule::ALL.len());
-    for rule in MappedRule::ALL {
-        let mut filled = view.fill(mapped.of_rule(*rule))?;
-        if let Some(f) = &mut filled {
-            // Filling can close a circle: then no listed place is a way out either.
-            f.mapped = open_circles(&f.graph, &f.mapped, pack.trace.closed_mapped)?.mapped;
-        }
-        graphs.push((*rule, filled));
-    }
-    let graph_of = |(whose, rule): (Whose, MappedRule)| -> (&SupplyGraph, &[f64]) {
-        let with_list = graphs.iter().find(|(r, _)| *r == rule).and_then(|(_, f)| f.as_ref());
-        match (whose, with_list) {
-            (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
-            _ => (&view.graph, mapped.of_rule(rule)),
-        }
-    };
-    let problem = |way, traced: Traced| {
+    let problem = |way: (Whose, MappedRule), traced: Traced| {
         let t = traced as usize;
-        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: graph_of(way).1, origin_prior: &origin[t] }
+        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: own.graph_of(way.0, way.1).1, origin_prior: &origin[t] }
     };
     let tiers = par::map_each(&ways, |way| {
         let list = list.filter(|_| way.0 == Whose::Own);
-        tier_sums_of(graph_of(*way).0, &Traced::ALL.map(|t| problem(*way, t)), 0, list, TIERS_MOST)
+        tier_sums_of(own.graph_of(way.0, way.1).0, &Traced::ALL.map(|t| problem(*way, t)), 0, list, TIERS_MOST)
     });
     let mut tasks: Vec<((Whose, MappedRule), Traced, TierSums)> = Vec::with_capacity(ways.len() * Traced::COUNT);
     for (way, tiers) in ways.into_iter().zip(tiers) {
         tasks.extend(Traced::ALL.into_iter().zip(tiers?).map(|(traced, tiers)| (way, traced, tiers)));
     }
     let walks = par::map_each(&tasks, |(way, traced, tiers)| {
-        let graph = graph_of(*way).0;
+        let graph = own.graph_of(way.0, way.1).0;
         let problem = problem(*way, *traced);
         let solution = solve(graph, &problem, pack.trace.tolerance)?;
         let visited = visits(graph, &problem, &[(0, 1.0)])?;
@@ -214,19 +259,22 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             ends: Ends::of_walk_from(&solution, 0),
             expected: first(&solution.expected),
             defect: first(&solution.defect),
-            mapped: first(mapped.of_rule(way.1)),
+            mapped: first(own.mapped.of_rule(way.1)),
             contributions: contributions(graph, &problem, &visited, &solution, written),
             tiers: tiers.clone(),
             by_place: group_sums(graph, &problem, &visited, &group, groups),
             dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
         })
     });
+    let walks = walks.into_iter().collect::<Result<_>>()?;
+    let reached = reach(view, |local| view.nodes.get(local).is_some_and(|n| columns.on_evidence(Traced::Any, *n)));
+    let OwnView { view, mapped, closed_circle_nodes, .. } = own;
     Ok(FocalExposure {
         focal,
-        reach: reach(&view, |local| view.nodes.get(local).is_some_and(|n| columns.on_evidence(Traced::Any, *n))),
+        reach: reached,
         filled: view.listing.as_ref().map(|l| l.filled.clone()).unwrap_or_default(),
         listed_places: view.listing.as_ref().map_or(0, |l| l.targets.len() as u64),
-        walks: walks.into_iter().collect::<Result<_>>()?,
+        walks,
         mapped_basis: mapped.basis,
         tier: view.tier,
         nodes: view.nodes,

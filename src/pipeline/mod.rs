@@ -5,6 +5,7 @@ pub mod explanation;
 pub mod exposure;
 pub mod focal;
 pub mod network;
+pub mod prepared;
 pub mod summarise;
 pub mod summary;
 pub mod tables;
@@ -13,19 +14,14 @@ mod write;
 
 pub use write::SUMMARY;
 
-use crate::base::{Date, Diagnostics, Error, Level, Result, par};
-use crate::belief::context::{origin_priors, priors};
-use crate::evidence::assemble::assemble;
+use crate::base::{Date, Diagnostics, Result, par};
 use crate::export::{ResultFolder, Timing};
-use crate::graph::in_force::{lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
-use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
-use beliefs::beliefs;
-use exposure::{NodeColumns, Upstream};
+use exposure::Upstream;
 use focal::FocalRule;
-use network::Network;
+use prepared::{Believed, Prepared};
 use std::path::{Path, PathBuf};
 use summary::Summary;
 use tables::Facts;
@@ -100,9 +96,6 @@ pub fn assess(config: &RunConfig, out: &Path, overwrite: bool, progress: &mut dy
     par::with_threads(config.threads, || assess_into(config, folder, progress))?
 }
 
-/// Errors that are told beside what was fatal: they are often why.
-const ERRORS_BESIDE_FATAL: usize = 10;
-
 /// One clock for the progress line and the timing file.
 struct Clock<'a> {
     progress: &'a mut dyn Progress,
@@ -121,35 +114,12 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     clock.stage("method");
     let (pack, reference) = method(config)?;
 
-    clock.stage("read and validate");
-    let Validated { inputs, diagnostics, quarantine } = read(config, &pack, &reference)?;
-    if diagnostics.has_fatal() {
-        let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
-        return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
-    }
-    let as_of_rule = AsOfRule::of(config, &inputs);
-    // Where nothing is dated, nothing ages and every period holds: any day gives the same figures.
-    let as_of = inputs.as_of.unwrap_or(Date(0));
-
-    clock.stage("resolve");
-    let resolution = resolve(&inputs);
-    let mut links = place_links(&inputs, &resolution, as_of);
-    let (focal_nodes, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
-    lists_as_supply(&mut links, &focal_nodes);
-
-    clock.stage("graph");
-    let network = Network::build(&inputs, &resolution, &links)?;
-
-    clock.stage("evidence");
-    let evidence = assemble(&inputs, &resolution, &pack, as_of);
-
-    clock.stage("belief");
-    let priors = priors(&resolution, &pack, &reference)?;
-    let beliefs = beliefs(&resolution, &priors, &evidence, &pack);
-    let origins = origin_priors(&resolution, &pack, &reference)?;
+    let prepared = Prepared::read(config, &pack, &reference, |stage| clock.stage(stage))?;
+    let Believed { evidence, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
+    let Prepared { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal: focal_nodes, focal_rule, network } =
+        prepared;
 
     clock.stage("trace, all nodes");
-    let columns = NodeColumns::new(&beliefs, &origins);
     let whole = exposure::whole(&network, &resolution, &columns, &pack)?;
 
     clock.stage("trace, focal companies");

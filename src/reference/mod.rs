@@ -12,6 +12,7 @@ mod law;
 mod origins;
 mod rates;
 mod tables;
+mod vary;
 
 pub use base_rate::{BaseRate, Place};
 pub use codes::{SectorGroup, TextCode, stage_of_kind};
@@ -20,6 +21,7 @@ pub use goods::{ListedGood, Listing};
 pub use law::{ContextFactor, ContextValue, Enforcement, Layer, Ratification};
 pub use origins::Origin;
 pub use rates::{Denominator, RateLevel};
+pub use vary::ReferenceDefault;
 
 use crate::base::{CountryCode, Norm, ProductCode, Result, SectorCode, Stage};
 use std::path::Path;

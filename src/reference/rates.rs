@@ -308,6 +308,10 @@ impl Rates {
         self.parameters.get(name).copied().unwrap_or(f64::NAN)
     }
 
+    pub(super) fn set_parameter(&mut self, name: String, value: f64) {
+        self.parameters.insert(name, value);
+    }
+
     pub(super) fn parameter_if_any(&self, name: &str) -> Option<f64> {
         self.parameters.get(name).copied()
     }

@@ -1,0 +1,86 @@
+//! A dataset as far as the method's numbers have no say in it, and what the method then believes of its places. Runs of many methods
+//! over one dataset share the first and repeat the second.
+
+use super::beliefs::{SiteBelief, beliefs};
+use super::exposure::NodeColumns;
+use super::focal::{self, FocalRule};
+use super::network::Network;
+use super::{AsOfRule, RunConfig, read};
+use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
+use crate::belief::context::{PriorBook, origin_priors, priors};
+use crate::evidence::assemble::{EvidenceByNode, assemble};
+use crate::graph::in_force::{Placed, lists_as_supply, place_links};
+use crate::pack::MethodPack;
+use crate::reference::Reference;
+use crate::resolve::{Resolution, resolve};
+use crate::validate::{Inputs, QuarantineRow, Validated};
+
+/// Errors that are told beside what was fatal: they are often why.
+const ERRORS_BESIDE_FATAL: usize = 10;
+
+/// A dataset read, checked, resolved and linked.
+pub struct Prepared {
+    pub inputs: Inputs,
+    pub diagnostics: Diagnostics,
+    pub quarantine: Vec<QuarantineRow>,
+    pub as_of: Date,
+    pub as_of_rule: AsOfRule,
+    pub resolution: Resolution,
+    pub links: Vec<Placed>,
+    pub focal: Vec<NodeIx>,
+    pub focal_rule: FocalRule,
+    pub network: Network,
+}
+
+impl Prepared {
+    /// Reads and links a dataset; `stage` is told of each step. Texts become codes, signs and sources of `pack` here: a method given to
+    /// [`believe`](Self::believe) later must number them alike.
+    ///
+    /// # Errors
+    /// [`Error::Fatal`] with every fatal problem of the data; a focal node that is not there.
+    pub fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Self> {
+        stage("read and validate");
+        let Validated { inputs, diagnostics, quarantine } = read(config, pack, reference)?;
+        if diagnostics.has_fatal() {
+            let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
+            return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
+        }
+        let as_of_rule = AsOfRule::of(config, &inputs);
+        // Where nothing is dated, nothing ages and every period holds: any day gives the same figures.
+        let as_of = inputs.as_of.unwrap_or(Date(0));
+
+        stage("resolve");
+        let resolution = resolve(&inputs);
+        let mut links = place_links(&inputs, &resolution, as_of);
+        let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
+        lists_as_supply(&mut links, &focal);
+
+        stage("graph");
+        let network = Network::build(&inputs, &resolution, &links)?;
+        Ok(Self { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal, focal_rule, network })
+    }
+
+    /// What a method says of the places.
+    ///
+    /// # Errors
+    /// Where no joint prior has the marginals of a context.
+    pub fn believe(&self, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Believed> {
+        stage("evidence");
+        let evidence = assemble(&self.inputs, &self.resolution, pack, self.as_of);
+        stage("belief");
+        let priors = priors(&self.resolution, pack, reference)?;
+        let beliefs = beliefs(&self.resolution, &priors, &evidence, pack);
+        let origins = origin_priors(&self.resolution, pack, reference)?;
+        let columns = NodeColumns::new(&beliefs, &origins);
+        Ok(Believed { evidence, priors, beliefs, columns })
+    }
+}
+
+/// Evidence and beliefs of all nodes under one method.
+pub struct Believed {
+    pub evidence: EvidenceByNode,
+    pub priors: PriorBook,
+    pub beliefs: Vec<Option<SiteBelief>>,
+    /// The same as the walk reads them.
+    pub columns: NodeColumns,
+}
