@@ -31,6 +31,8 @@ pub enum Command {
     Explain(Explain),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
+    /// Halve and double every expert default and say which decide what comes first
+    Sensitivity(Sensitivity),
     /// Print the data dictionary, or write templates to fill
     Schema(Schema),
     /// Print the method: signs, sources, strengths, and what checks it
@@ -133,6 +135,30 @@ pub struct Verify {
     /// Its reference overlay, where one was used
     #[arg(long, value_name = "DIR")]
     pub reference: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Sensitivity {
+    #[command(flatten)]
+    pub input: Input,
+    /// Folder for sensitivity.parquet and sensitivity_top.parquet (else nothing is written)
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Focal company by node id; may be given several times
+    #[arg(long, value_name = "NODE")]
+    pub focal: Vec<String>,
+    /// Places of the register that are watched
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub top: usize,
+    /// Draws of all numbers at once
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub draws: u32,
+    /// Seed of the joint draws
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]

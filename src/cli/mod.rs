@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod progress;
 mod screen;
+mod sensitivity;
 mod verify;
 
 use crate::base::{Date, Error, Level, Result};
@@ -67,6 +68,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
         Command::Explain(e) => explain::explain(&e),
         Command::Verify(v) => verify::verify(&v),
+        Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Schema(s) => match s.templates {
             Some(dir) => write_templates(&dir),
             None => print(&match (s.outputs, s.format) {

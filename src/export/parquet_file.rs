@@ -169,7 +169,7 @@ impl TableWriter<'_> {
 ///
 /// # Errors
 /// A cell that its declaration does not allow, leads out of order (both faults of the engine), or a full disk.
-pub(super) fn write_parquet<R: Row>(path: &Path, stamp: &Stamp, rows: impl IntoIterator<Item = R>) -> Result<u64> {
+pub fn write_parquet<R: Row>(path: &Path, stamp: &Stamp, rows: impl IntoIterator<Item = R>) -> Result<u64> {
     let table = R::table();
     let schema = arrow_schema(table);
     let file = BufWriter::new(File::create(path).map_err(|e| Error::io(path, e))?);

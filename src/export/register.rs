@@ -42,11 +42,15 @@ impl Entry {
     }
 
     fn look_first(&self, other: &Self) -> Ordering {
-        (other.on_evidence.cmp(&self.on_evidence))
-            .then_with(|| other.weighted().total_cmp(&self.weighted()))
-            .then_with(|| other.any.total_cmp(&self.any))
-            .then_with(|| self.node_id.cmp(&other.node_id))
+        let key = |e: &Self| (e.on_evidence, e.weighted(), e.any);
+        look_first((key(self), &self.node_id), (key(other), &other.node_id))
     }
+}
+
+/// The order of the register: places with reports of their own (`true`) first, then by people times probability, by probability, by id.
+pub fn look_first(a: ((bool, f64, f64), &str), b: ((bool, f64, f64), &str)) -> Ordering {
+    let ((x, id_x), (y, id_y)) = (a, b);
+    y.0.cmp(&x.0).then_with(|| y.1.total_cmp(&x.1)).then_with(|| y.2.total_cmp(&x.2)).then_with(|| id_x.cmp(id_y))
 }
 
 /// Gathers places while they are written.

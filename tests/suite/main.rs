@@ -21,6 +21,7 @@ mod real_data;
 mod reference;
 mod runs;
 mod schema;
+mod sensitivity;
 mod trace_laws;
 mod trace_oracle;
 mod validate;

@@ -6,12 +6,14 @@
 mod column;
 mod nodes;
 mod run;
+mod studies;
 mod walk;
 pub mod words;
 
 pub use column::{Direction, OutputColumn, OutputTable, OutputType};
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
+pub use studies::{SENSITIVITY, SENSITIVITY_TOP};
 pub use walk::{CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, LINKS};
 
 use crate::base::{Branch, Norm};
@@ -20,6 +22,16 @@ use std::fmt::Write as _;
 /// Every table, in the order of the dictionary.
 pub fn tables() -> [&'static OutputTable; 11] {
     [&SITES, &PRIORS, &EVIDENCE, &EXPOSURE, &CONTRIBUTIONS, &CONTRIBUTION_SUMS, &LINKS, &WARNINGS, &REGISTER, &QUARANTINE, &CODEBOOK]
+}
+
+/// Tables that no result folder holds: studies of the method write them on their own.
+pub fn study_tables() -> [&'static OutputTable; 2] {
+    [&SENSITIVITY, &SENSITIVITY_TOP]
+}
+
+/// Everything that the dictionary of outputs describes.
+fn described() -> impl Iterator<Item = &'static OutputTable> {
+    tables().into_iter().chain(study_tables())
 }
 
 /// The dictionary of outputs as JSON: a list of tables with their columns.
@@ -33,11 +45,11 @@ pub fn dictionary_json() -> crate::base::Result<String> {
             "nullable": c.nullable, "allowed": c.allowed, "meaning": c.meaning,
         })
     };
-    let table = |t: &&OutputTable| {
+    let table = |t: &'static OutputTable| {
         let columns: Vec<serde_json::Value> = t.columns.iter().map(column).collect();
         serde_json::json!({ "name": t.name, "file": t.file, "row": t.row, "sorted_by": t.sorted_by, "columns": columns })
     };
-    let tables: Vec<serde_json::Value> = tables().iter().map(table).collect();
+    let tables: Vec<serde_json::Value> = described().map(table).collect();
     serde_json::to_string_pretty(&tables).map(|t| t + "\n").map_err(|e| crate::base::Error::internal(e.to_string()))
 }
 
@@ -45,7 +57,7 @@ pub fn dictionary_json() -> crate::base::Result<String> {
 pub fn dictionary_markdown() -> String {
     let mut out = String::new();
     let cell = |t: &str| t.replace('|', "\\|");
-    for table in tables() {
+    for table in described() {
         // Writing to a String cannot fail.
         let _ = write!(
             out,
@@ -82,7 +94,7 @@ mod tests {
 
     #[test]
     fn every_column_has_one_name_a_meaning_and_a_sort_key_that_exists() {
-        for table in tables() {
+        for table in described() {
             for (i, c) in table.columns.iter().enumerate() {
                 assert_eq!(table.position(&c.name), Some(i), "{}.{} stands twice", table.name, c.name);
                 assert!(!c.meaning.is_empty() && c.meaning.ends_with('.'), "{}.{}", table.name, c.name);
@@ -103,7 +115,7 @@ mod tests {
     fn the_dictionary_names_every_column_once_and_breaks_no_table() {
         let text = dictionary_markdown();
         let rows = text.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| column | type") && !l.starts_with("| ---")).count();
-        assert_eq!(rows, tables().iter().map(|t| t.columns.len()).sum::<usize>());
+        assert_eq!(rows, described().map(|t| t.columns.len()).sum::<usize>());
         for line in text.lines().filter(|l| l.starts_with('|')) {
             assert_eq!(line.replace("\\|", "").matches('|').count(), 7, "{line}");
         }
