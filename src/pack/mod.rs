@@ -4,6 +4,8 @@
 //! This room says what the method is; it looks at no data.
 
 pub mod lint;
+mod lint_signs;
+pub mod lists;
 pub mod load;
 pub mod model;
 pub mod text;
@@ -11,8 +13,8 @@ pub mod vary;
 
 pub use lint::Problem;
 pub use model::{
-    ChannelParameters, ChannelTrust, Citation, DelphiDimension, DelphiPlace, Grade, KindDefaults, Layer, MethodPack, Phase,
-    PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
+    ChannelParameters, ChannelTrust, Citation, DelphiDimension, DelphiPlace, Grade, IntegrityEffect, KindDefaults, Layer, MethodPack,
+    Phase, PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
     TraceParameters, is_about_children,
 };
 pub use vary::ExpertDefault;

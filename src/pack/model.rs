@@ -48,6 +48,16 @@ pub enum Grade {
     Strong,
 }
 
+impl Grade {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Grade::Weak => "weak",
+            Grade::Medium => "medium",
+            Grade::Strong => "strong",
+        }
+    }
+}
+
 /// P(sign | norm violated) and P(sign | not violated) of one grade.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Strength {
@@ -72,12 +82,24 @@ pub enum Layer {
     Evidence,
     /// Enters priors alone, never a finding (methodology 2.6).
     Context,
-    /// Changes the weight of a source, not the hazard itself (methodology 2.9).
+    /// Changes what a visit or a channel is worth (methodology 2.9); concealment is graded besides, since it speaks of something to hide.
     Integrity,
     /// An act of trafficking: for the rules, never graded.
     Act,
     /// Decent-work deficits and exploitation outside the cluster: a profile, no probability.
     Profile,
+}
+
+impl Layer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Layer::Evidence => "evidence",
+            Layer::Context => "context",
+            Layer::Integrity => "integrity",
+            Layer::Act => "act",
+            Layer::Profile => "profile",
+        }
+    }
 }
 
 /// Phase of an episode that a sign speaks of.
@@ -89,6 +111,17 @@ pub enum Phase {
     Leaving,
     #[default]
     Any,
+}
+
+impl Phase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Recruitment => "recruitment",
+            Phase::Work => "work",
+            Phase::Leaving => "leaving",
+            Phase::Any => "any",
+        }
+    }
 }
 
 /// Dimension of the Delphi indicators (ILO/EC 2009).
@@ -128,12 +161,31 @@ pub enum SurveyDimension {
     ImpossibilityOfLeaving,
 }
 
+impl SurveyDimension {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SurveyDimension::UnfreeRecruitment => "unfree_recruitment",
+            SurveyDimension::WorkUnderDuress => "work_under_duress",
+            SurveyDimension::ImpossibilityOfLeaving => "impossibility_of_leaving",
+        }
+    }
+}
+
 /// What a sign shows in the forced-labour survey rule.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SurveyRole {
     Involuntariness,
     Penalty,
+}
+
+impl SurveyRole {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SurveyRole::Involuntariness => "involuntariness",
+            SurveyRole::Penalty => "penalty",
+        }
+    }
 }
 
 /// One place of a sign in the forced-labour survey rule; a penalty may stand in several dimensions.
@@ -144,6 +196,20 @@ pub struct SurveyPlace {
     pub role: SurveyRole,
     /// `strong` or `medium`.
     pub grade: Grade,
+}
+
+/// What a sign of integrity does to the visit or channel that it was told of (methodology 2.9); what was seen there keeps its weight.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrityEffect {
+    /// Factor on the detection of everything that was not seen: 0 voids the silence, 1 leaves it.
+    pub silence_factor: f64,
+    /// Most trust that a grievance channel keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_most: Option<f64>,
+    /// Most use that a grievance channel keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_most: Option<f64>,
 }
 
 /// One observable indicator.
@@ -164,6 +230,10 @@ pub struct Sign {
     pub family: String,
     /// Strength per norm that it bears on.
     pub norms: [Option<Grade>; Norm::COUNT],
+    /// Norms whose prior a context sign bears on; empty in every other layer.
+    pub about: NormSet,
+    /// What the sign does to the visit or channel that it was told of.
+    pub effect: Option<IntegrityEffect>,
     pub citation: String,
     pub standing: Standing,
 }
@@ -310,6 +380,20 @@ impl MethodPack {
 
     pub fn source(&self, id: &str) -> Option<SourceIx> {
         self.sources.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| SourceIx(i as u16))
+    }
+
+    /// The sign under which a fact counts: the one that `same_fact_as` names, else the sign itself. Facts told under several names count
+    /// once in any probability; for the rules each name keeps its own places.
+    pub fn fact_of(&self, sign: SignIx) -> SignIx {
+        let named = self.signs.get(sign.0 as usize).and_then(|s| s.same_fact_as.as_deref());
+        named.and_then(|id| self.sign(id)).unwrap_or(sign)
+    }
+
+    /// Every name of a fact, the one under which it counts first, then by id.
+    pub fn names_of(&self, sign: SignIx) -> Vec<SignIx> {
+        let fact = self.fact_of(sign);
+        let others = (0..self.signs.len() as u16).map(SignIx).filter(|s| *s != fact && self.fact_of(*s) == fact);
+        std::iter::once(fact).chain(others).collect()
     }
 
     pub fn strength(&self, grade: Grade) -> Strength {

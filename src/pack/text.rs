@@ -3,7 +3,7 @@
 //! Every row carries `citation` (an id of a `[[citation]]`) and `standing`; all numbers of a row share them. Unknown keys are refused.
 //! Rows of an overlay replace rows of the same id; a row cannot be merged in parts, so that a number never stands under a foreign source.
 
-use super::model::{DelphiPlace, Grade, Layer, Phase, Standing, SurveyPlace};
+use super::model::{DelphiPlace, Grade, IntegrityEffect, Layer, Phase, Standing, SurveyPlace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ pub struct PackText {
     pub kind: Vec<KindText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scheme: Vec<SchemeText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deviation: Vec<DeviationText>,
 }
 
 /// Name and version of a pack; a revision is a new version.
@@ -160,12 +162,18 @@ pub struct SignText {
     /// Standing of the grades; expert default where blank.
     #[serde(default = "expert_default")]
     pub grades_standing: Standing,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub norms: BTreeMap<String, Grade>,
+    /// Norms whose prior a context sign bears on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delphi: Option<DelphiPlace>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub survey: Vec<SurveyPlace>,
+    /// What the sign does to the visit or channel that it was told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<IntegrityEffect>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -206,6 +214,17 @@ pub struct SchemeText {
     pub standing: Standing,
 }
 
+/// A published list that this pack knowingly changes: without this row a pack whose list has other counts than the published one is refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviationText {
+    /// `delphi_adult` or `delphi_child`.
+    pub list: String,
+    pub reason: String,
+    pub citation: String,
+    pub standing: Standing,
+}
+
 /// A row that is known by an id.
 pub trait Identified {
     /// The table and the key, `sign work_violence`.
@@ -228,6 +247,12 @@ impl Identified for CouplingText {
     fn key(&self) -> String {
         let (a, b) = if self.a <= self.b { (&self.a, &self.b) } else { (&self.b, &self.a) };
         format!("coupling {a}+{b}")
+    }
+}
+
+impl Identified for DeviationText {
+    fn key(&self) -> String {
+        format!("deviation {}", self.list)
     }
 }
 
@@ -267,6 +292,7 @@ impl PackText {
         merge(&mut self.sign, over.sign, &mut replaced, &mut added);
         merge(&mut self.kind, over.kind, &mut replaced, &mut added);
         merge(&mut self.scheme, over.scheme, &mut replaced, &mut added);
+        merge(&mut self.deviation, over.deviation, &mut replaced, &mut added);
         replaced.sort();
         added.sort();
         (replaced, added)
@@ -282,6 +308,7 @@ impl PackText {
         self.sign.sort_by_key(Identified::key);
         self.kind.sort_by_key(Identified::key);
         self.scheme.sort_by_key(Identified::key);
+        self.deviation.sort_by_key(Identified::key);
     }
 
     /// Keys that stand more than once; call after [`sort`](Self::sort).
@@ -297,6 +324,7 @@ impl PackText {
             .chain(twice(&self.sign))
             .chain(twice(&self.kind))
             .chain(twice(&self.scheme))
+            .chain(twice(&self.deviation))
             .collect()
     }
 }
