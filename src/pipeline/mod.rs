@@ -141,7 +141,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let network = Network::build(&inputs, &resolution, &links)?;
 
     clock.stage("evidence");
-    let evidence = assemble(&inputs, &resolution, &pack, as_of);
+    let evidence = assemble(&inputs, &resolution, &pack, Some(&reference), as_of);
 
     clock.stage("belief");
     let priors = priors(&resolution, &pack, &reference)?;
