@@ -286,8 +286,8 @@ impl Book<'_> {
         if let Some(factor) = self.not_free(node, row.day) {
             row.detection *= factor.value;
             row.by_norm = row.by_norm.map(|d| d * factor.value);
+            row.why_not = if factor.value == 0.0 { VOIDED } else { row.why_not };
             row.factors.push(factor);
-            row.why_not = VOIDED;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Signs that a source could not see: coached workers, double books, an auditor who came again, a channel that nobody trusts. They void or
 //! scale silence and looks, never a sign that was seen (methodology 2.9 and 3.3).
 //!
-//! - Seen in a visit (`gi_*` in its findings): that visit alone.
+//! - Seen in a visit (`gi_*` in its findings, or a sign of another list that has an effect, as children hidden from it): that visit alone.
 //! - Told of the place by somebody else (a statement, a grievance): its visits of the months before that day (`reliability.
 //!   told_within_months`); what deceived (factor 0) voids audits and inspections, what only dulled the eye scales audits.
 //! - `gi_same_auditor_again` also follows from `audits.auditor`: the firm of the visit before at that place.
@@ -17,7 +17,7 @@
 use super::book::Book;
 use super::reliability::Factor;
 use crate::base::{Date, NodeIx, Norm, Symbol};
-use crate::pack::{Layer, MethodPack, SignIx};
+use crate::pack::{IntegrityEffect, MethodPack, Sign, SignIx};
 use crate::reference::Place;
 use crate::validate::inputs::{AuditFindingRow, AuditRow, ChannelRow, FindingResult, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ const MANAGEMENT_RUN: &str = "gm_management_run";
 /// Whom a sign of integrity concerns, by the group of the list that it stands in (methodology 2.4, 2.6, 2.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Concerns {
-    /// `gi_*`: the visit.
+    /// `gi_*`, and the signs of deceit in other lists: the visit.
     Visit,
     /// `gm_*`: grievance channels.
     Channels,
@@ -44,35 +44,23 @@ enum Concerns {
 }
 
 impl Concerns {
-    fn of(id: &str, layer: Layer) -> Option<Self> {
-        match id {
+    /// Context says nothing of sources but for the two factors that the published rules name.
+    fn of(sign: &Sign) -> Option<Self> {
+        match sign.id.as_str() {
             NOT_FREE => Some(Concerns::Everybody),
             CORRUPTION => Some(Concerns::Inspections),
             NO_FIREWALL => Some(Concerns::Callers),
-            _ if layer != Layer::Integrity => None,
-            _ if id.starts_with("gm_") => Some(Concerns::Channels),
+            _ if sign.effect.is_none() => None,
+            id if id.starts_with("gm_") => Some(Concerns::Channels),
             _ => Some(Concerns::Visit),
         }
     }
 }
 
-/// What a sign of integrity does to its source.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Effect {
-    silence_factor: f64,
-    trust_most: Option<f64>,
-    use_most: Option<f64>,
-}
-
-fn effect(pack: &MethodPack, sign: SignIx) -> Effect {
-    let (silence_factor, trust_most, use_most) = match pack.signs[sign.0 as usize].id.as_str() {
-        "gi_copy_paste_report" => (0.5, None, None),
-        SAME_AUDITOR | "gi_all_male_team" | "gi_low_training" | "gi_supplier_paid" => (0.85, None, None),
-        "gm_untrusted" | "gm_reprisals" | MANAGEMENT_RUN => (1.0, Some(0.2), None),
-        "gm_zero_use_implausible" => (1.0, None, Some(0.1)),
-        _ => (0.0, None, None),
-    };
-    Effect { silence_factor, trust_most, use_most }
+/// What a sign does to its source; nothing where the pack gives it no effect.
+fn effect(pack: &MethodPack, sign: SignIx) -> IntegrityEffect {
+    let none = IntegrityEffect { silence_factor: 1.0, trust_most: None, use_most: None };
+    pack.signs.get(sign.0 as usize).and_then(|s| s.effect).unwrap_or(none)
 }
 
 /// A sign told of a place by somebody who was not the visit in question.
@@ -132,8 +120,7 @@ impl Integrity {
     }
 
     fn concerns(&self, book: &Book<'_>, sign: SignIx) -> Option<Concerns> {
-        let s = book.pack.signs.get(sign.0 as usize)?;
-        Concerns::of(&s.id, s.layer)
+        book.pack.signs.get(sign.0 as usize).and_then(Concerns::of)
     }
 
     fn tell(&mut self, book: &Book<'_>, node: Symbol, sign: SignIx, day: Date, ended: Option<Date>) {
@@ -210,10 +197,11 @@ impl Book<'_> {
         factors
     }
 
-    /// Where nobody can ask freely: d = 0 for every visit and every interview of that day.
+    /// Where nobody can ask freely: the factor (0 in the embedded pack) on every visit and every interview of that day.
     pub(super) fn not_free(&self, node: NodeIx, day: Date) -> Option<Factor> {
+        let kept = effect(self.pack, self.pack.sign(NOT_FREE)?).silence_factor;
         if self.integrity.held(node, Concerns::Everybody, day) {
-            return Some(Factor::new(format!("{NOT_FREE} (told of the place)"), 0.0));
+            return Some(Factor::new(format!("{NOT_FREE} (told of the place)"), kept));
         }
         let n = self.resolution.nodes.get(node.at())?;
         let place = Place {
@@ -225,7 +213,7 @@ impl Book<'_> {
             kind: n.kind,
         };
         let flagged = self.reference?.base_rate(Norm::StateImposed, &place).is_some();
-        flagged.then(|| Factor::new(format!("{NOT_FREE} (official flag of state-imposed labour)"), 0.0))
+        flagged.then(|| Factor::new(format!("{NOT_FREE} (official flag of state-imposed labour)"), kept))
     }
 
     /// Too few inspectors, by the country's own benchmark where somebody judged it, else by the least of any economy; or corruption told.
