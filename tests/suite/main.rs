@@ -16,6 +16,7 @@ mod read;
 mod readme;
 mod real_data;
 mod reference;
+mod reliability;
 mod runs;
 mod schema;
 mod trace_laws;
