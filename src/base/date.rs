@@ -37,6 +37,11 @@ impl Date {
         self.calendar().year()
     }
 
+    /// Calendar month, 1 to 12.
+    pub fn month(self) -> u32 {
+        self.calendar().month()
+    }
+
     /// The quarter as outputs show it, `2026Q3`.
     pub fn quarter(self) -> String {
         let d = self.calendar();

@@ -9,12 +9,16 @@
 //!   is not evidence. What a channel received from the node that is scored never moves its own use factor.
 //! - Rows dated after `as_of`, and closings after it, are as if they had not been written.
 //!
+//! - Signs of integrity, the country and the harvest scale silence and looks (`integrity.rs`, `season.rs`), verified remedies scale the reports
+//!   before them (`remedy.rs`), and where people change fast silence ages fast.
+//!
 //! A seen sign counts with the detection of its source class, whatever the reach of the channel it came by.
 
 use super::book::{Book, EvidenceRow, Gathered};
 use super::items::Silence;
 use crate::base::{Date, NodeIx};
 use crate::pack::MethodPack;
+use crate::reference::Reference;
 use crate::resolve::Resolution;
 use crate::validate::inputs::Inputs;
 use std::collections::BTreeMap;
@@ -22,11 +26,11 @@ use std::collections::BTreeMap;
 /// Everything said, by node. Nodes of which nothing was said are absent.
 pub type EvidenceByNode = BTreeMap<NodeIx, Gathered>;
 
-/// Reads audits, grievances, channels and statements as of a day.
-pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, as_of: Date) -> EvidenceByNode {
+/// Reads audits, grievances, channels and statements as of a day; `reference` says what is known of countries and crops.
+pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, reference: Option<&Reference>, as_of: Date) -> EvidenceByNode {
     let mut rows: Vec<EvidenceRow> = Vec::new();
     let mut covering: Vec<(NodeIx, Silence)> = Vec::new();
-    let book = Book { inputs, resolution, pack, as_of };
+    let book = Book::new(inputs, resolution, pack, reference, as_of);
     book.audits(&mut rows, &mut covering);
     book.channels(&mut rows, &mut covering);
     book.grievances(&mut rows);
@@ -38,8 +42,8 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, as_
     for (node, silence) in covering {
         by_node.entry(node).or_default().covering.push(silence);
     }
-    for gathered in by_node.values_mut() {
-        book.number(gathered);
+    for (node, gathered) in &mut by_node {
+        book.number(*node, gathered);
     }
     by_node
 }

@@ -1,9 +1,13 @@
 //! Grievance channels: the quarters in which somebody could have called and nobody did.
+//!
+//! d = reach x trust x use, trust and use no higher than signs of integrity allow, times the factors against the channel
+//! (`integrity.rs`). The row of a quarter shows every part.
 
 use super::book::{Book, EvidenceRow, Item, largest};
 use super::items::Silence;
+use super::reliability::{Factor, product};
 use crate::base::{Date, NodeIx, Norm, NormSet, Symbol};
-use crate::pack::SourceIx;
+use crate::pack::{SignIx, SourceIx};
 use crate::validate::inputs::{ChannelRow, Status};
 use std::collections::BTreeMap;
 
@@ -16,7 +20,8 @@ impl Book<'_> {
         let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, NormSet)>> = BTreeMap::new();
         for g in self.inputs.grievances.iter().filter(|g| g.received_on <= self.as_of && g.status != Status::Rejected) {
             let Some(node) = self.resolution.node(g.node) else { continue };
-            let came = (node, g.received_on, self.ends_silence_on(g.sign));
+            let sign = &self.pack.signs[g.sign.0 as usize];
+            let came = (node, g.received_on, if self.breaks_silence(g.sign) { sign.branch.norms() } else { NormSet::EMPTY });
             match g.channel {
                 Some(channel) => received.entry(channel).or_default().push(came),
                 None => unplaced.entry(node).or_default().push(came),
@@ -28,12 +33,12 @@ impl Book<'_> {
             let class = &self.pack.sources[source.0 as usize];
             let reports = received.get(&channel.channel).map_or(&[][..], Vec::as_slice);
             for quarter in self.quarters_open(channel) {
-                let d = self.channel_detection(channel, node, quarter.1, reports);
+                let (d, factors) = self.channel_detection(channel, node, quarter.1, reports);
                 let heard: NormSet = reports
                     .iter()
                     .chain(unplaced.get(&node).into_iter().flatten())
                     .filter(|(at, day, _)| *at == node && *day >= quarter.0 && *day <= quarter.1)
-                    .fold(NormSet::EMPTY, |set, (_, _, ended)| NormSet(set.0 | ended.0));
+                    .fold(NormSet::EMPTY, |set, (_, _, norms)| NormSet(set.0 | norms.0));
                 let every = self.channel_silence(source, d, NormSet::EVERY, quarter.1);
                 let heard_by_any = largest(&d) > 0.0;
                 if heard_by_any {
@@ -57,6 +62,7 @@ impl Book<'_> {
                     false_report: class.false_report,
                     half_life_days: class.half_life_negative_days,
                     open: false,
+                    factors,
                     why_not: if heard_by_any { "" } else { VOID },
                     table: "grievance_channels",
                     row: channel.row,
@@ -93,8 +99,14 @@ impl Book<'_> {
         quarters
     }
 
-    /// d = reach x trust x use. Reach is no wider than the languages that the channel speaks, where they are known.
-    fn channel_detection(&self, channel: &ChannelRow, node: NodeIx, day: Date, reports: &[(NodeIx, Date, NormSet)]) -> [f64; Norm::COUNT] {
+    /// d = reach x trust x use x factors, and those parts. Reach is no wider than the languages that the channel speaks, where they are known.
+    fn channel_detection(
+        &self,
+        channel: &ChannelRow,
+        node: NodeIx,
+        day: Date,
+        reports: &[(NodeIx, Date, NormSet)],
+    ) -> ([f64; Norm::COUNT], Vec<Factor>) {
         let rule = &self.pack.channels;
         let reach = channel.reach_share.unwrap_or(0.0).min(channel.languages_covered_share.unwrap_or(1.0));
         let trust = self.pack.channel(channel.operator.as_deref(), channel.independent).trust;
@@ -109,7 +121,19 @@ impl Book<'_> {
         } else {
             rule.use_default
         };
-        self.pack.channel_detection(reach, trust, used)
+        let limits = self.channel_limits(channel, node, day);
+        let at_most = |what: &'static str, value: f64, cap: Option<(SignIx, f64)>| match cap.filter(|(_, most)| *most < value) {
+            Some((sign, most)) => Factor::new(format!("{what}, at most by {}", self.pack.signs[sign.0 as usize].id), most),
+            None => Factor::new(what, value),
+        };
+        let (trust, used) = (at_most("trust", trust, limits.trust_most), at_most("use", used, limits.use_most));
+        let mut detection = self.pack.channel_detection(reach, trust.value, used.value);
+        let kept = product(&limits.factors);
+        for d in &mut detection {
+            *d *= kept;
+        }
+        let parts = [Factor::new("reach", reach), trust, used].into_iter().chain(limits.factors).collect();
+        (detection, parts)
     }
 
     fn channel_silence(&self, source: SourceIx, mut detection: [f64; Norm::COUNT], norms: NormSet, day: Date) -> Silence {

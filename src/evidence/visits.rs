@@ -1,13 +1,32 @@
 //! Audits and inspections: what a visit saw, what it looked for in vain, and the norms on which it was silent.
+//!
+//! Factors against the visit (`integrity.rs`, `season.rs`) scale its silence, its looks and what it adds to coverage; a detection of 0 voids
+//! them. What it saw stands as it is.
 
-use super::book::{AFTER, Book, EvidenceRow, Item, REJECTED, largest};
+use super::book::{AFTER, Book, EvidenceRow, Item, NO_HAZARD, REJECTED, SILENT_ON_ALL, VOIDED, largest};
 use super::items::Silence;
-use crate::base::{Date, NodeIx, Norm, NormSet};
-use crate::pack::{SignIx, SourceIx};
-use crate::validate::inputs::{Announcement, AuditFindingRow, AuditRow, FindingResult, RowRef, Status};
+use super::reliability::{Factor, product};
+use crate::base::{Branch, Date, NodeIx, Norm, NormSet};
+use crate::pack::{Layer, SignIx, SourceIx};
+use crate::validate::inputs::{Announcement, AuditFindingRow, AuditRow, FindingResult, RowRef};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SILENT_ON_ALL: &str = "the silence of the visit tells it already";
+/// What a visit's silence and looks are worth of their source's detection.
+struct Worth {
+    every: Vec<Factor>,
+    /// On norms and signs of the child branch, beside the others.
+    season: Option<Factor>,
+}
+
+impl Worth {
+    fn on(&self, branch: Branch) -> f64 {
+        product(&self.every) * self.season.as_ref().filter(|_| branch == Branch::Child).map_or(1.0, |s| s.value)
+    }
+
+    fn factors(&self, child: bool) -> Vec<Factor> {
+        self.every.iter().chain(self.season.iter().filter(|_| child)).cloned().collect()
+    }
+}
 
 impl Book<'_> {
     pub(super) fn audits(&self, rows: &mut Vec<EvidenceRow>, covering: &mut Vec<(NodeIx, Silence)>) {
@@ -34,8 +53,10 @@ impl Book<'_> {
             let Some(node) = self.resolution.node(audit.node) else { continue };
             let source = source_of(audit);
             let items = findings.get(self.text(audit.audit)).map_or(&[][..], Vec::as_slice);
-            self.visit(table, node, audit, source, items, rows);
-            let silence = self.silence_of_source(source, self.covered(audit), audit.date);
+            let worth =
+                Worth { every: self.visit_factors(table == "inspections", node, audit), season: self.season_factor(node, audit.date) };
+            self.visit(table, node, audit, source, items, &worth, rows);
+            let silence = self.silence_of_source(source, self.covered(audit), &worth, audit.date);
             if audit.date <= self.as_of && !silence.detection.iter().all(|d| *d == 0.0) {
                 covering.push((node, silence));
             }
@@ -58,6 +79,7 @@ impl Book<'_> {
         audit.scheme.as_deref().and_then(|s| self.pack.scheme(s)).map_or(NormSet::EMPTY, |s| s.covers)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a visit has this many parts")]
     fn visit(
         &self,
         table: &'static str,
@@ -65,6 +87,7 @@ impl Book<'_> {
         audit: &AuditRow,
         source: SourceIx,
         items: &[&AuditFindingRow],
+        worth: &Worth,
         rows: &mut Vec<EvidenceRow>,
     ) {
         let class = &self.pack.sources[source.0 as usize];
@@ -83,22 +106,34 @@ impl Book<'_> {
             false_report: class.false_report,
             half_life_days: class.half_life_negative_days,
             open: false,
+            factors: Vec::new(),
             why_not: late,
             table,
             row: audit.row,
         };
         // A sign that was seen ends the visit's silence on its whole branch; a refuted one was not seen.
-        let refuted = |f: &AuditFindingRow| f.status == Status::Rejected && f.closed_on.is_none_or(|d| d <= self.as_of);
         let heard = items
             .iter()
-            .filter(|f| f.result == FindingResult::Seen && !refuted(f))
-            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.ends_silence_on(f.sign).0));
+            .filter(|f| f.result == FindingResult::Seen && !self.refuted(f))
+            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.broken_by(f.sign).0));
         let quiet = NormSet(self.covered(audit).0 & !heard.0);
         let look = |sign: SignIx, row: RowRef, table: &'static str| {
             let norms = self.norms_of(sign);
-            let told_already = norms.0 & !quiet.0 == 0;
-            let why_not = if late.is_empty() && told_already { SILENT_ON_ALL } else { late };
-            EvidenceRow { sign: Some(sign), norms, table, row, why_not, ..base.clone() }
+            let of = &self.pack.signs[sign.0 as usize];
+            let worth_here = worth.on(of.branch);
+            let why_not = if !late.is_empty() {
+                late
+            } else if of.layer == Layer::Integrity {
+                NO_HAZARD
+            } else if worth_here == 0.0 {
+                VOIDED
+            } else if norms.0 & !quiet.0 == 0 {
+                SILENT_ON_ALL
+            } else {
+                ""
+            };
+            let factors = worth.factors(of.branch == Branch::Child);
+            EvidenceRow { sign: Some(sign), norms, detection: base.detection * worth_here, factors, table, row, why_not, ..base.clone() }
         };
         let mut looked: BTreeSet<SignIx> = BTreeSet::new();
         for finding in items {
@@ -111,7 +146,7 @@ impl Book<'_> {
                     origin: finding.origin.map_or_else(|| visit.clone(), |o| self.text(o).to_owned()),
                     half_life_days: class.half_life_positive_days,
                     open: self.open(finding.status, finding.corroborated, finding.closed_on),
-                    why_not: if refuted(finding) { REJECTED } else { late },
+                    why_not: if self.refuted(finding) { REJECTED } else { late },
                     table: "audit_findings",
                     row: finding.row,
                     ..base.clone()
@@ -122,16 +157,18 @@ impl Book<'_> {
         }
         rows.extend(audit.covers_signs.iter().filter(|s| !looked.contains(s)).map(|s| look(*s, audit.row, table)));
         if !quiet.is_empty() {
-            let by_norm = self.silence_of_source(source, quiet, audit.date).detection;
-            rows.push(EvidenceRow { item: Item::Silence, norms: quiet, detection: largest(&by_norm), by_norm, ..base });
+            let by_norm = self.silence_of_source(source, quiet, worth, audit.date).detection;
+            let why_not = if late.is_empty() && product(&worth.every) == 0.0 { VOIDED } else { late };
+            let factors = worth.factors(quiet.0 & Branch::Child.norms().0 != 0);
+            rows.push(EvidenceRow { item: Item::Silence, norms: quiet, detection: largest(&by_norm), by_norm, factors, why_not, ..base });
         }
     }
 
-    fn silence_of_source(&self, source: SourceIx, norms: NormSet, day: Date) -> Silence {
+    fn silence_of_source(&self, source: SourceIx, norms: NormSet, worth: &Worth, day: Date) -> Silence {
         let class = &self.pack.sources[source.0 as usize];
         let mut detection = [0.0; Norm::COUNT];
         for norm in norms.iter() {
-            detection[norm.at()] = class.detection[norm.at()];
+            detection[norm.at()] = class.detection[norm.at()] * worth.on(norm.branch());
         }
         Silence {
             source,

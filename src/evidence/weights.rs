@@ -99,6 +99,27 @@ pub fn coverage(channels: &[Silence], pack: &MethodPack) -> [f64; Norm::COUNT] {
     })
 }
 
+/// log Lambda of every sign of which a report or look says something that counts, sorted by sign: what a finding by rule takes the state of
+/// a sign from (methodology 5.5). Signs that bear on no norm are among them; a sign that is missing is unknown.
+///
+/// ```text
+/// log Lambda = sum over origins of the strongest log LR+  +  sum over classes of log(1 - halving^j d_j) over looks
+/// ```
+///
+/// Natural log; positive speaks for the sign. Looks that the silence of their visit tells already are not among `evidence`:
+/// [`Gathered::sign_levels`](super::book::Gathered::sign_levels) counts them too.
+pub fn sign_levels(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<(SignIx, f64)> {
+    levels_with(evidence, &[], pack)
+}
+
+/// [`sign_levels`] with looks that stand beside the evidence.
+pub(super) fn levels_with(evidence: &NodeEvidence, looks: &[Look], pack: &MethodPack) -> Vec<(SignIx, f64)> {
+    let heard = heard(evidence, pack.lapse_days, |_| true);
+    let mut level = levels(&heard, evidence.looks.iter().chain(looks), pack);
+    level.retain(|(_, log_lambda)| *log_lambda != 0.0);
+    level
+}
+
 /// Which row of a [`NodeEvidence`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Item {
@@ -153,7 +174,7 @@ pub fn item_weights(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<ItemWeigh
     };
     // The row that speaks for an origin is its strongest; of equals the first.
     let mut strongest: Vec<(SignIx, u32, f64, usize)> =
-        evidence.reports.iter().enumerate().map(|(i, r)| (pack.fact_of(r.sign), r.origin, log_lr(r, lapse), i)).collect();
+        evidence.reports.iter().enumerate().map(|(i, r)| (r.sign, r.origin, log_lr(r, lapse), i)).collect();
     strongest.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
     strongest.dedup_by_key(|x| (x.0, x.1));
     let mut speaks = vec![false; evidence.reports.len()];
@@ -242,40 +263,14 @@ impl SignRow<'_> {
 fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], scope: NormSet, only: Option<Branch>, out: &mut [f64]) {
     let halving = pack.halving;
     let bearing = |sign: SignIx| pack.signs.get(sign.0 as usize).and_then(|s| graded(s, scope).map(|g| (s, g)));
-    // One origin speaks once of one sign, at its strongest.
-    let mut heard: Vec<(SignIx, u32, f64)> = Vec::with_capacity(evidence.reports.len());
-    for r in &evidence.reports {
-        if let Some((sign, _)) = bearing(r.sign)
-            && only.is_none_or(|b| b == sign.branch)
-        {
-            heard.push((pack.fact_of(r.sign), r.origin, log_lr(r, pack.lapse_days)));
-        }
-    }
-    heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-    heard.dedup_by_key(|x| (x.0, x.1));
+    let heard = heard(evidence, pack.lapse_days, |r| bearing(r.sign).is_some_and(|(sign, _)| only.is_none_or(|b| b == sign.branch)));
     // One document, however many signs it tells, is one document.
     let mut document: Vec<(u32, f64)> = heard.iter().map(|x| (x.1, x.2)).collect();
     document.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     document.dedup_by_key(|x| x.0);
     let most = sum_sorted(document.into_iter().map(|x| x.1).collect());
 
-    let mut level: Vec<(SignIx, f64)> = Vec::new();
-    for of_sign in heard.chunk_by(|a, b| a.0 == b.0) {
-        level.push((of_sign[0].0, sum_sorted(of_sign.iter().map(|x| x.2).collect())));
-    }
-    let mut looked: Vec<(SignIx, u16, f64)> = Vec::with_capacity(evidence.looks.len());
-    looked.extend(
-        evidence.looks.iter().filter(|l| bearing(l.sign).is_some()).map(|l| (pack.fact_of(l.sign), l.class, look_left(l, pack.lapse_days))),
-    );
-    looked.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-    for of_sign in looked.chunk_by(|a, b| a.0 == b.0) {
-        let missed: f64 = of_sign.chunk_by(|a, b| a.1 == b.1).map(|class| blind_spot(class.iter().map(|x| x.2), halving)).sum();
-        let sign = of_sign[0].0;
-        match level.binary_search_by_key(&sign, |x| x.0) {
-            Ok(i) => level[i].1 += missed,
-            Err(i) => level.insert(i, (sign, missed)),
-        }
-    }
+    let level = levels(&heard, evidence.looks.iter().filter(|l| bearing(l.sign).is_some()), pack);
 
     let (mut up, mut down) = (Vec::new(), Vec::new());
     for (sign, log_l) in level {
@@ -291,6 +286,34 @@ fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], sco
         let positive: f64 = up.chunk_by(|a, b| a.family == b.family).map(|family| halved(family, *x, halving, &mut buffer)).sum();
         *total += positive.min(most) + halved(&down, *x, halving, &mut buffer);
     }
+}
+
+/// log LR+ by sign and origin: one origin speaks once of one sign, at its strongest. Sorted by sign and origin.
+fn heard(evidence: &NodeEvidence, lapse_days: f64, counts: impl Fn(&Report) -> bool) -> Vec<(SignIx, u32, f64)> {
+    let mut heard: Vec<(SignIx, u32, f64)> = Vec::with_capacity(evidence.reports.len());
+    heard.extend(evidence.reports.iter().filter(|r| counts(r)).map(|r| (r.sign, r.origin, log_lr(r, lapse_days))));
+    heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+    heard.dedup_by_key(|x| (x.0, x.1));
+    heard
+}
+
+/// log Lambda by sign: origins multiply, looks of one class share a blind spot. Sorted by sign.
+fn levels<'l>(heard: &[(SignIx, u32, f64)], looks: impl Iterator<Item = &'l Look>, pack: &MethodPack) -> Vec<(SignIx, f64)> {
+    let mut level: Vec<(SignIx, f64)> = Vec::new();
+    for of_sign in heard.chunk_by(|a, b| a.0 == b.0) {
+        level.push((of_sign[0].0, sum_sorted(of_sign.iter().map(|x| x.2).collect())));
+    }
+    let mut looked: Vec<(SignIx, u16, f64)> = looks.map(|l| (l.sign, l.class, look_left(l, pack.lapse_days))).collect();
+    looked.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+    for of_sign in looked.chunk_by(|a, b| a.0 == b.0) {
+        let missed: f64 = of_sign.chunk_by(|a, b| a.1 == b.1).map(|class| blind_spot(class.iter().map(|x| x.2), pack.halving)).sum();
+        let sign = of_sign[0].0;
+        match level.binary_search_by_key(&sign, |x| x.0) {
+            Ok(i) => level[i].1 += missed,
+            Err(i) => level.insert(i, (sign, missed)),
+        }
+    }
+    level
 }
 
 fn sign_row<'a>(sign: &'a Sign, grades: [NormSet; 3], pack: &MethodPack, lambda: f64) -> SignRow<'a> {

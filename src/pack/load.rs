@@ -13,11 +13,12 @@ use std::path::Path;
 /// Days of a month, 365.25 / 12.
 pub const MONTH_DAYS: f64 = 30.4375;
 
-const CORE: [(&str, &str); 16] = [
+const CORE: &[(&str, &str)] = &[
     ("core/citations.toml", include_str!("packs/core/citations.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
     ("core/rules.toml", include_str!("packs/core/rules.toml")),
+    ("core/reliability.toml", include_str!("packs/core/reliability.toml")),
     ("core/schemes.toml", include_str!("packs/core/schemes.toml")),
     ("core/signs.toml", include_str!("packs/core/signs.toml")),
     ("core/signs_acts.toml", include_str!("packs/core/signs_acts.toml")),

@@ -66,7 +66,7 @@ impl Prepared {
     /// Where no joint prior has the marginals of a context.
     pub fn believe(&self, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Believed> {
         stage("evidence");
-        let evidence = assemble(&self.inputs, &self.resolution, pack, self.as_of);
+        let evidence = assemble(&self.inputs, &self.resolution, pack, Some(reference), self.as_of);
         stage("belief");
         let priors = priors(&self.resolution, pack, reference)?;
         let beliefs = beliefs(&self.resolution, &priors, &evidence, pack);

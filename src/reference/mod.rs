@@ -11,6 +11,7 @@ mod goods;
 mod law;
 mod origins;
 mod rates;
+mod seasons;
 mod tables;
 mod vary;
 
@@ -21,6 +22,7 @@ pub use goods::{ListedGood, Listing};
 pub use law::{ContextFactor, ContextValue, Enforcement, Layer, Ratification};
 pub use origins::Origin;
 pub use rates::{Denominator, RateLevel};
+pub use seasons::Season;
 pub use vary::ReferenceDefault;
 
 use crate::base::{CountryCode, Norm, ProductCode, Result, SectorCode, Stage};
@@ -49,6 +51,7 @@ pub struct Reference {
     law: law::Law,
     origins: origins::Origins,
     rates: rates::Rates,
+    seasons: seasons::Seasons,
     sources: Vec<Source>,
 }
 
@@ -81,6 +84,7 @@ impl Reference {
         let law = law::Law::read(&tables, &geography)?;
         let origins = origins::Origins::read(&tables)?;
         let rates = rates::Rates::read(&tables, &codes)?;
+        let seasons = seasons::Seasons::read(&tables, &geography)?;
         let mut sources = Vec::new();
         for row in tables.of("sources.csv") {
             let text = |column: &str| row.text(column).to_owned();
@@ -93,7 +97,7 @@ impl Reference {
                 standing: text("standing"),
             });
         }
-        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, origins, rates, sources })
+        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, origins, rates, seasons, sources })
     }
 
     /// Overlay files in effect: name and BLAKE3 of the bytes, in the order in which they were laid.
@@ -177,6 +181,11 @@ impl Reference {
     /// Where goods of a product begin: the heading's row of the table, else the chapter's.
     pub fn origin_of(&self, product: ProductCode) -> Option<Origin> {
         self.origins.of(product)
+    }
+
+    /// When a crop is harvested in a country: the row of the longest code that the product lies in; `None` where no source says.
+    pub fn harvest_season(&self, country: CountryCode, product: ProductCode) -> Option<Season> {
+        self.seasons.of(country, product)
     }
 
     /// Whether a country has ratified an instrument: C29, C105, P29, C138, C182, C189, Palermo, CRC, CRC-OPSC, CRC-OPAC, ICRMW,

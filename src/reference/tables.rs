@@ -67,6 +67,7 @@ static DECLARED: &[Declared] = &[
     ),
     table!("context_factors.csv", ["factor"], ["unit", "risk_direction", "layer", "source", "year_from", "year_to", "note"]),
     table!("country_context.csv", ["country", "factor"], ["value", "year"]),
+    table!("harvest_seasons.csv", ["product", "country"], ["months", "source", "year", "standing", "note"]),
 ];
 
 /// One row with its place.

@@ -50,6 +50,12 @@ pub static NODES: TableSchema = TableSchema {
         may("informal_share", Share, "share", "Share without a written contract or registration."),
         may("young_worker_share", Share, "share", "Share of workers aged 15 to 17."),
         may("union", YesNo, "", "Whether a free union or elected representatives are there."),
+        may(
+            "yearly_turnover",
+            Number { low: 0.0, high: 20.0 },
+            "share per year",
+            "Leavers of a year by mean headcount (1.2 = 120 %): the faster people change, the sooner a silence says nothing of those there now.",
+        ),
         may("output_value", Amount, "base currency per year", "Sales of the node."),
         may("purchases_value", Amount, "base currency per year", "Total purchases of the node, recorded or not."),
         may("mapped_share", Share, "share", "Share of its purchases that the links hold, as declared."),

@@ -34,6 +34,34 @@ pub const ACTIONS: &[&str] = &[
     "other",
 ];
 
+/// Words of `remediation.verified_by` that say the company itself checked; they outweigh all others.
+pub const VERIFIERS_COMPANY: &[&str] =
+    &["company", "employer", "supplier", "buyer", "brand", "factory", "mill", "owner", "management", "manager", "internal", "self", "own"];
+/// Words that say somebody independent checked.
+pub const VERIFIERS_INDEPENDENT: &[&str] = &[
+    "independent",
+    "independently",
+    "auditor",
+    "auditors",
+    "audit",
+    "union",
+    "unions",
+    "ngo",
+    "ngos",
+    "inspector",
+    "inspectors",
+    "inspectorate",
+    "inspection",
+    "authority",
+    "ministry",
+    "court",
+    "ombudsman",
+    "university",
+    "ilo",
+];
+/// Words that say the workers confirmed it.
+pub const VERIFIERS_WORKERS: &[&str] = &["worker", "workers", "survivor", "survivors", "families"];
+
 const fn may(name: &'static str, kind: super::ColumnType, unit: &'static str, meaning: &'static str) -> ColumnSchema {
     ColumnSchema::optional(name, kind, unit, meaning)
 }
@@ -225,7 +253,13 @@ pub static REMEDIATION: TableSchema = TableSchema {
         must("actor", Text, "", "The organisation that acted, never a person."),
         must("opened", Date, "", "First day."),
         may("completed", Date, "", "Day of completion."),
-        may("verified_by", Text, "", "The organisation that checked it, never a person."),
+        may(
+            "verified_by",
+            Text,
+            "",
+            "The organisation that checked it, never a person; say what it is (company; independent; independent and workers), else it \
+             counts as the company. Blank is unverified and changes nothing.",
+        ),
         may("people", Count, "people", "People who received remedy.").sensitive(),
         may("amount", Amount, "currency", "Money paid."),
         may("currency", Currency, "", "Currency of the amount."),

@@ -188,7 +188,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
         reader.table(unused, false, |_, _, _, _| Ok(()));
     }
     let at = RemediationAt::of(&REMEDIATION);
-    reader.inputs.remediation = reader.table(&REMEDIATION, false, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AliasAt::of(&ALIASES);
     reader.inputs.aliases = reader.table(&ALIASES, false, |context, cells, place, row| at.row(context, cells, place, row));
 

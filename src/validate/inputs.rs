@@ -90,6 +90,8 @@ pub struct NodeRow {
     pub informal_share: Option<f64>,
     pub young_worker_share: Option<f64>,
     pub union: Option<bool>,
+    /// Leavers of a year by mean headcount.
+    pub yearly_turnover: Option<f64>,
     pub output_value: Option<f64>,
     /// Total purchases in base currency a year.
     pub purchases_value: Option<f64>,
@@ -239,6 +241,8 @@ pub struct RemediationRow {
     pub node: Symbol,
     pub sign: Option<SignIx>,
     pub action: Arc<str>,
+    /// The organisation that acted.
+    pub actor: Arc<str>,
     pub opened: Date,
     pub completed: Option<Date>,
     pub verified_by: Option<Arc<str>>,

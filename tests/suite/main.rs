@@ -19,6 +19,7 @@ mod read;
 mod readme;
 mod real_data;
 mod reference;
+mod reliability;
 mod runs;
 mod schema;
 mod sensitivity;

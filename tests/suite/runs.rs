@@ -243,7 +243,7 @@ pub fn compute(dataset: &Path) -> Computed {
     let links = place_links(&inputs, &resolution, as_of);
     let (chosen, _) = focal::choose(&[], &resolution, &links).unwrap();
     let network = Network::build(&inputs, &resolution, &links).unwrap();
-    let said = assemble(&inputs, &resolution, pack, as_of);
+    let said = assemble(&inputs, &resolution, pack, Some(reference), as_of);
     let key: String = resolution
         .nodes
         .iter()

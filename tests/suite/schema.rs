@@ -11,7 +11,7 @@ const DECLARED: &[(&str, &str)] = &[
         "nodes",
         "node_id*, name*, kind*, country, subdivision, latitude, longitude, sector, product, stage, focal, parent_id, lei, os_id, workers, \
          workers_low, workers_high, vendor_no, category, places_count, known_since, female_share, migrant_share, informal_share, \
-         young_worker_share, union, output_value, purchases_value, mapped_share, capacity, capacity_unit",
+         young_worker_share, union, yearly_turnover, output_value, purchases_value, mapped_share, capacity, capacity_unit",
     ),
     (
         "links",
