@@ -144,8 +144,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let evidence = assemble(&inputs, &resolution, &pack, as_of);
 
     clock.stage("belief");
-    let priors = priors(&resolution, &pack, &reference)?;
-    let beliefs = beliefs(&resolution, &priors, &evidence, &pack);
+    let priors = priors(&resolution, &pack, &reference, &evidence.context)?;
+    let beliefs = beliefs(&resolution, &priors, &evidence.by_node, &pack);
     let origins = origin_priors(&resolution, &pack, &reference)?;
 
     clock.stage("trace, all nodes");
@@ -172,7 +172,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             inputs: &inputs,
             resolution: &resolution,
             pack: &pack,
-            evidence: &evidence,
+            evidence: &evidence.by_node,
             priors: &priors,
             beliefs: &beliefs,
             network: &network,
