@@ -46,7 +46,7 @@ impl Found {
 }
 
 /// Ranges of the parameters, by the start of their id.
-const RANGES: [(&str, f64, f64); 28] = [
+const RANGES: [(&str, f64, f64); 44] = [
     ("strength.", 1e-6, 1.0 - 1e-6),
     ("evidence.halving", 0.0, 1.0),
     ("evidence.lapse_months", 1.0, 600.0),
@@ -75,6 +75,22 @@ const RANGES: [(&str, f64, f64); 28] = [
     ("draws.tau_", 0.0, 10.0),
     ("draws.", 0.0, 10.0),
     ("label.", 0.0, 0.25),
+    ("corridor.", 0.0, 1.0),
+    ("detect.payroll.hours_", 0.0, 168.0),
+    ("detect.payroll.young_hours", 0.0, 168.0),
+    ("detect.payroll.deductions_share", 0.0, 1.0),
+    ("detect.payroll.late_days", 0.0, 3660.0),
+    ("detect.recruitment.cost_months_", 0.0, 1200.0),
+    ("detect.recruitment.fee_paid", 0.0, 1e12),
+    ("detect.recruitment.context_months", 0.0, 600.0),
+    ("detect.recruitment.", 0.0, 1.0),
+    ("detect.purchasing.lead_time_rows", 1.0, 1e6),
+    ("detect.purchasing.payment_days", 0.0, 3660.0),
+    ("detect.purchasing.context_months", 0.0, 600.0),
+    ("detect.purchasing.", 0.0, 10.0),
+    ("detect.shipments.capacity_ratio", 0.0, 100.0),
+    ("detect.certificates.months", 0.0, 600.0),
+    ("detect.surveys.detection_most", 0.0, 0.99),
 ];
 
 pub(super) fn problems_of(pack: &MethodPack) -> Vec<Problem> {
