@@ -1,9 +1,26 @@
 //! Detectors: what counted and measured tables (payroll, recruitment, purchasing, shipments, surveys, certificates) say of a place, one file
-//! each. Thresholds are rows of the pack.
+//! each. Thresholds are rows of the pack (`detect.*`, `corridor.*`, `odds_ratio.*`, `survey.*`, `label.*`).
+//!
+//! - A figure beyond its threshold is a report of its sign; a filled cell that shows nothing is a look for that sign, never evidence that the
+//!   site is clean beyond it. The day is the last day of the period.
+//! - One table of one node is one origin, unless the row names another: a payroll that shows long hours in eight quarters is one voice that
+//!   speaks once, at its strongest. Looks of later periods still count, and share the blind spot of their class.
+//! - A circumstance (a price below cost, a tied permit, a corridor) enters the prior alone, once per node however many rows show it.
+//! - What a buyer does to a supplier is the buyer's involvement, never a finding on the supplier.
+//! - Rows dated after `as_of` are as if they had not been written. A sign that the pack does not hold is not told, and that is said once.
+
+mod certificates;
+mod payroll;
+mod purchasing;
+mod recruitment;
+mod shipments;
+mod surveys;
+mod teller;
 
 use super::book::{Book, EvidenceRow};
 use super::items::Silence;
 use crate::base::{Date, NodeIx, NormSet, Period, Symbol};
+use crate::pack::SignIx;
 use crate::validate::inputs::RowRef;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,8 +80,7 @@ pub struct DiscoveredLink {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     pub node: NodeIx,
-    /// Id of the sign.
-    pub sign: &'static str,
+    pub sign: SignIx,
     pub value: f64,
     pub threshold: f64,
     /// People asked or counted, where the table says.
@@ -88,7 +104,14 @@ pub struct Detected {
     pub notes: Vec<String>,
 }
 
-/// Runs every detector.
-pub fn detect(_: &Book<'_>) -> Detected {
-    Detected::default()
+/// Runs every detector over the tables of a book.
+pub fn detect(book: &Book<'_>) -> Detected {
+    let mut teller = teller::Teller::new(book);
+    payroll::detect(&mut teller);
+    recruitment::detect(&mut teller);
+    purchasing::detect(&mut teller);
+    shipments::detect(&mut teller);
+    certificates::detect(&mut teller);
+    surveys::detect(&mut teller);
+    teller.finish()
 }
