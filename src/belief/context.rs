@@ -6,7 +6,8 @@
 use super::joint::JointPrior;
 use super::posterior::Posterior;
 use super::prior::{people_bin, people_of_bin, prior_marginal};
-use crate::base::{CountryCode, Error, Kind, NodeIx, Norm, ProductCode, Result, SectorCode, Stage, Traced, par};
+use crate::base::{CountryCode, Error, Kind, NodeIx, Norm, NormSet, ProductCode, Result, SectorCode, Stage, Traced, par};
+use crate::evidence::detect::SiteFactor;
 use crate::pack::MethodPack;
 use crate::reference::{BaseRate, Denominator, Place, Reference};
 use crate::resolve::{Node, Resolution};
@@ -100,10 +101,17 @@ struct Context {
     people_bin: i32,
     no_union: bool,
     informal: bool,
+    site: Vec<SiteContext>,
 }
 
+/// A circumstance that the node's own tables show, as a key: id, norms, bits of the odds ratio, source.
+type SiteContext = (&'static str, NormSet, u64, &'static str);
+
 impl Context {
-    fn of(node: &Node, people: f64, pack: &MethodPack) -> Self {
+    fn of(node: &Node, people: f64, pack: &MethodPack, site: &[SiteFactor]) -> Self {
+        let mut site: Vec<SiteContext> = site.iter().map(|f| (f.id, f.norms, f.odds_ratio.to_bits(), f.source)).collect();
+        site.sort_unstable();
+        site.dedup_by_key(|f| f.0);
         Context {
             kind: node.kind,
             country: node.country,
@@ -114,27 +122,48 @@ impl Context {
             people_bin: people_bin(people, pack.prior.people_bins_per_decade),
             no_union: node.union == Some(false),
             informal: node.informal_share.is_some_and(|s| s > 0.5),
+            site,
         }
     }
 
     /// The context of a place of a kind of which nothing else is known.
     fn bare(kind: Kind, country: Option<CountryCode>, people: f64, pack: &MethodPack) -> Self {
         let people_bin = people_bin(people, pack.prior.people_bins_per_decade);
-        Context { kind, country, subdivision: None, sector: None, product: None, stage: None, people_bin, no_union: false, informal: false }
+        Context {
+            kind,
+            country,
+            subdivision: None,
+            sector: None,
+            product: None,
+            stage: None,
+            people_bin,
+            no_union: false,
+            informal: false,
+            site: Vec::new(),
+        }
     }
 }
 
-/// Fits the prior of every node with people.
+/// Fits the prior of every node with people. `site`: what the node's own tables show of its circumstances, beside its row.
 ///
 /// # Errors
 /// [`Error::Internal`] where no joint prior has the marginals of a context.
-pub fn priors(resolution: &Resolution, pack: &MethodPack, reference: &Reference) -> Result<PriorBook> {
+pub fn priors(
+    resolution: &Resolution,
+    pack: &MethodPack,
+    reference: &Reference,
+    site: &BTreeMap<NodeIx, Vec<SiteFactor>>,
+) -> Result<PriorBook> {
     let standing: Vec<(f64, PeopleStanding)> = resolution.nodes.iter().map(|n| people_of(n, pack)).collect();
     let contexts: Vec<Option<Context>> = resolution
         .nodes
         .iter()
         .zip(&standing)
-        .map(|(node, (people, _))| node.kind.has_posterior().then(|| Context::of(node, *people, pack)))
+        .enumerate()
+        .map(|(i, (node, (people, _)))| {
+            let shown = site.get(&NodeIx(i as u32)).map_or(&[][..], Vec::as_slice);
+            node.kind.has_posterior().then(|| Context::of(node, *people, pack, shown))
+        })
         .collect();
     let (distinct, of_node) = fit_once(&contexts, pack, reference)?;
     Ok(PriorBook { distinct, of_node, standing })
@@ -258,6 +287,10 @@ fn factors(context: &Context, pack: &MethodPack, reference: &Reference) -> Vec<F
             "nodes.informal_share above one half, or home work",
             &[Norm::ChildLabour, Norm::ForcedLabour],
         ));
+    }
+    for (id, norms, odds, source) in &context.site {
+        let odds_ratio = f64::from_bits(*odds);
+        found.extend(norms.iter().map(|norm| Factor { id, norm, odds_ratio, source: (*source).to_owned() }));
     }
     found
 }

@@ -15,6 +15,7 @@
 //! A seen sign counts with the detection of its source class, whatever the reach of the channel it came by.
 
 use super::book::{Book, EvidenceRow, Gathered};
+use super::detect::{BuyerPractice, Detected, DiscoveredLink, Measured, SiteFactor, detect};
 use super::items::Silence;
 use crate::base::{Date, NodeIx};
 use crate::pack::MethodPack;
@@ -26,8 +27,25 @@ use std::collections::BTreeMap;
 /// Everything said, by node. Nodes of which nothing was said are absent.
 pub type EvidenceByNode = BTreeMap<NodeIx, Gathered>;
 
-/// Reads audits, grievances, channels and statements as of a day; `reference` says what is known of countries and crops.
-pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, reference: Option<&Reference>, as_of: Date) -> EvidenceByNode {
+/// Everything that the tables of evidence say.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    pub by_node: EvidenceByNode,
+    /// Circumstances that enter priors alone.
+    pub context: BTreeMap<NodeIx, Vec<SiteFactor>>,
+    /// What buyers did to suppliers: involvement, no finding.
+    pub practices: Vec<BuyerPractice>,
+    /// Supplies that goods on the move show and no link declares.
+    pub discovered: Vec<DiscoveredLink>,
+    /// The figures behind the reports and looks of measured tables.
+    pub measured: Vec<Measured>,
+    /// What could not be told, in plain words, each once.
+    pub notes: Vec<String>,
+}
+
+/// Reads audits, inspections, grievances, channels, statements and the measured tables as of a day; `reference` says what is known of
+/// countries and crops.
+pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, reference: Option<&Reference>, as_of: Date) -> Evidence {
     let mut rows: Vec<EvidenceRow> = Vec::new();
     let mut covering: Vec<(NodeIx, Silence)> = Vec::new();
     let book = Book::new(inputs, resolution, pack, reference, as_of);
@@ -35,6 +53,9 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     book.channels(&mut rows, &mut covering);
     book.grievances(&mut rows);
     book.statements(&mut rows);
+    let Detected { rows: detected, covering: covered, context, practices, discovered, measured, notes } = detect(&book);
+    rows.extend(detected);
+    covering.extend(covered);
     let mut by_node: EvidenceByNode = BTreeMap::new();
     for row in rows {
         by_node.entry(row.node).or_default().rows.push(row);
@@ -45,5 +66,5 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     for (node, gathered) in &mut by_node {
         book.number(*node, gathered);
     }
-    by_node
+    Evidence { by_node, context, practices, discovered, measured, notes }
 }

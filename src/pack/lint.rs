@@ -96,6 +96,22 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("integrity.", 0.0, 1.0),
     ("severity.scope_decades", 0.1, 12.0),
     ("severity.", 0.0, 1.0),
+    ("corridor.", 0.0, 1.0),
+    ("detect.payroll.hours_", 0.0, 168.0),
+    ("detect.payroll.young_hours", 0.0, 168.0),
+    ("detect.payroll.deductions_share", 0.0, 1.0),
+    ("detect.payroll.late_days", 0.0, 3660.0),
+    ("detect.recruitment.cost_months_", 0.0, 1200.0),
+    ("detect.recruitment.fee_paid", 0.0, 1e12),
+    ("detect.recruitment.context_months", 0.0, 600.0),
+    ("detect.recruitment.", 0.0, 1.0),
+    ("detect.purchasing.lead_time_rows", 1.0, 1e6),
+    ("detect.purchasing.payment_days", 0.0, 3660.0),
+    ("detect.purchasing.context_months", 0.0, 600.0),
+    ("detect.purchasing.", 0.0, 10.0),
+    ("detect.shipments.capacity_ratio", 0.0, 100.0),
+    ("detect.certificates.months", 0.0, 600.0),
+    ("detect.surveys.detection_most", 0.0, 0.99),
 ];
 
 pub(super) fn problems_of(pack: &MethodPack) -> Vec<Problem> {

@@ -15,6 +15,7 @@ pub const MONTH_DAYS: f64 = 30.4375;
 
 const CORE: &[(&str, &str)] = &[
     ("core/citations.toml", include_str!("packs/core/citations.toml")),
+    ("core/detectors.toml", include_str!("packs/core/detectors.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
     ("core/rules.toml", include_str!("packs/core/rules.toml")),

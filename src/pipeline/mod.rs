@@ -142,7 +142,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             inputs: &inputs,
             resolution: &resolution,
             pack: &pack,
-            evidence: &evidence,
+            evidence: &evidence.by_node,
             priors: &priors,
             beliefs: &beliefs,
             network: &network,

@@ -8,7 +8,7 @@ use super::network::Network;
 use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
 use crate::belief::context::{PriorBook, origin_priors, priors};
-use crate::evidence::assemble::{EvidenceByNode, assemble};
+use crate::evidence::assemble::{Evidence, assemble};
 use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
@@ -68,8 +68,8 @@ impl Prepared {
         stage("evidence");
         let evidence = assemble(&self.inputs, &self.resolution, pack, Some(reference), self.as_of);
         stage("belief");
-        let priors = priors(&self.resolution, pack, reference)?;
-        let beliefs = beliefs(&self.resolution, &priors, &evidence, pack);
+        let priors = priors(&self.resolution, pack, reference, &evidence.context)?;
+        let beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         let origins = origin_priors(&self.resolution, pack, reference)?;
         let columns = NodeColumns::new(&beliefs, &origins);
         Ok(Believed { evidence, priors, beliefs, columns })
@@ -78,7 +78,7 @@ impl Prepared {
 
 /// Evidence and beliefs of all nodes under one method.
 pub struct Believed {
-    pub evidence: EvidenceByNode,
+    pub evidence: Evidence,
     pub priors: PriorBook,
     pub beliefs: Vec<Option<SiteBelief>>,
     /// The same as the walk reads them.

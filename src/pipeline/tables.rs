@@ -201,7 +201,7 @@ impl<'a> Facts<'a> {
                 date: row.day,
                 detection: row.detection,
                 false_report: (row.item == Item::Report).then_some(row.false_report),
-                age_days: f64::from(self.as_of.days_since(row.day)),
+                age_days: f64::from(self.as_of.days_since(row.day)).max(0.0),
                 half_life_days: row.half_life_days,
                 detection_now: weight.map_or(0.0, |w| w.detection),
                 log_weight: weight.filter(|w| w.unused.is_none()).map_or(0.0, |w| w.log_weight),

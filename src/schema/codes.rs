@@ -71,7 +71,7 @@ codes! {
     SIGN_UNKNOWN "sign-unknown" Error "The method pack has no such sign." "Use a sign of the pack, or map the text in onus.toml.";
     SOURCE_UNKNOWN "source-unknown" Error "The method pack has no such source class." "Use a source class of the pack, or map the text in onus.toml.";
     COVERS_UNKNOWN "covers-unknown" Error "A word under `covers` is neither norm nor sign." "Correct it; the visit counts as covering only what is known.";
-    SCHEME_UNKNOWN "scheme-unknown" Warning "The method pack does not know the scheme: its visits cover nothing by themselves." "State `covers`, or add the scheme to the pack.";
+    SCHEME_UNKNOWN "scheme-unknown" Warning "The method pack does not know the scheme: its visits and certificates say nothing by themselves." "State `covers` of a visit, or add the scheme to the pack.";
     TEXT_UNCODED "text-uncoded" Note "A sector or product text has no code: its nodes fall to country level, its links stay apart by the text." "Add the text under [codes] in onus.toml.";
     DATE_IMPLAUSIBLE "date-implausible" Warning "A date is before 1970, or stands alone as the newest by more than a year." "Check the year, or set as_of.";
     DATE_FUTURE "date-future" Warning "A date is after the day of assessment; what it dates does not count yet." "Check the date, or set as_of.";
@@ -88,6 +88,7 @@ codes! {
     AUDIT_UNKNOWN "audit-unknown" Error "A finding belongs to no audit or inspection." "Add the visit or correct the identifier.";
     CHANNEL_UNKNOWN "channel-unknown" Error "A grievance names a channel that is not there." "Add the channel or correct the identifier.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";
+    SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two parties whom no link joins: the supply is listed as discovered and enters no figure." "Add the link, or the alias by which the papers name a node.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";
 }
 

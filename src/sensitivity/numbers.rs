@@ -141,6 +141,7 @@ impl<'a> Defaults<'a> {
     pub fn used(&self, prepared: &Prepared, believed: &Believed) -> Vec<bool> {
         let sources: BTreeSet<&str> = believed
             .evidence
+            .by_node
             .values()
             .flat_map(|g| &g.rows)
             .filter_map(|r| self.pack.sources.get(r.source.0 as usize))

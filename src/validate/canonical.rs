@@ -1,7 +1,8 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
+    AliasRow, AuditFindingRow, AuditRow, CertificateRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, PayrollRow, PurchasingRow,
+    RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -31,6 +32,12 @@ symbols! {
     StatementRow: statement, node, origin; ;
     RemediationRow: case, node; ;
     AliasRow: node; ;
+    SurveyRow: node; origin;
+    RecruitmentRow: node; agency;
+    PayrollRow: node; ;
+    PurchasingRow: buyer, supplier; ;
+    ShipmentRow: shipment; shipper, consignee, product_text, unit;
+    CertificateRow: node; ;
 }
 
 fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
@@ -45,6 +52,12 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.statements.iter_mut().for_each(|r| r.each(change));
     inputs.remediation.iter_mut().for_each(|r| r.each(change));
     inputs.aliases.iter_mut().for_each(|r| r.each(change));
+    inputs.surveys.iter_mut().for_each(|r| r.each(change));
+    inputs.recruitment.iter_mut().for_each(|r| r.each(change));
+    inputs.payroll.iter_mut().for_each(|r| r.each(change));
+    inputs.purchasing.iter_mut().for_each(|r| r.each(change));
+    inputs.shipments.iter_mut().for_each(|r| r.each(change));
+    inputs.certificates.iter_mut().for_each(|r| r.each(change));
 }
 
 /// Numbers the texts that accepted rows use in byte order, and sorts rows by their ids. Rows of one id keep the order that they have,
@@ -81,6 +94,12 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.statements.sort_by_key(|r| r.statement);
     inputs.remediation.sort_by_key(|r| r.case);
     inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
+    inputs.surveys.sort_by_key(|r| (r.node, r.date, r.sign));
+    inputs.recruitment.sort_by_key(|r| (r.node, r.period));
+    inputs.payroll.sort_by_key(|r| (r.node, r.period));
+    inputs.purchasing.sort_by_key(|r| (r.supplier, r.buyer, r.quarter));
+    inputs.shipments.sort_by_key(|r| r.shipment);
+    inputs.certificates.sort_by(|a, b| (a.node, a.issued, &a.scheme).cmp(&(b.node, b.issued, &b.scheme)));
 }
 
 /// BLAKE3 over the sorted hashes of rows, as hex.

@@ -2,10 +2,11 @@
 
 use super::canonical::{dataset_hash, put_in_order};
 use super::context::Context;
-use super::inputs::{Inputs, LinkRow, RowRef};
+use super::inputs::{Inputs, LinkRow, RowRef, ShipmentRow};
 use super::quarantine::QuarantineRow;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
+use super::rows_measured::{CertificateAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
 use super::table_run::{Kept, TableRows, run};
 use super::vocabulary::Vocabulary;
 use super::{across, quarantine};
@@ -163,7 +164,8 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     let at = LinkAt::of(&LINKS);
     let links = reader.table(&LINKS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let base = base_currency(reader.context, &links);
-    let links = in_base_currency(reader.context, base, links);
+    let links = links.into_iter().map(|RawLink { link, currency }| (link, currency)).collect();
+    let links = in_base_currency(reader.context, base, "links", links, |l: &mut LinkRow| (&mut l.value, l.row));
 
     let at = AuditAt::of(&AUDITS);
     reader.inputs.audits = reader.table(&AUDITS, true, |context, cells, place, row| at.row(context, cells, place, row));
@@ -181,12 +183,23 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     let channels: HashSet<Symbol> = reader.inputs.channels.iter().map(|c| c.channel).collect();
     let at = GrievanceAt::of(&GRIEVANCES);
     reader.inputs.grievances = reader.table(&GRIEVANCES, true, |context, cells, place, row| at.row(context, cells, place, row, &channels));
-    reader.table(&SURVEYS, false, |_, _, _, _| Ok(()));
+    let at = SurveyAt::of(&SURVEYS);
+    reader.inputs.surveys = reader.table(&SURVEYS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = StatementAt::of(&STATEMENTS);
     reader.inputs.statements = reader.table(&STATEMENTS, true, |context, cells, place, row| at.row(context, cells, place, row));
-    for unused in [&RECRUITMENT, &PAYROLL, &SHIPMENTS, &TRADE_FLOWS, &CERTIFICATES, &PURCHASING] {
-        reader.table(unused, false, |_, _, _, _| Ok(()));
-    }
+    let at = RecruitmentAt::of(&RECRUITMENT);
+    reader.inputs.recruitment = reader.table(&RECRUITMENT, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = PayrollAt::of(&PAYROLL);
+    reader.inputs.payroll = reader.table(&PAYROLL, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = ShipmentAt::of(&SHIPMENTS);
+    let shipments = reader.table(&SHIPMENTS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let shipments = shipments.into_iter().map(|RawShipment { shipment, currency }| (shipment, currency)).collect();
+    reader.inputs.shipments = in_base_currency(reader.context, base, "shipments", shipments, |s: &mut ShipmentRow| (&mut s.value, s.row));
+    reader.table(&TRADE_FLOWS, false, |_, _, _, _| Ok(()));
+    let at = CertificateAt::of(&CERTIFICATES);
+    reader.inputs.certificates = reader.table(&CERTIFICATES, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = PurchasingAt::of(&PURCHASING);
+    reader.inputs.purchasing = reader.table(&PURCHASING, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = RemediationAt::of(&REMEDIATION);
     reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AliasAt::of(&ALIASES);
@@ -213,9 +226,12 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     }
     across::alike(context, &inputs.nodes)?;
     across::share_sums(context, &inputs.links)?;
+    if context.nodes_known {
+        across::unlinked_shipments(context, &inputs);
+    }
     context.say_uncoded();
     inputs.ids = std::mem::take(&mut context.ids);
-    let nodes_only = context.uncoded.iter().filter(|((column, _), _)| *column != "links.product");
+    let nodes_only = context.uncoded.iter().filter(|((column, _), _)| !column.contains('.'));
     inputs.unmapped_texts = nodes_only.map(|((_, text), uncoded)| (quarantine::inert(text), uncoded.rows)).collect();
     Ok(inputs)
 }
@@ -230,25 +246,34 @@ fn base_currency(context: &mut Context, links: &[RawLink]) -> Option<Symbol> {
     all.all(|c| c == first).then_some(first)
 }
 
-/// Values in base currency; one without rate becomes not given, which is said once per currency.
-fn in_base_currency(context: &mut Context, base: Option<Symbol>, links: Vec<RawLink>) -> Vec<LinkRow> {
+/// Values in base currency; one without rate becomes not given, which is said once per currency. `value` gives a row's amount and place.
+fn in_base_currency<T>(
+    context: &mut Context,
+    base: Option<Symbol>,
+    table: &str,
+    rows: Vec<(T, Option<Symbol>)>,
+    value: impl Fn(&mut T) -> (&mut Option<f64>, RowRef),
+) -> Vec<T> {
     let mut without: BTreeMap<String, (RowRef, u64)> = BTreeMap::new();
-    let mut converted = Vec::with_capacity(links.len());
-    for RawLink { mut link, currency } in links {
-        if let (Some(value), Some(currency)) = (link.value, currency.filter(|c| Some(*c) != base)) {
+    let mut converted = Vec::with_capacity(rows.len());
+    for (mut row, currency) in rows {
+        if let ((Some(amount), at), Some(currency)) = (value(&mut row), currency.filter(|c| Some(*c) != base)) {
             let name = context.ids.text(currency);
-            link.value = context.mapping.fx.get(name).map(|rate| value * rate);
-            if link.value.is_none() {
-                let entry = without.entry(name.to_owned()).or_insert((link.row, 0));
-                *entry = (entry.0.min(link.row), entry.1 + 1);
+            match context.mapping.fx.get(name) {
+                Some(rate) => *amount *= rate,
+                None => {
+                    let entry = without.entry(name.to_owned()).or_insert((at, 0));
+                    *entry = (entry.0.min(at), entry.1 + 1);
+                    *value(&mut row).0 = None;
+                }
             }
         }
-        converted.push(link);
+        converted.push(row);
     }
-    for (currency, (row, links)) in without {
+    for (currency, (row, count)) in without {
         let file = context.files.get(row.file as usize).cloned().unwrap_or_default();
         let at = Locator { file, part: None, line: u64::from(row.line), column: Some(Arc::from("currency")) };
-        let found = format!("no rate for {currency}; {links} links have values in it, the first here");
+        let found = format!("no rate for {currency}; {count} {table} have values in it, the first here");
         context.collector.say(&c::CURRENCY_UNCONVERTED, at, found, c::CURRENCY_UNCONVERTED.remedy);
     }
     converted

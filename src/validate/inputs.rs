@@ -96,6 +96,9 @@ pub struct NodeRow {
     /// Total purchases in base currency a year.
     pub purchases_value: Option<f64>,
     pub mapped_share: Option<f64>,
+    /// Production capacity a year, in `capacity_unit`.
+    pub capacity: Option<f64>,
+    pub capacity_unit: Option<Arc<str>>,
     pub row: RowRef,
 }
 

@@ -52,6 +52,8 @@ positions!(NodeAt {
     output_value,
     purchases_value,
     mapped_share,
+    capacity,
+    capacity_unit,
 });
 positions!(LinkAt { supplier_id, buyer_id, relation, product, value, currency, quantity, unit, share, valid_from, valid_to, basis, scope });
 positions!(AliasAt { node_id, name });
@@ -132,6 +134,8 @@ impl NodeAt {
             output_value: number(cells, self.output_value),
             purchases_value: number(cells, self.purchases_value),
             mapped_share: number(cells, self.mapped_share),
+            capacity: number(cells, self.capacity),
+            capacity_unit: text(cells, self.capacity_unit).map(Arc::from),
             row: at,
         })
     }

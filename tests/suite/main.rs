@@ -4,6 +4,7 @@ mod assess;
 mod belief_laws;
 mod belief_oracle;
 mod cli;
+mod detect;
 mod determinism;
 mod export;
 mod export_fixture;

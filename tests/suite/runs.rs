@@ -254,13 +254,15 @@ pub fn compute(dataset: &Path) -> Computed {
             )
         })
         .collect();
+    let key =
+        format!("{key}{:?}", said.context.iter().map(|(n, f)| (n.0, f.iter().map(|f| f.id).collect())).collect::<Vec<(u32, Vec<_>)>>());
     let known = FITTED.lock().unwrap().get(&key).cloned();
     let book = known.unwrap_or_else(|| {
-        let fitted = Arc::new(priors(&resolution, pack, reference).unwrap());
+        let fitted = Arc::new(priors(&resolution, pack, reference, &said.context).unwrap());
         FITTED.lock().unwrap().insert(key, Arc::clone(&fitted));
         fitted
     });
-    let believed = beliefs(&resolution, &book, &said, pack);
+    let believed = beliefs(&resolution, &book, &said.by_node, pack);
     let columns = NodeColumns::new(&believed, &origin_priors(&resolution, pack, reference).unwrap());
     let (place_group, groups) = exposure::place_groups(&resolution);
     let upstream = exposure::Upstream {

@@ -1,2 +1,117 @@
 //! Detectors: what counted and measured tables (payroll, recruitment, purchasing, shipments, surveys, certificates) say of a place, one file
-//! each. Thresholds are rows of the pack.
+//! each. Thresholds are rows of the pack (`detect.*`, `corridor.*`, `odds_ratio.*`, `survey.*`, `label.*`).
+//!
+//! - A figure beyond its threshold is a report of its sign; a filled cell that shows nothing is a look for that sign, never evidence that the
+//!   site is clean beyond it. The day is the last day of the period.
+//! - One table of one node is one origin, unless the row names another: a payroll that shows long hours in eight quarters is one voice that
+//!   speaks once, at its strongest. Looks of later periods still count, and share the blind spot of their class.
+//! - A circumstance (a price below cost, a tied permit, a corridor) enters the prior alone, once per node however many rows show it.
+//! - What a buyer does to a supplier is the buyer's involvement, never a finding on the supplier.
+//! - Rows dated after `as_of` are as if they had not been written. A sign that the pack does not hold is not told, and that is said once.
+
+mod certificates;
+mod payroll;
+mod purchasing;
+mod recruitment;
+mod shipments;
+mod surveys;
+mod teller;
+
+use super::book::{Book, EvidenceRow};
+use super::items::Silence;
+use crate::base::{Date, NodeIx, NormSet, Period, Symbol};
+use crate::pack::SignIx;
+use crate::validate::inputs::RowRef;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A circumstance of one place that enters its prior as an odds ratio, and nothing else: a factor lives in one layer only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteFactor {
+    /// Id under `odds_ratio.` in the pack.
+    pub id: &'static str,
+    pub norms: NormSet,
+    /// Above 1 raises.
+    pub odds_ratio: f64,
+    /// What the circumstance rests on.
+    pub source: &'static str,
+    pub table: &'static str,
+    pub row: RowRef,
+}
+
+/// What a buyer did to a supplier in a quarter: involvement of the buyer, never a finding on the supplier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuyerPractice {
+    pub buyer: NodeIx,
+    pub supplier: NodeIx,
+    pub quarter: Period,
+    /// Id of the practice (`pp_price_below_cost`, ...).
+    pub sign: &'static str,
+    /// In the unit of the threshold's parameter.
+    pub value: f64,
+    pub threshold: f64,
+    pub row: RowRef,
+}
+
+/// A party of a consignment: a node, or the name on the bill where no node has it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Party {
+    Node(NodeIx),
+    Name(Arc<str>),
+}
+
+/// Goods that moved from a shipper to a consignee between whom no link declares a supply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DiscoveredLink {
+    pub supplier: Party,
+    pub buyer: Party,
+    /// HS code as text, or the product text where no code is known.
+    pub product: Option<Symbol>,
+    pub shipments: u64,
+    /// Sum in base currency of the consignments that state it.
+    pub value: Option<f64>,
+    pub first: Date,
+    pub last: Date,
+    /// The newest consignment.
+    pub row: RowRef,
+}
+
+/// A figure that made a report or a look, with what it was held against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    pub node: NodeIx,
+    pub sign: SignIx,
+    pub value: f64,
+    pub threshold: f64,
+    /// People asked or counted, where the table says.
+    pub people: Option<f64>,
+    pub table: &'static str,
+    pub row: RowRef,
+}
+
+/// What the measured tables say of all nodes.
+#[derive(Clone, Debug, Default)]
+pub struct Detected {
+    pub rows: Vec<EvidenceRow>,
+    /// What would have been heard, for coverage.
+    pub covering: Vec<(NodeIx, Silence)>,
+    /// One factor of an id per node, however many rows show it.
+    pub context: BTreeMap<NodeIx, Vec<SiteFactor>>,
+    pub practices: Vec<BuyerPractice>,
+    pub discovered: Vec<DiscoveredLink>,
+    pub measured: Vec<Measured>,
+    /// What could not be told, in plain words, each once.
+    pub notes: Vec<String>,
+}
+
+/// Runs every detector over the tables of a book.
+pub fn detect(book: &Book<'_>) -> Detected {
+    let mut teller = teller::Teller::new(book);
+    payroll::detect(&mut teller);
+    recruitment::detect(&mut teller);
+    purchasing::detect(&mut teller);
+    shipments::detect(&mut teller);
+    certificates::detect(&mut teller);
+    surveys::detect(&mut teller);
+    teller.finish()
+}
