@@ -76,7 +76,7 @@ fn tell_with(pack: &MethodPack, tables: &[(&str, String)]) -> Told {
         read.diagnostics.all.iter().filter(|d| d.level >= onus::base::Level::Error).map(ToString::to_string).collect();
     assert_eq!(refused, [""; 0]);
     let resolution = resolve(&read.inputs);
-    let evidence = assemble(&read.inputs, &resolution, pack, read.inputs.as_of.unwrap());
+    let evidence = assemble(&read.inputs, &resolution, pack, None, read.inputs.as_of.unwrap());
     Told { inputs: read.inputs, resolution, evidence }
 }
 
@@ -539,7 +539,7 @@ fn every_row_of_evidence_points_to_its_file_and_line_and_the_result_verifies() {
 fn detectors_find_every_number_and_class_that_they_ask_for() {
     let read = validate_dataset(&sample(), None, None, &Words { pack: &METHOD.0, reference: &METHOD.1 }).unwrap();
     let resolution = resolve(&read.inputs);
-    let evidence = assemble(&read.inputs, &resolution, &METHOD.0, read.inputs.as_of.unwrap());
+    let evidence = assemble(&read.inputs, &resolution, &METHOD.0, None, read.inputs.as_of.unwrap());
     let missing: Vec<&String> = evidence.notes.iter().filter(|n| !n.contains("no sign hs_")).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let unlinked = read.diagnostics.all.iter().filter(|d| d.code == "shipment-unlinked").count();
