@@ -1,7 +1,7 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, RemediationRow, StatementRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -29,6 +29,7 @@ symbols! {
     ChannelRow: channel, node; ;
     GrievanceRow: grievance, node; channel, origin;
     StatementRow: statement, node, origin; ;
+    CaseRow: case, node; ;
     RemediationRow: case, node; ;
     AliasRow: node; ;
 }
@@ -43,6 +44,7 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.channels.iter_mut().for_each(|r| r.each(change));
     inputs.grievances.iter_mut().for_each(|r| r.each(change));
     inputs.statements.iter_mut().for_each(|r| r.each(change));
+    inputs.cases.iter_mut().for_each(|r| r.each(change));
     inputs.remediation.iter_mut().for_each(|r| r.each(change));
     inputs.aliases.iter_mut().for_each(|r| r.each(change));
 }
@@ -79,6 +81,7 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.channels.sort_by_key(|r| (r.channel, r.node));
     inputs.grievances.sort_by_key(|r| r.grievance);
     inputs.statements.sort_by_key(|r| r.statement);
+    inputs.cases.sort_by_key(|r| r.case);
     inputs.remediation.sort_by_key(|r| r.case);
     inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
 }

@@ -4,6 +4,7 @@ use super::canonical::{dataset_hash, put_in_order};
 use super::context::Context;
 use super::inputs::{Inputs, LinkRow, RowRef};
 use super::quarantine::QuarantineRow;
+use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::table_run::{Kept, TableRows, run};
@@ -145,6 +146,7 @@ impl<'v> Reader<'_, 'v> {
 }
 
 fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
+    use crate::schema::inputs_cases::CASES;
     use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
@@ -184,6 +186,8 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     reader.table(&SURVEYS, false, |_, _, _, _| Ok(()));
     let at = StatementAt::of(&STATEMENTS);
     reader.inputs.statements = reader.table(&STATEMENTS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = CaseAt::of(&CASES);
+    reader.inputs.cases = reader.table(&CASES, true, |context, cells, place, row| at.row(context, cells, place, row));
     for unused in [&RECRUITMENT, &PAYROLL, &SHIPMENTS, &TRADE_FLOWS, &CERTIFICATES, &PURCHASING] {
         reader.table(unused, false, |_, _, _, _| Ok(()));
     }

@@ -1,7 +1,7 @@
 //! The contract: cells, rows, cross-table checks, all problems at once, quarantine. Gives [`Inputs`].
 //!
 //! [`validate_dataset`] is the way in. `typed` reads a cell after its column's declaration, `table_run` the rows of a table,
-//! `rows_chain` and `rows_evidence` make typed rows, `across` compares rows and tables, `canonical` puts them in order of content.
+//! `rows_chain`, `rows_evidence` and `rows_cases` make typed rows, `across` compares rows and tables, `canonical` puts them in order of content.
 
 mod across;
 mod canonical;
@@ -10,6 +10,7 @@ mod context;
 pub mod dataset;
 pub mod inputs;
 mod quarantine;
+mod rows_cases;
 mod rows_chain;
 mod rows_evidence;
 mod table_run;
