@@ -13,12 +13,21 @@ use std::path::Path;
 /// Days of a month, 365.25 / 12.
 pub const MONTH_DAYS: f64 = 30.4375;
 
-const CORE: [(&str, &str); 6] = [
+const CORE: [(&str, &str); 15] = [
     ("core/citations.toml", include_str!("packs/core/citations.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
     ("core/schemes.toml", include_str!("packs/core/schemes.toml")),
     ("core/signs.toml", include_str!("packs/core/signs.toml")),
+    ("core/signs_acts.toml", include_str!("packs/core/signs_acts.toml")),
+    ("core/signs_child.toml", include_str!("packs/core/signs_child.toml")),
+    ("core/signs_context.toml", include_str!("packs/core/signs_context.toml")),
+    ("core/signs_delphi.toml", include_str!("packs/core/signs_delphi.toml")),
+    ("core/signs_integrity.toml", include_str!("packs/core/signs_integrity.toml")),
+    ("core/signs_purchasing.toml", include_str!("packs/core/signs_purchasing.toml")),
+    ("core/signs_recruitment.toml", include_str!("packs/core/signs_recruitment.toml")),
+    ("core/signs_state_imposed.toml", include_str!("packs/core/signs_state_imposed.toml")),
+    ("core/signs_survey.toml", include_str!("packs/core/signs_survey.toml")),
     ("core/sources.toml", include_str!("packs/core/sources.toml")),
 ];
 
@@ -242,6 +251,10 @@ fn sign(s: &SignText) -> Result<Sign> {
     for (name, grade) in &s.norms {
         norms[norm(&at, name)?.at()] = Some(*grade);
     }
+    let mut about = NormSet::EMPTY;
+    for name in &s.about {
+        about.insert(norm(&at, name)?);
+    }
     Ok(Sign {
         id: s.id.clone(),
         definition: s.definition.clone(),
@@ -254,6 +267,8 @@ fn sign(s: &SignText) -> Result<Sign> {
         branch: Branch::parse(&s.branch).ok_or_else(|| unknown(at, &s.branch, "a branch: child, forced or trafficking"))?,
         family: s.family.clone(),
         norms,
+        about,
+        effect: s.effect,
         citation: s.citation.clone(),
         standing: s.standing,
     })

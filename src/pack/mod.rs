@@ -10,7 +10,7 @@ pub mod text;
 
 pub use lint::Problem;
 pub use model::{
-    ChannelParameters, ChannelTrust, Citation, DelphiDimension, DelphiPlace, Grade, KindDefaults, Layer, MethodPack, Phase,
-    PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
+    ChannelParameters, ChannelTrust, Citation, DelphiDimension, DelphiPlace, Grade, IntegrityEffect, KindDefaults, Layer, MethodPack,
+    Phase, PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
     TraceParameters, is_about_children,
 };

@@ -72,7 +72,7 @@ pub enum Layer {
     Evidence,
     /// Enters priors alone, never a finding (methodology 2.6).
     Context,
-    /// Changes the weight of a source, not the hazard itself (methodology 2.9).
+    /// Changes what a visit or a channel is worth (methodology 2.9); concealment is graded besides, since it speaks of something to hide.
     Integrity,
     /// An act of trafficking: for the rules, never graded.
     Act,
@@ -146,6 +146,20 @@ pub struct SurveyPlace {
     pub grade: Grade,
 }
 
+/// What a sign of integrity does to the visit or channel that it was told of (methodology 2.9); what was seen there keeps its weight.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrityEffect {
+    /// Factor on the detection of everything that was not seen: 0 voids the silence, 1 leaves it.
+    pub silence_factor: f64,
+    /// Most trust that a grievance channel keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_most: Option<f64>,
+    /// Most use that a grievance channel keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_most: Option<f64>,
+}
+
 /// One observable indicator.
 #[derive(Clone, Debug)]
 pub struct Sign {
@@ -164,6 +178,10 @@ pub struct Sign {
     pub family: String,
     /// Strength per norm that it bears on.
     pub norms: [Option<Grade>; Norm::COUNT],
+    /// Norms whose prior a context sign bears on; empty in every other layer.
+    pub about: NormSet,
+    /// What the sign does to the visit or channel that it was told of.
+    pub effect: Option<IntegrityEffect>,
     pub citation: String,
     pub standing: Standing,
 }
@@ -310,6 +328,20 @@ impl MethodPack {
 
     pub fn source(&self, id: &str) -> Option<SourceIx> {
         self.sources.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| SourceIx(i as u16))
+    }
+
+    /// The sign under which a fact counts: the one that `same_fact_as` names, else the sign itself. Facts told under several names count
+    /// once in any probability; for the rules each name keeps its own places.
+    pub fn fact_of(&self, sign: SignIx) -> SignIx {
+        let named = self.signs.get(sign.0 as usize).and_then(|s| s.same_fact_as.as_deref());
+        named.and_then(|id| self.sign(id)).unwrap_or(sign)
+    }
+
+    /// Every name of a fact, the one under which it counts first, then by id.
+    pub fn names_of(&self, sign: SignIx) -> Vec<SignIx> {
+        let fact = self.fact_of(sign);
+        let others = (0..self.signs.len() as u16).map(SignIx).filter(|s| *s != fact && self.fact_of(*s) == fact);
+        std::iter::once(fact).chain(others).collect()
     }
 
     pub fn strength(&self, grade: Grade) -> Strength {

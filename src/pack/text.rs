@@ -3,7 +3,7 @@
 //! Every row carries `citation` (an id of a `[[citation]]`) and `standing`; all numbers of a row share them. Unknown keys are refused.
 //! Rows of an overlay replace rows of the same id; a row cannot be merged in parts, so that a number never stands under a foreign source.
 
-use super::model::{DelphiPlace, Grade, Layer, Phase, Standing, SurveyPlace};
+use super::model::{DelphiPlace, Grade, IntegrityEffect, Layer, Phase, Standing, SurveyPlace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -160,12 +160,18 @@ pub struct SignText {
     /// Standing of the grades; expert default where blank.
     #[serde(default = "expert_default")]
     pub grades_standing: Standing,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub norms: BTreeMap<String, Grade>,
+    /// Norms whose prior a context sign bears on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delphi: Option<DelphiPlace>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub survey: Vec<SurveyPlace>,
+    /// What the sign does to the visit or channel that it was told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<IntegrityEffect>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -78,6 +78,8 @@ pub fn pack_of(v: &Value) -> MethodPack {
                 branch: Branch::parse(&text(&s["branch"])).unwrap(),
                 family: text(&s["family"]),
                 norms,
+                about: onus::base::NormSet::EMPTY,
+                effect: None,
                 citation: String::new(),
                 standing: Standing::ExpertDefault,
             }
