@@ -46,7 +46,7 @@ impl Found {
 }
 
 /// Ranges of the parameters, by the start of their id.
-const RANGES: [(&str, f64, f64); 28] = [
+const RANGES: [(&str, f64, f64); 29] = [
     ("strength.", 1e-6, 1.0 - 1e-6),
     ("evidence.halving", 0.0, 1.0),
     ("evidence.lapse_months", 1.0, 600.0),
@@ -69,6 +69,7 @@ const RANGES: [(&str, f64, f64); 28] = [
     ("trace.rows_most", 1.0, 1e9),
     ("trace.imputed_tiers", 0.0, 64.0),
     ("trace.exit_quarters", 0.0, 400.0),
+    ("finding.", 0.0, 200.0),
     ("remediation.", 0.0, 1.0),
     ("survey.", 0.0, 1.0),
     ("draws.count", 0.0, 1e6),

@@ -13,8 +13,9 @@ use std::path::Path;
 /// Days of a month, 365.25 / 12.
 pub const MONTH_DAYS: f64 = 30.4375;
 
-const CORE: [(&str, &str); 15] = [
+const CORE: [(&str, &str); 16] = [
     ("core/citations.toml", include_str!("packs/core/citations.toml")),
+    ("core/findings.toml", include_str!("packs/core/findings.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
     ("core/schemes.toml", include_str!("packs/core/schemes.toml")),
