@@ -70,6 +70,7 @@ codes! {
     CELL_OS_ID "cell-os-id" Error "An OS ID has the wrong form or check digit." "Copy it again from the register.";
     SIGN_UNKNOWN "sign-unknown" Error "The method pack has no such sign." "Use a sign of the pack, or map the text in onus.toml.";
     SOURCE_UNKNOWN "source-unknown" Error "The method pack has no such source class." "Use a source class of the pack, or map the text in onus.toml.";
+    FACT_UNKNOWN "fact-unknown" Error "A word under `facts` is no sign, phase, status or source class; the row keeps its other facts." "Write sign, sign@phase, sign:status or sign:status:source.";
     COVERS_UNKNOWN "covers-unknown" Error "A word under `covers` is neither norm nor sign." "Correct it; the visit counts as covering only what is known.";
     SCHEME_UNKNOWN "scheme-unknown" Warning "The method pack does not know the scheme: its visits and certificates say nothing by themselves." "State `covers` of a visit, or add the scheme to the pack.";
     TEXT_UNCODED "text-uncoded" Note "A sector or product text has no code: its nodes fall to country level, its links stay apart by the text." "Add the text under [codes] in onus.toml.";

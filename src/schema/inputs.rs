@@ -1,12 +1,13 @@
 //! The input tables, in the order in which they are read and printed.
 
+use super::inputs_cases::CASES;
 use super::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
 use super::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
 use super::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
 use super::table::TableSchema;
 
 /// Every input table. Tables that others refer to stand before those that refer to them.
-pub static INPUT_TABLES: [&TableSchema; 17] = [
+pub static INPUT_TABLES: [&TableSchema; 18] = [
     &NODES,
     &LINKS,
     &AUDITS,
@@ -16,6 +17,7 @@ pub static INPUT_TABLES: [&TableSchema; 17] = [
     &GRIEVANCES,
     &SURVEYS,
     &STATEMENTS,
+    &CASES,
     &RECRUITMENT,
     &PAYROLL,
     &SHIPMENTS,

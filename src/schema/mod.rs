@@ -5,6 +5,7 @@
 pub mod codes;
 pub mod dictionary;
 pub mod inputs;
+pub mod inputs_cases;
 pub mod inputs_chain;
 pub mod inputs_evidence;
 pub mod outputs;

@@ -1,8 +1,8 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, CertificateRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, PayrollRow, PurchasingRow,
-    RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, PayrollRow,
+    PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -30,6 +30,7 @@ symbols! {
     ChannelRow: channel, node; ;
     GrievanceRow: grievance, node; channel, origin;
     StatementRow: statement, node, origin; ;
+    CaseRow: case, node; ;
     RemediationRow: case, node; ;
     AliasRow: node; ;
     SurveyRow: node; origin;
@@ -50,6 +51,7 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.channels.iter_mut().for_each(|r| r.each(change));
     inputs.grievances.iter_mut().for_each(|r| r.each(change));
     inputs.statements.iter_mut().for_each(|r| r.each(change));
+    inputs.cases.iter_mut().for_each(|r| r.each(change));
     inputs.remediation.iter_mut().for_each(|r| r.each(change));
     inputs.aliases.iter_mut().for_each(|r| r.each(change));
     inputs.surveys.iter_mut().for_each(|r| r.each(change));
@@ -92,6 +94,7 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.channels.sort_by_key(|r| (r.channel, r.node));
     inputs.grievances.sort_by_key(|r| r.grievance);
     inputs.statements.sort_by_key(|r| r.statement);
+    inputs.cases.sort_by_key(|r| r.case);
     inputs.remediation.sort_by_key(|r| r.case);
     inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
     inputs.surveys.sort_by_key(|r| (r.node, r.date, r.sign));

@@ -4,6 +4,7 @@ use super::canonical::{dataset_hash, put_in_order};
 use super::context::Context;
 use super::inputs::{Inputs, LinkRow, RowRef, ShipmentRow};
 use super::quarantine::QuarantineRow;
+use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::rows_measured::{CertificateAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
@@ -146,6 +147,7 @@ impl<'v> Reader<'_, 'v> {
 }
 
 fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
+    use crate::schema::inputs_cases::CASES;
     use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
@@ -200,6 +202,8 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     reader.inputs.certificates = reader.table(&CERTIFICATES, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = PurchasingAt::of(&PURCHASING);
     reader.inputs.purchasing = reader.table(&PURCHASING, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = CaseAt::of(&CASES);
+    reader.inputs.cases = reader.table(&CASES, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = RemediationAt::of(&REMEDIATION);
     reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AliasAt::of(&ALIASES);

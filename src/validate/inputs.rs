@@ -1,7 +1,7 @@
 //! What the rooms above receive: typed rows that passed, each with its place in the files.
 
 use crate::base::{CountryCode, Date, Interner, Kind, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
-use crate::pack::SignIx;
+use crate::pack::{Phase, SignIx, SourceIx};
 use std::sync::Arc;
 
 /// The first and last day of spans whose beginning or end is not known.
@@ -36,6 +36,7 @@ pub struct Inputs {
     pub channels: Vec<ChannelRow>,
     pub grievances: Vec<GrievanceRow>,
     pub statements: Vec<StatementRow>,
+    pub cases: Vec<CaseRow>,
     pub remediation: Vec<RemediationRow>,
     pub surveys: Vec<SurveyRow>,
     pub recruitment: Vec<RecruitmentRow>,
@@ -231,7 +232,7 @@ pub struct StatementRow {
     pub date: Date,
     pub sign: SignIx,
     /// Source class of the pack: ngo_investigation, union_or_elected_reps, authority_or_court, media_single.
-    pub source: crate::pack::SourceIx,
+    pub source: SourceIx,
     pub origin: Symbol,
     pub people: Option<f64>,
     pub status: Status,
@@ -349,5 +350,117 @@ pub struct CertificateRow {
     pub issued: Date,
     pub expires: Option<Date>,
     pub scope_product: Option<ProductCode>,
+    pub row: RowRef,
+}
+
+/// How far a fact of a case is known. A higher status never takes a rule back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum FactStatus {
+    Absent,
+    #[default]
+    Unknown,
+    Supported,
+    Established,
+}
+
+/// One fact of a case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CaseFact {
+    pub sign: SignIx,
+    /// The phase that the row names; `None` = that of the sign.
+    pub phase: Option<Phase>,
+    pub status: FactStatus,
+    pub source: Option<SourceIx>,
+}
+
+/// How the age of a case is proved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AgeProof {
+    Documented,
+    Doubtful,
+    Missing,
+}
+
+/// How the facts of a case are known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum CaseBasis {
+    #[default]
+    Interview,
+    Documents,
+    Observation,
+    Ruling,
+}
+
+/// For whom a child works.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WorksFor {
+    ThirdParty,
+    OwnParents,
+}
+
+/// Who applies coercion.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CoercionBy {
+    ThirdParty,
+    OwnParents,
+    Both,
+    Nobody,
+}
+
+/// Exceptions of ILO C29 art. 2(2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CarveOut {
+    MilitaryService,
+    CivicObligation,
+    ConvictLabour,
+    Emergency,
+    MinorCommunalService,
+}
+
+/// Purposes of ILO C105 art. 1(a)-(e).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum StatePurpose {
+    Political,
+    EconomicDevelopment,
+    LabourDiscipline,
+    StrikePunishment,
+    Discrimination,
+}
+
+/// What was told or shown of one person, or of a group that shares the facts by nature.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    pub case: Symbol,
+    pub node: Symbol,
+    pub people: Option<f64>,
+    /// Whole years, from the columns or the band.
+    pub age_low: Option<f64>,
+    pub age_high: Option<f64>,
+    pub age_proof: AgeProof,
+    pub reason_to_believe_minor: Option<bool>,
+    pub age_contested: Option<bool>,
+    /// Sorted by sign, phase, status.
+    pub facts: Vec<CaseFact>,
+    pub all_asked: bool,
+    pub period: Option<Period>,
+    pub basis: Option<CaseBasis>,
+    pub group: Option<bool>,
+    pub hours_per_week: Option<f64>,
+    pub household_hours: Option<f64>,
+    pub in_school: Option<bool>,
+    pub work_is_light: Option<bool>,
+    pub works_for: Option<WorksFor>,
+    pub coercion_by: Option<CoercionBy>,
+    pub parents_in_forced_labour: Option<bool>,
+    pub handed_over: Option<bool>,
+    pub task_on_hazardous_list: Option<bool>,
+    pub protected_and_trained: Option<bool>,
+    pub carve_out: Option<CarveOut>,
+    pub state_purpose: Option<StatePurpose>,
+    pub debt: Option<f64>,
+    pub debt_monthly_interest: Option<f64>,
+    pub debt_monthly_credit: Option<f64>,
+    pub service_value: Option<f64>,
+    pub written_term: Option<bool>,
     pub row: RowRef,
 }

@@ -1,7 +1,8 @@
 //! The contract: cells, rows, cross-table checks, all problems at once, quarantine. Gives [`Inputs`].
 //!
 //! [`validate_dataset`] is the way in. `typed` reads a cell after its column's declaration, `table_run` the rows of a table,
-//! `rows_chain`, `rows_evidence` and `rows_measured` make typed rows, `across` compares rows and tables, `canonical` puts them in order of content.
+//! `rows_chain`, `rows_evidence`, `rows_measured` and `rows_cases` make typed rows, `across` compares rows and tables, `canonical` puts
+//! them in order of content.
 
 mod across;
 mod canonical;
@@ -11,6 +12,7 @@ pub mod dataset;
 pub mod inputs;
 pub mod parties;
 mod quarantine;
+mod rows_cases;
 mod rows_chain;
 mod rows_evidence;
 mod rows_measured;

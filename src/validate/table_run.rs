@@ -324,7 +324,7 @@ impl OneFile<'_> {
             }
             if context.as_of.is_some_and(|as_of| first > as_of) {
                 // The day of what few people said is told to nobody; the line leads whoever holds the file to it.
-                let confidential = matches!(self.schema.name, "grievances" | "surveys");
+                let confidential = matches!(self.schema.name, "cases" | "grievances" | "surveys");
                 let day = if confidential { "a day that".to_owned() } else { first.to_string() };
                 context.collector.say(&c::DATE_FUTURE, place.of(i), format!("{day} is after the day of assessment"), c::DATE_FUTURE.remedy);
             }

@@ -52,6 +52,8 @@ impl Site {
             id,
             name: "Site".into(),
             kind,
+            capacity: None,
+            capacity_unit: None,
             country: CountryCode::new(country),
             subdivision: None,
             latitude: None,
@@ -220,7 +222,7 @@ impl Site {
 
     fn said(&self) -> Gathered {
         let resolution = resolve(&self.inputs);
-        assemble(&self.inputs, &resolution, &PACK, Some(&REFERENCE), as_of()).into_values().next().unwrap_or_default()
+        assemble(&self.inputs, &resolution, &PACK, Some(&REFERENCE), as_of()).by_node.into_values().next().unwrap_or_default()
     }
 }
 

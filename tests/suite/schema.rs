@@ -34,6 +34,13 @@ const DECLARED: &[(&str, &str)] = &[
     ("surveys", "node_id*, date*, sign*, asked*, yes*, method, origin"),
     ("statements", "statement_id*, node_id*, date*, sign*, source_class*, origin*, people, status"),
     (
+        "cases",
+        "case_id*, node_id*, people, age_low, age_high, age_band, age_proof, reason_to_believe_minor, age_contested, facts*, all_asked, period, \
+         basis, group, hours_per_week, household_hours, in_school, work_is_light, works_for, coercion_by, parents_in_forced_labour, handed_over, \
+         task_on_hazardous_list, protected_and_trained, carve_out, state_purpose, debt, debt_monthly_interest, debt_monthly_credit, \
+         service_value, written_term",
+    ),
+    (
         "recruitment",
         "node_id*, period, origin_country, agency_id, agency_licensed, workers, fee_paid_mean, fee_currency, monthly_wage, loan_share, \
          documents_held_share, visa_tied",

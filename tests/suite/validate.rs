@@ -419,3 +419,33 @@ fn a_mistyped_year_that_would_decide_the_day_of_the_assessment_is_said() {
     assert_eq!(tables("2025"), [("audits.csv".to_owned(), 3)]);
     assert_eq!(tables("2024"), []);
 }
+
+#[test]
+fn a_case_keeps_the_facts_that_are_known_and_its_age_by_years_or_band() {
+    use onus::pack::Phase;
+    use onus::validate::inputs::{AgeProof, FactStatus};
+    let cases = "case_id,node_id,age_low,age_high,age_band,age_proof,facts,all_asked,debt_monthly_interest\n\
+                 c1,f1,16,19,under_18,none,documents_withheld@work:supported:ngo_investigation ; recruitment_fees,yes,3%\n\
+                 c2,f1,,,12_14,documented,documents_withheld:certain; nonsense,,\n\
+                 c3,f1,20,10,15_17,,no_sign,,\n";
+    let dir = dataset(&[("nodes.csv", NODES.as_bytes()), ("links.csv", LINKS.as_bytes()), ("cases.csv", cases.as_bytes())]);
+    let v = validate_dataset(dir.path(), None, None, &words()).unwrap();
+    let [one, two, three] = &v.inputs.cases[..] else { panic!("{:?}", v.diagnostics.all) };
+    assert_eq!((one.age_low, one.age_high, one.age_proof), (Some(16.0), Some(19.0), AgeProof::Missing));
+    let facts: Vec<_> = one.facts.iter().map(|f| (words().sign_ids()[f.sign.0 as usize].to_owned(), f.phase, f.status)).collect();
+    assert_eq!(
+        facts,
+        [
+            ("documents_withheld".to_owned(), Some(Phase::Work), FactStatus::Supported),
+            ("recruitment_fees".to_owned(), None, FactStatus::Established)
+        ]
+    );
+    assert!(one.facts[0].source.is_some() && one.all_asked && one.debt_monthly_interest == Some(0.03));
+    // A status in doubt is no established fact, and an unknown sign leaves the others.
+    assert_eq!((two.age_low, two.age_high), (Some(12.0), Some(14.0)));
+    assert_eq!(two.facts.iter().map(|f| f.status).collect::<Vec<_>>(), [FactStatus::Unknown]);
+    assert_eq!((three.age_low, three.age_high, three.facts.len()), (Some(15.0), Some(17.0), 0));
+    let said: Vec<(&str, u64)> = v.diagnostics.all.iter().map(|d| (d.code, d.at.line)).collect();
+    assert_eq!(said, [("fact-unknown", 3), ("fact-unknown", 3), ("range-crossed", 4)]);
+    assert!(!format!("{:?}{:?}", v.quarantine, v.diagnostics).contains("nonsense"));
+}
