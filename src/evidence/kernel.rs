@@ -179,6 +179,11 @@ impl Scratch {
         kernel.prepare(evidence, &mut self.said);
     }
 
+    /// Nothing that was said of the node counts.
+    pub fn is_silent(&self) -> bool {
+        self.said.is_empty()
+    }
+
     /// By branch, whether a report of one of its signs says something.
     pub fn told(&self) -> [bool; BRANCHES] {
         self.said.told
@@ -526,7 +531,7 @@ impl Said {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.reports.is_empty() && self.looks.is_empty() && self.silences.is_empty()
     }
 }
