@@ -3,9 +3,9 @@
 
 use super::integrity::Integrity;
 use super::items::{Look, NodeEvidence, Report, Silence};
+use super::levels::levels_with;
 use super::reliability::{Factor, Rule};
 use super::remedy::Remedies;
-use super::weights::levels_with;
 use crate::base::{Date, NodeIx, Norm, NormSet, Symbol};
 use crate::pack::load::MONTH_DAYS;
 use crate::pack::{Layer, MethodPack, SignIx, SourceIx};
