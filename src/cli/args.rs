@@ -35,7 +35,7 @@ pub enum Command {
     Schema(Schema),
     /// Print the method: signs, sources, strengths, and what checks it
     Pack(Pack),
-    /// Write an invented dataset of any size, from a seed
+    /// Write an invented dataset of any size and what is true in it, from a seed
     World(World),
 }
 
@@ -174,4 +174,7 @@ pub struct World {
     /// Rows over all tables of evidence
     #[arg(long, default_value_t = 200_000)]
     pub evidence: usize,
+    /// Evidence with exactly the likelihood that the method assumes; else lifelike: signs that come together, coached visits, copied reports
+    #[arg(long)]
+    pub as_the_method_says: bool,
 }

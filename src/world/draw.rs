@@ -2,7 +2,7 @@
 //!
 //! The generator is Xoshiro256++ (Blackman and Vigna 2021, "Scrambled linear pseudorandom number generators"). Shapes are built from
 //! addition, multiplication, division and square root alone, which IEEE 754 rounds the same everywhere; a system's own `ln`, `exp` or
-//! `powf` may differ in the last bit, and a world would then differ between machines. Hence no distribution library here.
+//! `powf` may differ in the last bit, and the shape of a world would then differ between machines. Hence no distribution library here.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
