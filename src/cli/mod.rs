@@ -1,6 +1,7 @@
 //! The command line: arguments in, screens and exit codes out. The only room that prints.
 
 pub mod args;
+mod calibrate;
 mod check;
 mod explain;
 mod progress;
@@ -10,8 +11,8 @@ mod verify;
 use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
 use crate::pipeline::{RunConfig, assess};
-use crate::schema;
 use crate::reference::Reference;
+use crate::schema;
 use crate::world::{Manner, Reality, WorldSettings, write_world};
 use args::{Cli, Command, Input, SchemaFormat};
 use clap::Parser;
@@ -79,6 +80,7 @@ fn run(command: Command) -> Result<u8> {
         },
         Command::Pack(p) => show_pack(p.pack.as_deref()),
         Command::World(w) => make_world(&w),
+        Command::Calibrate(c) => calibrate::run(&c),
     }
 }
 

@@ -38,7 +38,7 @@ impl Draws {
     }
 
     /// About standard normal: twelve uniforms less six, mean 0, variance 1, never beyond 6.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 

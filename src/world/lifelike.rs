@@ -235,7 +235,8 @@ impl Stage<'_> {
         let Some(source) = self.speakers.get(draws.below(self.speakers.len())).copied() else { return };
         let Some(class) = pack.sources.get(source.0 as usize) else { return };
         let days_before = draws.below(WINDOW_DAYS) as u16;
-        let mut told = if draws.chance(class.detection_sign) { self.some_of(&present, truth.told_of, TOLD_MOST, draws) } else { Vec::new() };
+        let mut told =
+            if draws.chance(class.detection_sign) { self.some_of(&present, truth.told_of, TOLD_MOST, draws) } else { Vec::new() };
         if told.is_empty() && draws.chance(class.false_report) {
             told.extend(self.any_sign(draws));
         }

@@ -244,13 +244,7 @@ pub fn happen(
     World { truths, accounts }
 }
 
-fn by_the_method(
-    population: &Population,
-    real: &MethodPack,
-    truths: &[Option<Truth>],
-    telling: &Telling,
-    draws: &mut Draws,
-) -> Accounts {
+fn by_the_method(population: &Population, real: &MethodPack, truths: &[Option<Truth>], telling: &Telling, draws: &mut Draws) -> Accounts {
     let menu = Menu::new(real);
     let mut order: Vec<(f64, usize)> = Vec::with_capacity(truths.len());
     for (i, firm) in population.firms.iter().enumerate() {
@@ -287,10 +281,10 @@ pub fn write_world(settings: &WorldSettings, pack: &MethodPack, reference: &Refe
     let book = priors(&resolution, pack, reference)?;
     let off = settings.reality.off;
     let weights: Vec<[f64; STATE_COUNT]> = crate::base::par::map(book.distinct.len(), |i| off.prior(&book.distinct[i].joint, pack));
-    let at: Vec<Option<usize>> =
-        (0..population.firms.len()).map(|i| resolution.find(&tables::id_of(i, population.firms.len())).and_then(|n| book.index(n))).collect();
-    let telling =
-        Telling { manner: settings.manner, reality: settings.reality, rows: Some(settings.evidence_rows), seed: settings.seed };
+    let at: Vec<Option<usize>> = (0..population.firms.len())
+        .map(|i| resolution.find(&tables::id_of(i, population.firms.len())).and_then(|n| book.index(n)))
+        .collect();
+    let telling = Telling { manner: settings.manner, reality: settings.reality, rows: Some(settings.evidence_rows), seed: settings.seed };
     let weight_of = |i: usize| at.get(i).copied().flatten().and_then(|w| weights.get(w)).copied();
     let world = happen(&population, &off.rates(pack), weight_of, &telling);
     exits(&mut population.links, &world.accounts, settings);

@@ -261,8 +261,7 @@ fn most_firms_above_the_origins_lie_in_one_component_with_cycles() {
 #[test]
 fn a_world_that_cannot_be_is_refused_with_what_to_give_instead() {
     let dir = tempfile::tempdir().expect("a folder");
-    let refused =
-        |settings: WorldSettings| write_world(&settings, &METHOD.0, &METHOD.1, dir.path()).expect_err("refused").to_string();
+    let refused = |settings: WorldSettings| write_world(&settings, &METHOD.0, &METHOD.1, dir.path()).expect_err("refused").to_string();
     assert!(refused(WorldSettings { nodes: 20, links: 100, ..small(1) }).contains("at least 500 nodes"));
     assert!(refused(WorldSettings { links: 10_000, ..small(1) }).contains("at least two links a node"));
     assert!(refused(WorldSettings { valued_share: 1.5, ..small(1) }).contains("between 0 and 1"));
@@ -308,7 +307,8 @@ fn a_world_in_memory_and_the_same_world_read_from_files_give_the_same_beliefs_to
     let (pack, reference) = &*METHOD;
     for manner in [Manner::ByTheMethod, Manner::Lifelike] {
         let reality = if manner == Manner::Lifelike { Reality::LIFELIKE } else { Reality::AS_THE_METHOD_SAYS };
-        let settings = WorldSettings { nodes: 500, links: 1_500, evidence_rows: 1_500, brands: 1, closed_rings: 0, manner, reality, ..small(3) };
+        let settings =
+            WorldSettings { nodes: 500, links: 1_500, evidence_rows: 1_500, brands: 1, closed_rings: 0, manner, reality, ..small(3) };
         let (dir, _) = world(&settings);
         let read = read_again(dir.path()).inputs;
         let from_files = resolve(&read);
