@@ -10,6 +10,8 @@
 use super::prior::{Admissible, admissible};
 use crate::base::norm::{STATE_COUNT, STATES};
 use crate::base::{Norm, NormSet};
+use crate::evidence::lanes::sum;
+use std::sync::LazyLock;
 
 /// The joint prior of one context; fitted once and shared by every node of that context.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,9 @@ pub struct JointPrior {
     pub lifted: NormSet,
     /// Largest distance between the marginals of `weight` and `marginals`.
     pub defect: f64,
+    /// What `weight` says of each norm: `marginals` up to `defect`.
+    pub(super) met: [f64; Norm::COUNT],
+    pub(super) any: f64,
 }
 
 const STEPS_MOST: usize = 500;
@@ -78,12 +83,13 @@ impl JointPrior {
         }
         let (log_weight, weight) = best;
         let defect = gap_of(&weight, &mu, target.kept).0.into_iter().map(f64::abs).fold(0.0, f64::max);
-        Self { log_weight, weight, marginals: mu, kept: target.kept, lifted: target.lifted, defect }
+        let met = marginals_of(&weight);
+        Self { log_weight, weight, marginals: mu, kept: target.kept, lifted: target.lifted, defect, met, any: sum(&weight[1..]).min(1.0) }
     }
 
     /// P(at least one norm is violated).
     pub fn any(&self) -> f64 {
-        self.weight[1..].iter().sum::<f64>().min(1.0)
+        self.any
     }
 }
 
@@ -109,25 +115,22 @@ fn relative(gap: &[f64; Norm::COUNT], mu: &[f64; Norm::COUNT]) -> f64 {
     gap.iter().zip(mu).filter(|(_, m)| **m > 0.0).map(|(g, m)| g.abs() / (m * (1.0 - m))).fold(0.0, f64::max)
 }
 
-/// Marginals of weights over the states.
+/// 1 where the norm is true in the state, else 0.
+static TRUE: LazyLock<[[f64; Norm::COUNT]; STATE_COUNT]> =
+    LazyLock::new(|| STATES.map(|x| Norm::ALL.map(|n| if x.contains(n) { 1.0 } else { 0.0 })));
+
+/// Marginals of weights over the states; states at even and odd places are summed apart, then joined.
 pub(super) fn marginals_of(weight: &[f64; STATE_COUNT]) -> [f64; Norm::COUNT] {
-    let mut m = [0.0; Norm::COUNT];
-    for (w, x) in weight.iter().zip(STATES.iter()) {
-        for (h, total) in m.iter_mut().enumerate() {
-            if x.0 >> h & 1 == 1 {
-                *total += w;
+    let (mut even, mut odd) = ([0.0; Norm::COUNT], [0.0; Norm::COUNT]);
+    for (w, x) in weight.chunks_exact(2).zip(TRUE.chunks_exact(2)) {
+        if let ([a, b], [in_a, in_b]) = (w, x) {
+            for ((e, o), (x, y)) in even.iter_mut().zip(&mut odd).zip(in_a.iter().zip(in_b)) {
+                *e += a * x;
+                *o += b * y;
             }
         }
     }
-    m
-}
-
-/// exp(log weight), scaled to sum 1.
-pub(super) fn normalised(log_weight: &[f64; STATE_COUNT]) -> [f64; STATE_COUNT] {
-    let most = log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let raw = log_weight.map(|l| (l - most).exp());
-    let total: f64 = raw.iter().sum();
-    raw.map(|w| w / total)
+    std::array::from_fn(|h| even[h] + odd[h])
 }
 
 fn states_of(theta: &[f64; Norm::COUNT], energy: &[f64; STATE_COUNT]) -> ([f64; STATE_COUNT], [f64; STATE_COUNT]) {

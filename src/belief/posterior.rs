@@ -3,12 +3,15 @@
 //! *Coupled*: (1 - eps) prior x evidence over the 60 states + eps prior, eps the model error; marginals, and `any`. *Decoupled*: each norm
 //! on its own prior and on the evidence that bears on it; an implied norm takes the largest of what implies it. *Protection gap*: `any` minus
 //! the most that the reports of one branch alone would give; 0 where one branch holds all reports.
+//!
+//! A report never lowers `any` (law B1), so a branch without reports is never the one that says most and is not tried.
 
-use super::joint::{JointPrior, marginals_of, normalised};
+use super::joint::{JointPrior, marginals_of};
 use crate::base::norm::STATE_COUNT;
-use crate::base::{Branch, Norm};
+use crate::base::{Branch, Norm, NormSet};
 use crate::evidence::items::NodeEvidence;
-use crate::evidence::weights::{norm_weights, state_weights};
+use crate::evidence::kernel::{Kernel, Rates, Scratch};
+use crate::evidence::lanes::{Row, exp, sum};
 use crate::pack::MethodPack;
 
 /// What we believe of one node. All in [0, 1]; higher is worse.
@@ -27,60 +30,113 @@ pub struct Posterior {
 impl Posterior {
     /// The posterior of a node of which nobody said anything: its prior.
     pub fn of_prior(prior: &JointPrior) -> Self {
-        Self { coupled: bounded(marginals_of(&prior.weight)), any: prior.any(), decoupled: prior.marginals, gap: 0.0 }
+        Self { coupled: bounded(prior.met), any: prior.any(), decoupled: prior.marginals, gap: 0.0 }
     }
 }
 
-/// The posterior of one node from its prior and what was said of it.
+/// The posterior of one node from its prior and what was said of it. For many nodes make a [`Kernel`] once and call [`posterior_with`].
 pub fn posterior(prior: &JointPrior, evidence: &NodeEvidence, pack: &MethodPack) -> Posterior {
+    posterior_with(&Kernel::new(pack), prior, evidence, &mut Scratch::default())
+}
+
+/// As [`posterior`], with a compiled method and room to work in.
+pub fn posterior_with(kernel: &Kernel, prior: &JointPrior, evidence: &NodeEvidence, scratch: &mut Scratch) -> Posterior {
     if evidence.reports.is_empty() && evidence.looks.is_empty() && evidence.silences.is_empty() {
         return Posterior::of_prior(prior);
     }
-    let (coupled, any) = coupled(prior, &state_weights(evidence, pack, None), pack.prior.model_error);
-    let mut told = [false; Branch::ALL.len()];
-    for report in &evidence.reports {
-        if let Some(sign) = pack.signs.get(report.sign.0 as usize) {
-            told[sign.branch as usize] = true;
+    scratch.prepare(kernel, evidence);
+    let rates = kernel.central();
+    let prior = PriorStates::of(prior);
+    let (coupled, any, decoupled) = read(kernel, &prior, rates, scratch);
+    let told = scratch.told();
+    let mut gap = 0.0;
+    if told.iter().filter(|t| **t).count() > 1 {
+        let mut alone: f64 = 0.0;
+        for branch in Branch::ALL.into_iter().filter(|b| told[*b as usize]) {
+            kernel.weigh_branch(rates, branch, scratch);
+            let weight = updated(&prior, &exponentials(&scratch.log, &prior.weight), &scratch.factor);
+            alone = alone.max(mixed_any(&prior, &weight, kernel.model_error()));
         }
+        gap = (any - alone).max(0.0);
     }
-    let gap = if told.iter().filter(|t| **t).count() < 2 {
-        0.0
-    } else {
-        let alone = Branch::ALL.map(|b| self::coupled(prior, &state_weights(evidence, pack, Some(b)), pack.prior.model_error).1);
-        (any - alone.into_iter().fold(0.0, f64::max)).max(0.0) + 0.0 // no negative zero
-    };
-    Posterior { coupled, any, decoupled: decoupled(prior, evidence, pack), gap }
+    Posterior { coupled, any, decoupled, gap }
 }
 
-/// Marginals and `any` of (1 - eps) prior x evidence + eps prior.
-pub fn coupled(prior: &JointPrior, weights: &[f64; STATE_COUNT], model_error: f64) -> ([f64; Norm::COUNT], f64) {
-    let mut log_weight = prior.log_weight;
-    for (l, w) in log_weight.iter_mut().zip(weights) {
-        *l += w;
-    }
-    let mut mixed = normalised(&log_weight);
-    for (m, p) in mixed.iter_mut().zip(prior.weight) {
-        *m = (1.0 - model_error) * *m + model_error * p;
-    }
-    (bounded(marginals_of(&mixed)), mixed[1..].iter().sum::<f64>().clamp(0.0, 1.0))
+/// A prior on the linear scale: what the posterior needs of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PriorStates {
+    pub(super) weight: [f64; STATE_COUNT],
+    /// Prior of each norm on its own.
+    pub(super) alone: [f64; Norm::COUNT],
+    /// Marginals of `weight`, and its sum without the empty state.
+    pub(super) met: [f64; Norm::COUNT],
+    pub(super) any: f64,
+    pub(super) kept: NormSet,
 }
 
-/// Each norm on its own prior and evidence; an implied norm is never less likely than what implies it.
-pub fn decoupled(prior: &JointPrior, evidence: &NodeEvidence, pack: &MethodPack) -> [f64; Norm::COUNT] {
-    let eps = pack.prior.model_error;
-    let mut out = [0.0; Norm::COUNT];
+impl PriorStates {
+    pub(super) fn of(prior: &JointPrior) -> Self {
+        Self { weight: prior.weight, alone: prior.marginals, met: prior.met, any: prior.any(), kept: prior.kept }
+    }
+}
+
+/// Coupled marginals, `any` and the decoupled reading of the rows prepared in `scratch`.
+pub(super) fn read(
+    kernel: &Kernel,
+    prior: &PriorStates,
+    rates: &Rates,
+    scratch: &mut Scratch,
+) -> ([f64; Norm::COUNT], f64, [f64; Norm::COUNT]) {
+    kernel.weigh(rates, scratch);
+    let eps = kernel.model_error();
+    let told = exponentials(&scratch.log, &prior.weight);
+    let weight = updated(prior, &told, &scratch.factor);
+    let mut coupled = marginals_of(&weight);
+    let total = weight[0] + sum(&weight[1..]);
+    for (m, p) in coupled.iter_mut().zip(prior.met) {
+        *m = (1.0 - eps) * (*m / total) + eps * p;
+    }
+    let mut decoupled = [0.0; Norm::COUNT];
     for norm in prior.kept.iter() {
-        let p = prior.marginals[norm.at()];
-        let [_, weight] = norm_weights(evidence, pack, norm);
-        let told = 1.0 / (1.0 + ((-p).ln_1p() - p.ln() - weight).exp());
-        out[norm.at()] = ((1.0 - eps) * told + eps * p).clamp(0.0, 1.0);
+        let (p, lane) = (prior.alone[norm.at()], STATE_COUNT + norm.at());
+        let violated = p * told[lane] * scratch.factor[lane];
+        decoupled[norm.at()] = ((1.0 - eps) * (violated / (violated + (1.0 - p))) + eps * p).clamp(0.0, 1.0);
     }
     for norm in Norm::ALL.into_iter().rev() {
         for above in norm.implied().iter() {
-            out[above.at()] = f64::max(out[above.at()], out[norm.at()]);
+            decoupled[above.at()] = f64::max(decoupled[above.at()], decoupled[norm.at()]);
         }
     }
+    (bounded(coupled), mixed_any(prior, &weight, eps), decoupled)
+}
+
+/// e^log of every lane; the states relative to the largest that the prior admits.
+fn exponentials(log: &Row, alive: &[f64; STATE_COUNT]) -> Row {
+    let mut out = *log;
+    let mut most = f64::NEG_INFINITY;
+    for (l, w) in log.iter().zip(alive) {
+        let seen = if *w > 0.0 { *l } else { f64::NEG_INFINITY };
+        most = if seen > most { seen } else { most };
+    }
+    for l in &mut out[..STATE_COUNT] {
+        *l -= most;
+    }
+    exp(&mut out);
     out
+}
+
+/// Prior x evidence over the states, not normalised.
+fn updated(prior: &PriorStates, told: &Row, factor: &Row) -> [f64; STATE_COUNT] {
+    let mut weight = prior.weight;
+    for ((w, t), f) in weight.iter_mut().zip(told).zip(factor) {
+        *w *= t * f;
+    }
+    weight
+}
+
+fn mixed_any(prior: &PriorStates, weight: &[f64; STATE_COUNT], model_error: f64) -> f64 {
+    let violated = sum(&weight[1..]);
+    ((1.0 - model_error) * (violated / (weight[0] + violated)) + model_error * prior.any).clamp(0.0, 1.0)
 }
 
 fn bounded(m: [f64; Norm::COUNT]) -> [f64; Norm::COUNT] {

@@ -7,6 +7,8 @@ pub mod book;
 mod channels;
 pub mod detect;
 pub mod items;
+pub mod kernel;
+pub mod lanes;
 mod told;
 mod visits;
 pub mod weights;

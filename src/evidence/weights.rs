@@ -10,17 +10,18 @@
 //! r(x)   = log[1 + P(x)(L - 1)] - log[1 + P(0)(L - 1)]
 //! ```
 //!
+//! [`super::kernel`] computes this for all states and norms at once; here are its entry points and what each row says on its own.
+//!
 //! Positive r of one family are sorted and halved, families add, in all no more than the sum over origins of their largest log LR+;
 //! negative r are one pool; silences of one class share a blind spot. Every sum runs over sorted values, so that the order of rows
 //! changes no bit. Scale: natural log, 0 = says nothing, positive = speaks for the state.
 
 use super::items::{Look, NodeEvidence, Report, Silence};
-use crate::base::norm::{STATE_COUNT, STATES};
-use crate::base::{Branch, Norm, NormSet};
-use crate::pack::{Grade, MethodPack, Sign, SignIx};
-
-/// exp of more than this overflows; no report is worth as much.
-const LOG_MOST: f64 = 700.0;
+use super::kernel::{Kernel, Scratch};
+use super::lanes::Row;
+use crate::base::norm::STATE_COUNT;
+use crate::base::{Branch, Norm};
+use crate::pack::{MethodPack, SignIx};
 
 /// Detection left after ageing: `detection` x 2^(-age / half-life) x (1 - remedied), 0 past `lapse_days`; an open finding neither ages
 /// nor lapses. In [0, 1].
@@ -47,21 +48,61 @@ fn look_left(look: &Look, lapse_days: f64) -> f64 {
     decayed(look.detection, look.age_days, look.half_life_days, 0.0, false, lapse_days)
 }
 
-/// Log weight of each of the 60 joint states, in the order of [`STATES`]; the empty state weighs 0.
+impl Kernel {
+    /// Log weight of every lane: what reports, looks and silences say together.
+    pub fn log_weights(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> Row {
+        self.prepare(evidence, &mut scratch.said);
+        self.weigh(self.central(), scratch);
+        logs(scratch)
+    }
+
+    /// The weight of the reports without looks and silences, for the state of a node (context risk or site signal).
+    pub fn reports_weight(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> ReportsWeight {
+        self.prepare_reports(&evidence.reports, &mut scratch.said);
+        self.weigh(self.central(), scratch);
+        let (states, norms) = scratch.log.split_at(STATE_COUNT);
+        let mut by_norm = [0.0; Norm::COUNT];
+        by_norm.copy_from_slice(norms);
+        ReportsWeight { most: states.iter().copied().fold(0.0, f64::max), by_norm }
+    }
+
+    /// Coverage per norm: 1 - the product of the silence factors of all channels in force, each taken as if it had been silent. In [0, 1];
+    /// 0 = nobody could have heard.
+    ///
+    /// `channels`: one row per visit or quarter in which somebody could have heard, whatever it said.
+    pub fn coverage(&self, channels: &[Silence], scratch: &mut Scratch) -> [f64; Norm::COUNT] {
+        self.prepare_silences(channels, &mut scratch.said);
+        self.weigh(self.central(), scratch);
+        std::array::from_fn(|h| 1.0 - scratch.factor[STATE_COUNT + h])
+    }
+}
+
+fn logs(scratch: &Scratch) -> Row {
+    let mut out = scratch.log;
+    for (l, f) in out.iter_mut().zip(scratch.factor) {
+        if f != 1.0 {
+            *l += f.ln();
+        }
+    }
+    out
+}
+
+/// Log weight of each of the 60 joint states, in the order of [`crate::base::norm::STATES`]; the empty state weighs 0.
 ///
 /// `only_branch` counts the reports of that branch's signs alone (looks and silences all stay), for the protection gap.
 pub fn state_weights(evidence: &NodeEvidence, pack: &MethodPack, only_branch: Option<Branch>) -> [f64; STATE_COUNT] {
-    let mut out = [0.0; STATE_COUNT];
-    weigh(evidence, pack, &STATES[..], NormSet::EVERY, only_branch, &mut out);
-    out
+    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let mut lanes = kernel.log_weights(evidence, &mut scratch);
+    if let Some(branch) = only_branch {
+        kernel.weigh_branch(kernel.central(), branch, &mut scratch);
+        lanes = logs(&scratch);
+    }
+    std::array::from_fn(|x| lanes[x])
 }
 
 /// Log weight of (norm not violated, norm violated) from the evidence that bears on this norm alone; the first is 0.
 pub fn norm_weights(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm) -> [f64; 2] {
-    let mut out = [0.0; 2];
-    let alone = NormSet::of(&[norm]);
-    weigh(evidence, pack, &[NormSet::EMPTY, alone], alone, None, &mut out);
-    out
+    [0.0, Kernel::new(pack).log_weights(evidence, &mut Scratch::default())[STATE_COUNT + norm.at()]]
 }
 
 /// How much the reports alone say, whatever looks and silences say against them.
@@ -73,30 +114,17 @@ pub struct ReportsWeight {
     pub by_norm: [f64; Norm::COUNT],
 }
 
-/// The weight of the reports without looks and silences, for the state of a node (context risk or site signal).
+/// [`Kernel::reports_weight`] for one node.
 pub fn reports_weight(evidence: &NodeEvidence, pack: &MethodPack) -> ReportsWeight {
-    if evidence.reports.is_empty() {
-        return ReportsWeight::default();
-    }
-    let reports = NodeEvidence { reports: evidence.reports.clone(), ..NodeEvidence::default() };
-    let most = state_weights(&reports, pack, None).into_iter().fold(0.0, f64::max);
-    ReportsWeight { most, by_norm: Norm::ALL.map(|n| norm_weights(&reports, pack, n)[1]) }
+    Kernel::new(pack).reports_weight(evidence, &mut Scratch::default())
 }
 
-/// Coverage per norm: 1 - the product of the silence factors of all channels in force, each taken as if it had been silent. In [0, 1];
-/// 0 = nobody could have heard.
-///
-/// `channels`: one row per visit or quarter in which somebody could have heard, whatever it said.
+/// [`Kernel::coverage`] for one node.
 pub fn coverage(channels: &[Silence], pack: &MethodPack) -> [f64; Norm::COUNT] {
     if channels.is_empty() {
         return [0.0; Norm::COUNT];
     }
-    Norm::ALL.map(|norm| {
-        let mut out = [0.0; 2];
-        let alone = NormSet::of(&[norm]);
-        weigh_silences(channels, pack, &[NormSet::EMPTY, alone], alone, &mut out);
-        -out[1].exp_m1()
-    })
+    Kernel::new(pack).coverage(channels, &mut Scratch::default())
 }
 
 /// Which row of a [`NodeEvidence`].
@@ -187,7 +215,9 @@ pub fn drivers(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm, most: usi
     let mut items: Vec<ItemWeight> = item_weights(evidence, pack).into_iter().filter(|w| w.unused.is_none()).collect();
     items.sort_by(|a, b| b.log_weight.abs().total_cmp(&a.log_weight.abs()).then(a.item.cmp(&b.item)));
     items.truncate(most);
-    let all = norm_weights(evidence, pack, norm)[1];
+    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let mut weight = |evidence: &NodeEvidence| kernel.log_weights(evidence, &mut scratch)[STATE_COUNT + norm.at()];
+    let all = weight(evidence);
     let mut changes: Vec<(Item, f64)> = items
         .into_iter()
         .map(|w| {
@@ -197,178 +227,10 @@ pub fn drivers(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm, most: usi
                 Item::Look(i) => drop(less.looks.remove(i)),
                 Item::Silence(i) => drop(less.silences.remove(i)),
             }
-            (w.item, all - norm_weights(&less, pack, norm)[1])
+            (w.item, all - weight(&less))
         })
         .filter(|(_, change)| *change != 0.0)
         .collect();
     changes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     changes
-}
-
-/// Adds the log weight of everything that was said to `out`, one number per set of true norms; `scope` hides all other norms.
-fn weigh(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], scope: NormSet, only: Option<Branch>, out: &mut [f64]) {
-    if !evidence.reports.is_empty() || !evidence.looks.is_empty() {
-        weigh_signs(evidence, pack, sets, scope, only, out);
-    }
-    if !evidence.silences.is_empty() {
-        weigh_silences(&evidence.silences, pack, sets, scope, out);
-    }
-}
-
-/// The norms of one sign by grade, seen through `scope`; `None` where it bears on none of them.
-fn graded(sign: &Sign, scope: NormSet) -> Option<[NormSet; 3]> {
-    let mut by_grade = [NormSet::EMPTY; 3];
-    for norm in scope.iter() {
-        if let Some(grade) = sign.norms[norm.at()] {
-            by_grade[grade as usize].insert(norm);
-        }
-    }
-    (!by_grade.iter().all(|n| n.is_empty())).then_some(by_grade)
-}
-
-/// r(x) of one sign: a step per grade, largest `present` first.
-struct SignRow<'a> {
-    family: &'a str,
-    steps: [(NormSet, f64); 3],
-}
-
-impl SignRow<'_> {
-    #[inline]
-    fn at(&self, state: NormSet) -> f64 {
-        self.steps.iter().find(|(norms, _)| norms.0 & state.0 != 0).map_or(0.0, |(_, r)| *r)
-    }
-}
-
-fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], scope: NormSet, only: Option<Branch>, out: &mut [f64]) {
-    let halving = pack.halving;
-    let bearing = |sign: SignIx| pack.signs.get(sign.0 as usize).and_then(|s| graded(s, scope).map(|g| (s, g)));
-    // One origin speaks once of one sign, at its strongest.
-    let mut heard: Vec<(SignIx, u32, f64)> = Vec::with_capacity(evidence.reports.len());
-    for r in &evidence.reports {
-        if let Some((sign, _)) = bearing(r.sign)
-            && only.is_none_or(|b| b == sign.branch)
-        {
-            heard.push((r.sign, r.origin, log_lr(r, pack.lapse_days)));
-        }
-    }
-    heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-    heard.dedup_by_key(|x| (x.0, x.1));
-    // One document, however many signs it tells, is one document.
-    let mut document: Vec<(u32, f64)> = heard.iter().map(|x| (x.1, x.2)).collect();
-    document.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-    document.dedup_by_key(|x| x.0);
-    let most = sum_sorted(document.into_iter().map(|x| x.1).collect());
-
-    let mut level: Vec<(SignIx, f64)> = Vec::new();
-    for of_sign in heard.chunk_by(|a, b| a.0 == b.0) {
-        level.push((of_sign[0].0, sum_sorted(of_sign.iter().map(|x| x.2).collect())));
-    }
-    let mut looked: Vec<(SignIx, u16, f64)> = Vec::with_capacity(evidence.looks.len());
-    looked.extend(evidence.looks.iter().filter(|l| bearing(l.sign).is_some()).map(|l| (l.sign, l.class, look_left(l, pack.lapse_days))));
-    looked.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-    for of_sign in looked.chunk_by(|a, b| a.0 == b.0) {
-        let missed: f64 = of_sign.chunk_by(|a, b| a.1 == b.1).map(|class| blind_spot(class.iter().map(|x| x.2), halving)).sum();
-        let sign = of_sign[0].0;
-        match level.binary_search_by_key(&sign, |x| x.0) {
-            Ok(i) => level[i].1 += missed,
-            Err(i) => level.insert(i, (sign, missed)),
-        }
-    }
-
-    let (mut up, mut down) = (Vec::new(), Vec::new());
-    for (sign, log_l) in level {
-        let Some((sign, grades)) = bearing(sign) else { continue };
-        if log_l != 0.0 {
-            let row = sign_row(sign, grades, pack, log_l.min(LOG_MOST).exp_m1());
-            if log_l > 0.0 { up.push(row) } else { down.push(row) }
-        }
-    }
-    up.sort_by(|a, b| a.family.cmp(b.family));
-    let mut buffer = Vec::with_capacity(up.len().max(down.len()));
-    for (x, total) in sets.iter().zip(out) {
-        let positive: f64 = up.chunk_by(|a, b| a.family == b.family).map(|family| halved(family, *x, halving, &mut buffer)).sum();
-        *total += positive.min(most) + halved(&down, *x, halving, &mut buffer);
-    }
-}
-
-fn sign_row<'a>(sign: &'a Sign, grades: [NormSet; 3], pack: &MethodPack, lambda: f64) -> SignRow<'a> {
-    let present_of = |g: Grade| pack.strength(g).present;
-    let bearing = [Grade::Weak, Grade::Medium, Grade::Strong].into_iter().filter(|g| !grades[*g as usize].is_empty());
-    let base = bearing.map(|g| pack.strength(g).absent).fold(f64::INFINITY, f64::min);
-    let mut order = [Grade::Strong, Grade::Medium, Grade::Weak];
-    order.sort_by(|a, b| present_of(*b).total_cmp(&present_of(*a)));
-    let none = (base * lambda).ln_1p();
-    SignRow { family: &sign.family, steps: order.map(|g| (grades[g as usize], (present_of(g) * lambda).ln_1p() - none)) }
-}
-
-/// The rows at one state by falling magnitude, the j-th times halving^j.
-fn halved(rows: &[SignRow<'_>], state: NormSet, halving: f64, buffer: &mut Vec<f64>) -> f64 {
-    match rows {
-        [] => 0.0,
-        [row] => row.at(state),
-        _ => {
-            buffer.clear();
-            buffer.extend(rows.iter().map(|row| row.at(state)));
-            buffer.sort_unstable_by(|a, b| b.abs().total_cmp(&a.abs()).then(b.total_cmp(a)));
-            let mut weight = 1.0;
-            buffer.iter().fold(0.0, |total, r| {
-                let next = total + r * weight;
-                weight *= halving;
-                next
-            })
-        }
-    }
-}
-
-/// Sum of log(1 - halving^j d_j), d falling: sources of one class fail alike.
-fn blind_spot(falling: impl Iterator<Item = f64>, halving: f64) -> f64 {
-    let mut weight = 1.0;
-    let mut total = 0.0;
-    for d in falling {
-        total += (-d * weight).ln_1p();
-        weight *= halving;
-    }
-    total
-}
-
-fn sum_sorted(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(|a, b| b.total_cmp(a));
-    values.into_iter().sum()
-}
-
-fn weigh_silences(silences: &[Silence], pack: &MethodPack, sets: &[NormSet], scope: NormSet, out: &mut [f64]) {
-    let mut left: Vec<(u16, [f64; Norm::COUNT], NormSet)> = Vec::with_capacity(silences.len());
-    for s in silences {
-        let mut d = [0.0; Norm::COUNT];
-        let mut covered = NormSet::EMPTY;
-        for norm in scope.iter() {
-            d[norm.at()] = decayed(s.detection[norm.at()], s.age_days, s.half_life_days, 0.0, false, pack.lapse_days);
-            if d[norm.at()] > 0.0 {
-                covered.insert(norm);
-            }
-        }
-        if !covered.is_empty() {
-            left.push((s.class, d, covered));
-        }
-    }
-    left.sort_by_key(|x| x.0);
-    let mut buffer = Vec::new();
-    for class in left.chunk_by(|a, b| a.0 == b.0) {
-        let covered = class.iter().fold(0, |bits, x| bits | x.2.0);
-        let mut known = [f64::NAN; 256]; // states that differ in no covered norm weigh alike
-        for (x, total) in sets.iter().zip(out.iter_mut()) {
-            let seen = NormSet(x.0 & covered);
-            if seen.is_empty() {
-                continue;
-            }
-            let slot = &mut known[seen.0 as usize];
-            if slot.is_nan() {
-                buffer.clear();
-                buffer.extend(class.iter().map(|(_, d, _)| seen.iter().map(|n| d[n.at()]).fold(0.0, f64::max)));
-                buffer.sort_unstable_by(|a, b| b.total_cmp(a));
-                *slot = blind_spot(buffer.iter().copied(), pack.halving);
-            }
-            *total += *slot;
-        }
-    }
 }

@@ -1,0 +1,601 @@
+//! The likelihood of a node's rows for all readings at once: 60 joint states and 8 norms alone (model 1.2; the formulas stand in
+//! [`super::weights`]).
+//!
+//! [`Kernel`] is the method compiled once: per sign the place of its value in every lane, families as numbers. [`Said`] is what does not change
+//! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. Likelihood ratios are kept
+//! as products and turned into logs once per sign; silences never leave the linear scale.
+
+use super::items::{Look, NodeEvidence, Report, Silence};
+use super::lanes::{LANES, Row, SETS, meets, sort_by_magnitude, sort_falling};
+use super::weights::decayed;
+use crate::base::norm::STATE_COUNT;
+use crate::base::{Branch, Norm, NormSet};
+use crate::pack::{Grade, MethodPack, Strength};
+use std::collections::BTreeMap;
+
+/// No product of likelihood ratios grows beyond this; a sign has long said all that it can.
+const MOST_RATIO: f64 = 1e300;
+/// False-report rates below this count as this.
+const LEAST_FALSE: f64 = 1e-12;
+const GRADES: [Grade; 3] = [Grade::Weak, Grade::Medium, Grade::Strong];
+const BRANCHES: usize = Branch::ALL.len();
+/// Columns of a document: by norm, then all signs, then by branch.
+const ALL_SIGNS: usize = Norm::COUNT;
+const COLUMNS: usize = Norm::COUNT + 1 + BRANCHES;
+
+/// The rates that a draw moves; [`Rates::central`] are those of the pack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rates {
+    pub strengths: [Strength; 3],
+    /// Factor on the odds of d by source; no entry = 1.
+    pub detection_odds: Vec<f64>,
+    /// Factor on f by source, f at most [`Rates::MOST_FALSE`]; no entry = 1.
+    pub false_report: Vec<f64>,
+}
+
+impl Rates {
+    /// No drawn false-report rate stands above this (model 1.6).
+    pub const MOST_FALSE: f64 = 0.5;
+
+    pub fn central(pack: &MethodPack) -> Self {
+        Self { strengths: pack.strengths, detection_odds: Vec::new(), false_report: Vec::new() }
+    }
+
+    /// d moved on the logit; 0 and 1 stay.
+    #[inline]
+    fn detection(&self, d: f64, source: u16) -> f64 {
+        match self.detection_odds.get(usize::from(source)) {
+            Some(&odds) if odds != 1.0 => {
+                let raised = d * odds;
+                raised / (raised + (1.0 - d))
+            }
+            _ => d,
+        }
+    }
+
+    #[inline]
+    fn false_report(&self, f: f64, source: u16) -> f64 {
+        match self.false_report.get(usize::from(source)) {
+            Some(&factor) if factor != 1.0 => (f * factor).clamp(LEAST_FALSE, Self::MOST_FALSE),
+            _ => f,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct SignTable {
+    /// Where in [`Active::values`] each lane's r(x) stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
+    place: [u8; LANES],
+    bears: NormSet,
+    /// By grade, whether a norm has it.
+    graded: [bool; 3],
+    branch: usize,
+    family: u16,
+}
+
+/// The method, compiled for many nodes.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    signs: Vec<SignTable>,
+    central: Rates,
+    halving: f64,
+    lapse_days: f64,
+    model_error: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SaidReport {
+    sign: u16,
+    source: u16,
+    origin: u32,
+    document: u32,
+    detection: f64,
+    false_report: f64,
+    /// Share of d left after ageing and remedy.
+    left: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SaidLook {
+    sign: u16,
+    class: u16,
+    source: u16,
+    detection: f64,
+    left: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SaidSilence {
+    class: u16,
+    source: u16,
+    detection: [f64; Norm::COUNT],
+    left: f64,
+}
+
+/// A node's rows as the kernel reads them: those that say nothing dropped, the others sorted and aged. The same for every draw.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    reports: Vec<SaidReport>,
+    looks: Vec<SaidLook>,
+    silences: Vec<SaidSilence>,
+    origins: Vec<u32>,
+    /// An origin told more than one sign: what it may say in all is capped.
+    one_told_several: bool,
+    /// By branch, whether a sign of it was reported.
+    told: [bool; BRANCHES],
+}
+
+/// One sign of which something was said.
+#[derive(Clone, Copy, Debug)]
+struct Active {
+    sign: u16,
+    /// Reported, with d > 0.
+    heard: bool,
+    /// L - 1, and the same without the reports.
+    ratio: f64,
+    missed: f64,
+    values: [f64; 8],
+}
+
+/// Room to work in and the last result; lent by the caller and used again for the next node.
+#[derive(Clone, Debug)]
+pub struct Scratch {
+    pub(crate) said: Said,
+    active: Vec<Active>,
+    /// (sign, document, likelihood ratio) of each origin's strongest report.
+    heard: Vec<(u16, u32, f64)>,
+    documents: Vec<[f64; COLUMNS]>,
+    /// Cap of what reports say, by column.
+    caps: Option<[f64; COLUMNS]>,
+    up: Vec<u16>,
+    rows: Vec<Row>,
+    negative: Row,
+    /// Log weight of reports and looks by lane; 0 = says nothing.
+    pub log: Row,
+    /// Factor of the silences by lane, in [0, 1].
+    pub factor: Row,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            said: Said::default(),
+            active: Vec::new(),
+            heard: Vec::new(),
+            documents: Vec::new(),
+            caps: None,
+            up: Vec::new(),
+            rows: Vec::new(),
+            negative: [0.0; LANES],
+            log: [0.0; LANES],
+            factor: [1.0; LANES],
+        }
+    }
+}
+
+impl Scratch {
+    /// Sorts and ages the rows of the next node.
+    pub fn prepare(&mut self, kernel: &Kernel, evidence: &NodeEvidence) {
+        kernel.prepare(evidence, &mut self.said);
+    }
+
+    /// Nothing that was said of the node counts.
+    pub fn is_silent(&self) -> bool {
+        self.said.is_empty()
+    }
+
+    /// By branch, whether a report of one of its signs says something.
+    pub fn told(&self) -> [bool; BRANCHES] {
+        self.said.told
+    }
+}
+
+impl Kernel {
+    /// Compiles a method. Costs about as much as a hundred nodes: make it once.
+    pub fn new(pack: &MethodPack) -> Self {
+        let mut families: BTreeMap<&str, u16> = pack.signs.iter().map(|s| (s.family.as_str(), 0)).collect();
+        for (number, family) in families.values_mut().enumerate() {
+            *family = number as u16;
+        }
+        // Of the grades of the norms that are true the one with the largest `present` speaks, of equals the strongest.
+        let mut order = GRADES;
+        order.sort_by(|a, b| pack.strength(*b).present.total_cmp(&pack.strength(*a).present).then(b.cmp(a)));
+        let signs = pack
+            .signs
+            .iter()
+            .map(|sign| {
+                let mut by_grade = [NormSet::EMPTY; 3];
+                for norm in Norm::ALL {
+                    if let Some(grade) = sign.norms[norm.at()] {
+                        by_grade[grade as usize].insert(norm);
+                    }
+                }
+                let place = std::array::from_fn(|lane| {
+                    let best = order.into_iter().find(|g| by_grade[*g as usize].0 & SETS[lane].0 != 0);
+                    best.map_or(0, |g| g as u8 + if lane < STATE_COUNT { 1 } else { 4 })
+                });
+                let bears = NormSet(by_grade.iter().fold(0, |bits, n| bits | n.0));
+                let graded = by_grade.map(|n| !n.is_empty());
+                let family = families.get(sign.family.as_str()).copied().unwrap_or_default();
+                SignTable { place, bears, graded, branch: sign.branch as usize, family }
+            })
+            .collect();
+        Self {
+            signs,
+            central: Rates::central(pack),
+            halving: pack.halving,
+            lapse_days: pack.lapse_days,
+            model_error: pack.prior.model_error,
+        }
+    }
+
+    /// The rates of the pack itself.
+    pub fn central(&self) -> &Rates {
+        &self.central
+    }
+
+    /// Share of the prior mixed back into every posterior.
+    pub fn model_error(&self) -> f64 {
+        self.model_error
+    }
+
+    /// The sign's table, where the sign bears on a norm.
+    fn table(&self, sign: u16) -> Option<&SignTable> {
+        self.signs.get(usize::from(sign)).filter(|t| !t.bears.is_empty())
+    }
+
+    /// Sorts and ages a node's rows.
+    pub fn prepare(&self, evidence: &NodeEvidence, said: &mut Said) {
+        said.clear();
+        self.add_reports(&evidence.reports, said);
+        self.add_looks(&evidence.looks, said);
+        self.add_silences(&evidence.silences, said);
+    }
+
+    /// As [`Kernel::prepare`], as if nobody had looked or been silent.
+    pub fn prepare_reports(&self, reports: &[Report], said: &mut Said) {
+        said.clear();
+        self.add_reports(reports, said);
+    }
+
+    /// As [`Kernel::prepare`], with silences alone.
+    pub fn prepare_silences(&self, silences: &[Silence], said: &mut Said) {
+        said.clear();
+        self.add_silences(silences, said);
+    }
+
+    fn left(&self, age_days: f64, half_life_days: f64, remedied: f64, open: bool) -> f64 {
+        decayed(1.0, age_days, half_life_days, remedied, open, self.lapse_days)
+    }
+
+    fn add_reports(&self, reports: &[Report], said: &mut Said) {
+        for r in reports {
+            let Some(table) = self.table(r.sign.0) else { continue };
+            let left = self.left(r.age_days, r.half_life_days, r.remedied, r.open);
+            let detection = r.detection.clamp(0.0, 1.0);
+            if detection * left > 0.0 {
+                said.told[table.branch] = true;
+                let false_report = r.false_report.clamp(LEAST_FALSE, 1.0);
+                said.reports.push(SaidReport {
+                    sign: r.sign.0,
+                    source: r.source.0,
+                    origin: r.origin,
+                    document: 0,
+                    detection,
+                    false_report,
+                    left,
+                });
+            }
+        }
+        said.reports.sort_unstable_by_key(|r| (r.sign, r.origin));
+        said.number_documents();
+    }
+
+    fn add_looks(&self, looks: &[Look], said: &mut Said) {
+        for l in looks {
+            let left = self.left(l.age_days, l.half_life_days, 0.0, false);
+            let detection = l.detection.clamp(0.0, 1.0);
+            if detection * left > 0.0 && self.table(l.sign.0).is_some() {
+                said.looks.push(SaidLook { sign: l.sign.0, class: l.class, source: l.source.0, detection, left });
+            }
+        }
+        said.looks.sort_unstable_by_key(|l| (l.sign, l.class));
+    }
+
+    fn add_silences(&self, silences: &[Silence], said: &mut Said) {
+        for s in silences {
+            let left = self.left(s.age_days, s.half_life_days, 0.0, false);
+            let detection = s.detection.map(|d| d.clamp(0.0, 1.0));
+            if detection.iter().any(|d| d * left > 0.0) {
+                said.silences.push(SaidSilence { class: s.class, source: s.source.0, detection, left });
+            }
+        }
+        said.silences.sort_unstable_by_key(|s| s.class);
+    }
+
+    /// Weighs the prepared rows of `scratch` under given rates: fills `log` and `factor`.
+    pub fn weigh(&self, rates: &Rates, scratch: &mut Scratch) {
+        self.signs_said(rates, scratch);
+        self.silence_factor(rates, scratch);
+        scratch.caps =
+            scratch.said.one_told_several.then(|| caps(&scratch.heard, &mut scratch.documents, scratch.said.origins.len(), self));
+        self.negative(scratch);
+        self.positive(scratch, None);
+    }
+
+    /// Log weights over the states if the reports of one branch's signs were all the reports there are, looks as they are. Call
+    /// [`Kernel::weigh`] before; replaces `log`, leaves `factor`.
+    pub fn weigh_branch(&self, rates: &Rates, branch: Branch, scratch: &mut Scratch) {
+        let at = branch as usize;
+        // Signs of other branches, reported and looked for in vain, now speak by the looks alone.
+        let elsewhere = |a: &Active| a.heard && a.missed != 0.0 && self.table(a.sign).is_some_and(|t| t.branch != at);
+        if scratch.active.iter().any(elsewhere) {
+            let kept = scratch.negative;
+            let full = std::mem::take(&mut scratch.active);
+            for active in &full {
+                let mut alone = *active;
+                if elsewhere(active) {
+                    alone.ratio = active.missed;
+                    alone.values = self.values(active.sign, active.missed, rates);
+                }
+                scratch.active.push(alone);
+            }
+            self.negative(scratch);
+            self.positive(scratch, Some(at));
+            scratch.active = full;
+            scratch.negative = kept;
+        } else {
+            self.positive(scratch, Some(at));
+        }
+    }
+
+    /// L - 1 of every sign of which something was said, and its r by grade.
+    fn signs_said(&self, rates: &Rates, scratch: &mut Scratch) {
+        let Scratch { said, active, heard, .. } = scratch;
+        active.clear();
+        heard.clear();
+        let (mut reports, mut looks) = (&said.reports[..], &said.looks[..]);
+        while let Some(sign) = match (reports.first(), looks.first()) {
+            (Some(r), Some(l)) => Some(r.sign.min(l.sign)),
+            (Some(r), None) => Some(r.sign),
+            (None, l) => l.map(|l| l.sign),
+        } {
+            let mut spoken = 1.0;
+            let was_heard = reports.first().is_some_and(|r| r.sign == sign);
+            while let Some(first) = reports.first().filter(|r| r.sign == sign) {
+                let mut best: f64 = 1.0;
+                let origin = first.origin;
+                let document = first.document;
+                while let Some((r, rest)) = reports.split_first().filter(|(r, _)| r.sign == sign && r.origin == origin) {
+                    let d = rates.detection(r.detection, r.source) * r.left;
+                    let f = rates.false_report(r.false_report, r.source);
+                    best = best.max((d + (1.0 - d) * f) / f);
+                    reports = rest;
+                }
+                spoken = f64::min(spoken * best, MOST_RATIO);
+                heard.push((sign, document, best));
+            }
+            let mut missed = 1.0;
+            while let Some(class) = looks.first().filter(|l| l.sign == sign).map(|l| l.class) {
+                let of_class = looks.iter().take_while(|l| l.sign == sign && l.class == class).count();
+                missed *= self.blind_spot(&looks[..of_class], rates);
+                looks = &looks[of_class..];
+            }
+            let ratio = spoken * missed - 1.0;
+            let values = self.values(sign, ratio, rates);
+            active.push(Active { sign, heard: was_heard, ratio, missed: missed - 1.0, values });
+        }
+    }
+
+    /// Product of 1 - halving^j d_j over looks of one class, d falling.
+    fn blind_spot(&self, looks: &[SaidLook], rates: &Rates) -> f64 {
+        let left = |l: &SaidLook| rates.detection(l.detection, l.source) * l.left;
+        match looks {
+            [] => 1.0,
+            [one] => 1.0 - left(one),
+            [one, two] => {
+                let (a, b) = (left(one), left(two));
+                let (a, b) = if a < b { (b, a) } else { (a, b) };
+                (1.0 - a) * (1.0 - b * self.halving)
+            }
+            many => {
+                let mut falling: Vec<f64> = many.iter().map(left).collect();
+                falling.sort_unstable_by(|a, b| b.total_cmp(a));
+                let mut weight = 1.0;
+                falling.into_iter().fold(1.0, |product, d| {
+                    let next = product * (1.0 - d * weight);
+                    weight *= self.halving;
+                    next
+                })
+            }
+        }
+    }
+
+    /// r by grade for L - 1 = `ratio`: first as a state is read, with the smallest `absent` of the sign's grades, then norm by norm.
+    fn values(&self, sign: u16, ratio: f64, rates: &Rates) -> [f64; 8] {
+        let mut values = [0.0; 8];
+        let Some(table) = self.table(sign).filter(|_| ratio != 0.0) else { return values };
+        let of = |g: usize| rates.strengths[g];
+        let graded = || (0..GRADES.len()).filter(|g| table.graded[*g]);
+        let base = graded().map(|g| of(g).absent).fold(f64::INFINITY, f64::min);
+        let none = 1.0 + base * ratio;
+        for g in graded() {
+            let Strength { present, absent } = of(g);
+            let some = 1.0 + present * ratio;
+            values[1 + g] = (some / none).ln();
+            values[4 + g] = if absent == base { values[1 + g] } else { (some / (1.0 + absent * ratio)).ln() };
+        }
+        values
+    }
+
+    fn fill(&self, active: &Active, row: &mut Row) {
+        if let Some(table) = self.table(active.sign) {
+            for (r, place) in row.iter_mut().zip(&table.place) {
+                *r = active.values[usize::from(place & 7)];
+            }
+        }
+    }
+
+    /// Signs looked for in vain: one pool.
+    fn negative(&self, scratch: &mut Scratch) {
+        let Scratch { active, rows, negative, .. } = scratch;
+        let mut count = 0;
+        for active in active.iter().filter(|a| a.ratio < 0.0) {
+            grow(rows, count);
+            self.fill(active, &mut rows[count]);
+            count += 1;
+        }
+        *negative = [0.0; LANES];
+        halve(&mut rows[..count], self.halving, negative);
+    }
+
+    /// Signs reported: families add, in all no more than the documents can say; plus what was looked for in vain.
+    fn positive(&self, scratch: &mut Scratch, only: Option<usize>) {
+        let Scratch { active, up, rows, caps, negative, log, .. } = scratch;
+        up.clear();
+        let family = |i: &u16| self.table(active[usize::from(*i)].sign).map_or(0, |t| t.family);
+        for (i, a) in active.iter().enumerate().filter(|(_, a)| a.ratio > 0.0) {
+            if only.is_none_or(|b| self.table(a.sign).is_some_and(|t| t.branch == b)) {
+                up.push(i as u16);
+            }
+        }
+        up.sort_by_key(family);
+        *log = [0.0; LANES];
+        for of_family in up.chunk_by(|a, b| family(a) == family(b)) {
+            for (at, i) in of_family.iter().enumerate() {
+                grow(rows, at);
+                self.fill(&active[usize::from(*i)], &mut rows[at]);
+            }
+            halve(&mut rows[..of_family.len()], self.halving, log);
+        }
+        if let Some(caps) = caps {
+            let (states, norms) = log.split_at_mut(STATE_COUNT);
+            let cap = caps[only.map_or(ALL_SIGNS, |b| ALL_SIGNS + 1 + b)];
+            for l in states {
+                *l = if *l > cap { cap } else { *l };
+            }
+            for (l, cap) in norms.iter_mut().zip(caps.iter()) {
+                *l = if *l > *cap { *cap } else { *l };
+            }
+        }
+        for (l, n) in log.iter_mut().zip(negative.iter()) {
+            *l += n;
+        }
+    }
+
+    /// Per class the largest d over the norms true in a lane, sorted, the j-th worth 1 - halving^j d.
+    fn silence_factor(&self, rates: &Rates, scratch: &mut Scratch) {
+        let Scratch { said, rows, factor, .. } = scratch;
+        *factor = [1.0; LANES];
+        for class in said.silences.chunk_by(|a, b| a.class == b.class) {
+            for (at, s) in class.iter().enumerate() {
+                grow(rows, at);
+                silent_row(s, rates, &mut rows[at]);
+            }
+            let rows = &mut rows[..class.len()];
+            sort_falling(rows);
+            let mut weight = 1.0;
+            for row in rows {
+                for (f, d) in factor.iter_mut().zip(row.iter()) {
+                    *f *= 1.0 - d * weight;
+                }
+                weight *= self.halving;
+            }
+        }
+    }
+}
+
+impl Said {
+    fn clear(&mut self) {
+        self.reports.clear();
+        self.looks.clear();
+        self.silences.clear();
+        self.origins.clear();
+        self.one_told_several = false;
+        self.told = [false; BRANCHES];
+    }
+
+    fn number_documents(&mut self) {
+        if self.reports.len() < 2 {
+            return;
+        }
+        self.origins.extend(self.reports.iter().map(|r| r.origin));
+        self.origins.sort_unstable();
+        self.origins.dedup();
+        let distinct_pairs = self.reports.chunk_by(|a, b| (a.sign, a.origin) == (b.sign, b.origin)).count();
+        self.one_told_several = distinct_pairs > self.origins.len();
+        if self.one_told_several {
+            for r in &mut self.reports {
+                r.document = self.origins.binary_search(&r.origin).unwrap_or(0) as u32;
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.reports.is_empty() && self.looks.is_empty() && self.silences.is_empty()
+    }
+}
+
+/// Log of the product over documents of the most that each says, by column.
+fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: usize, kernel: &Kernel) -> [f64; COLUMNS] {
+    documents.clear();
+    documents.resize(count, [1.0; COLUMNS]);
+    for (sign, document, ratio) in heard {
+        let (Some(row), Some(table)) = (documents.get_mut(*document as usize), kernel.table(*sign)) else { continue };
+        for norm in table.bears.iter() {
+            row[norm.at()] = row[norm.at()].max(*ratio);
+        }
+        for column in [ALL_SIGNS, ALL_SIGNS + 1 + table.branch] {
+            row[column] = row[column].max(*ratio);
+        }
+    }
+    let mut product = [1.0; COLUMNS];
+    for row in documents {
+        for (p, r) in product.iter_mut().zip(row.iter()) {
+            *p = f64::min(*p * r, MOST_RATIO);
+        }
+    }
+    product.map(f64::ln)
+}
+
+fn silent_row(silence: &SaidSilence, rates: &Rates, row: &mut Row) {
+    let d = silence.detection.map(|d| rates.detection(d, silence.source) * silence.left);
+    *row = [0.0; LANES];
+    let mut done = NormSet::EMPTY;
+    for norm in Norm::ALL {
+        if d[norm.at()] > 0.0 && !done.contains(norm) {
+            // Norms of one rate share a pass.
+            let mut alike = NormSet::EMPTY;
+            for other in Norm::ALL {
+                if d[other.at()] == d[norm.at()] {
+                    alike.insert(other);
+                }
+            }
+            done.0 |= alike.0;
+            for (r, met) in row.iter_mut().zip(meets(alike)) {
+                let here = met * d[norm.at()];
+                *r = if here > *r { here } else { *r };
+            }
+        }
+    }
+}
+
+fn grow(rows: &mut Vec<Row>, at: usize) {
+    if rows.len() <= at {
+        rows.resize(at + 1, [0.0; LANES]);
+    }
+}
+
+/// Adds the rows of every lane by falling magnitude, the j-th times halving^j.
+fn halve(rows: &mut [Row], halving: f64, total: &mut Row) {
+    if rows.len() > 1 {
+        sort_by_magnitude(rows);
+    }
+    let mut weight = 1.0;
+    for row in rows {
+        for (t, r) in total.iter_mut().zip(row.iter()) {
+            *t += r * weight;
+        }
+        weight *= halving;
+    }
+}
