@@ -37,8 +37,10 @@ pub enum Command {
     Schema(Schema),
     /// Print the method: signs, sources, strengths, and what checks it
     Pack(Pack),
-    /// Write an invented dataset of any size, from a seed
+    /// Write an invented dataset of any size and what is true in it, from a seed
     World(World),
+    /// Measure in invented worlds how far the probabilities hold, and print the tables
+    Calibrate(Calibrate),
 }
 
 /// Where the data are and how they are read.
@@ -200,4 +202,34 @@ pub struct World {
     /// Rows over all tables of evidence
     #[arg(long, default_value_t = 200_000)]
     pub evidence: usize,
+    /// Evidence with exactly the likelihood that the method assumes; else lifelike: signs that come together, coached visits, copied reports
+    #[arg(long)]
+    pub as_the_method_says: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Calibrate {
+    /// Worlds for reliability and ranges; a tenth of them for each row of the table of failing assumptions [default: 1000, quick 40]
+    #[arg(long, value_name = "N")]
+    pub worlds: Option<usize>,
+    /// Nodes of a world, at least 500
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub nodes: usize,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Write the tables as CSV into this folder
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Few worlds, in under a minute
+    #[arg(long)]
+    pub quick: bool,
+    /// Folder of method files laid over the embedded pack, by id
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// Worker threads (0: one per core); the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
 }

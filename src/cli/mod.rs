@@ -1,6 +1,7 @@
 //! The command line: arguments in, screens and exit codes out. The only room that prints.
 
 pub mod args;
+mod calibrate;
 mod check;
 mod explain;
 mod progress;
@@ -11,8 +12,9 @@ mod verify;
 use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
 use crate::pipeline::{RunConfig, assess};
+use crate::reference::Reference;
 use crate::schema;
-use crate::world::{PackWords, WorldSettings, write_world};
+use crate::world::{Manner, Reality, WorldSettings, write_world};
 use args::{Cli, Command, Input, SchemaFormat};
 use clap::Parser;
 use progress::Stages;
@@ -79,19 +81,36 @@ fn run(command: Command) -> Result<u8> {
             }),
         },
         Command::Pack(p) => show_pack(p.pack.as_deref()),
-        Command::World(w) => {
-            let pack = MethodPack::embedded()?;
-            let signs: Vec<String> = pack.signs.iter().map(|s| s.id.clone()).collect();
-            let sources: Vec<String> = pack.sources_of("statements").map(|s| pack.sources[s.0 as usize].id.clone()).collect();
-            let schemes: Vec<String> = pack.schemes.keys().cloned().collect();
-            let settings =
-                WorldSettings { seed: w.seed, nodes: w.nodes, links: w.links, evidence_rows: w.evidence, ..WorldSettings::default() };
-            let words = PackWords { signs: &signs, source_classes: &sources, schemes: &schemes };
-            let summary = write_world(&settings, &words, &w.out)?;
-            let lines: Vec<String> = summary.rows.iter().map(|(table, n)| format!("{table}: {} rows\n", screen::grouped(*n))).collect();
-            print(&format!("An invented dataset, seed {}, in {}\n{}", w.seed, w.out.display(), lines.concat()))
-        }
+        Command::World(w) => make_world(&w),
+        Command::Calibrate(c) => calibrate::run(&c),
     }
+}
+
+fn make_world(w: &args::World) -> Result<u8> {
+    let (pack, reference) = (MethodPack::embedded()?, Reference::embedded()?);
+    let (manner, reality) =
+        if w.as_the_method_says { (Manner::ByTheMethod, Reality::AS_THE_METHOD_SAYS) } else { (Manner::Lifelike, Reality::LIFELIKE) };
+    let settings = WorldSettings {
+        seed: w.seed,
+        nodes: w.nodes,
+        links: w.links,
+        evidence_rows: w.evidence,
+        manner,
+        reality,
+        ..WorldSettings::default()
+    };
+    let summary = write_world(&settings, &pack, &reference, &w.out)?;
+    let lines: Vec<String> = summary.rows.iter().map(|(table, n)| format!("{table}: {} rows\n", screen::grouped(*n))).collect();
+    print(&format!(
+        "An invented dataset, seed {}, in {}\n{}truth/states.csv: {} places, {} of them with a norm violated\ntruth/rows.csv: {} rows that do \
+         not say what is true\n",
+        w.seed,
+        w.out.display(),
+        lines.concat(),
+        screen::grouped(summary.places),
+        screen::grouped(summary.violated),
+        screen::grouped(summary.lies)
+    ))
 }
 
 /// The settings of a run from its arguments.

@@ -1,34 +1,100 @@
-//! What sources say of the places of a world: audits with findings, channels, grievances, statements.
-//!
-//! Rows are drawn without regard to what is true at a place (no truth is drawn yet): they carry size and shape, and no result on them says
-//! how good a measurement is.
+//! The rows of evidence of a world before they are written: who looked or told where and when, and which rows are not true.
 
-use super::WorldSettings;
-use super::draw::{Draws, Urn};
-use super::firms::{Firm, Tier};
+use crate::base::NormSet;
+use crate::pack::{MethodPack, SignIx, SourceIx};
+
+/// Who visits a place, and on which terms.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Visitor {
+    Announced,
+    SemiAnnounced,
+    Unannounced,
+    /// Unannounced, with interviews away from the site.
+    UnannouncedOffsite,
+    Inspector,
+}
+
+impl Visitor {
+    pub const ALL: [Visitor; 5] =
+        [Visitor::Announced, Visitor::SemiAnnounced, Visitor::Unannounced, Visitor::UnannouncedOffsite, Visitor::Inspector];
+
+    /// The word in `audits.announcement`; the visit of an inspector names none.
+    pub fn announcement(self) -> &'static str {
+        match self {
+            Visitor::Announced => "announced",
+            Visitor::SemiAnnounced => "semi_announced",
+            Visitor::Unannounced | Visitor::UnannouncedOffsite => "unannounced",
+            Visitor::Inspector => "",
+        }
+    }
+
+    /// The source class that the method counts such a visit as; `None` where it knows no inspectors.
+    pub fn source(self, pack: &MethodPack) -> Option<SourceIx> {
+        match self {
+            Visitor::Inspector => pack.sources_of("inspections").next(),
+            _ => Some(pack.audit_source(self.announcement(), self == Visitor::UnannouncedOffsite)),
+        }
+    }
+}
+
+/// Why a row does not say what is true.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Lie {
+    /// The sign is not there.
+    FalseReport,
+    /// The site knew of the visit and hid what was there.
+    Coached,
+    /// Somebody else's report told again as one's own.
+    Copied,
+}
+
+impl Lie {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lie::FalseReport => "false_report",
+            Lie::Coached => "coached",
+            Lie::Copied => "copied",
+        }
+    }
+}
 
 /// One visit.
-pub struct Audit {
+#[derive(Clone, Debug)]
+pub struct Visit {
     pub node: u32,
     pub days_before: u16,
-    /// Position among the schemes of the caller; `None`: the row itself lists norms.
-    pub scheme: Option<usize>,
-    pub announcement: &'static str,
-    pub interviews_offsite: u64,
-    pub union_present: bool,
+    pub visitor: Visitor,
+    /// Id of a scheme of the pack.
+    pub scheme: Option<String>,
+    /// Norms that the row itself says were covered.
+    pub covers: Option<NormSet>,
+    pub union_present: Option<bool>,
+    pub lie: Option<Lie>,
+}
+
+/// What a visit says of one sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Seen,
+    NotSeen,
+    NotAssessed,
 }
 
 /// One sign looked at in a visit.
+#[derive(Clone, Debug)]
 pub struct Finding {
-    pub audit: u32,
-    pub sign: usize,
-    pub result: &'static str,
+    /// Position among the visits.
+    pub visit: u32,
+    pub sign: SignIx,
+    pub outcome: Outcome,
     pub people: Option<u64>,
     pub corroborated: bool,
     pub closed: bool,
+    pub lie: Option<Lie>,
 }
 
 /// One channel.
+#[derive(Clone, Debug)]
 pub struct Channel {
     pub node: u32,
     pub operator: &'static str,
@@ -38,150 +104,66 @@ pub struct Channel {
 }
 
 /// One report by a worker.
+#[derive(Clone, Debug)]
 pub struct Grievance {
     pub node: u32,
+    /// Position among the channels.
     pub channel: Option<u32>,
     pub days_before: u16,
-    pub sign: usize,
+    pub sign: SignIx,
     pub people: Option<u64>,
     pub corroborated: bool,
+    pub lie: Option<Lie>,
 }
 
 /// One sign that somebody outside reported.
+#[derive(Clone, Debug)]
 pub struct Statement {
     pub node: u32,
     pub days_before: u16,
-    pub sign: usize,
-    /// Position among the source classes of the caller.
-    pub source: usize,
+    pub sign: SignIx,
+    pub source: SourceIx,
     /// Number of the document: several rows may come from one.
-    pub origin: u64,
+    pub origin: u32,
     pub people: Option<u64>,
+    pub lie: Option<Lie>,
 }
 
 /// All evidence rows of a world.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Accounts {
-    pub audits: Vec<Audit>,
+    pub visits: Vec<Visit>,
     pub findings: Vec<Finding>,
     pub channels: Vec<Channel>,
     pub grievances: Vec<Grievance>,
     pub statements: Vec<Statement>,
+    /// Documents given out so far.
+    pub documents: u32,
 }
 
-/// How many of each the caller has to choose from.
-pub struct Choices {
-    pub signs: usize,
-    pub sources: usize,
-    pub schemes: usize,
-}
-
-/// Seven years, the reach of evidence.
-const WINDOW_DAYS: usize = 2_556;
-
-/// How often places of a tier are visited and heard, relative to each other: eyes are on the factories.
-fn attention(tier: Tier) -> f64 {
-    match tier {
-        Tier::Factory => 10.0,
-        Tier::Processor => 5.0,
-        Tier::HomeWork | Tier::Collector | Tier::Seller => 1.0,
-        Tier::Origin => 0.6,
-        Tier::Brand | Tier::Retail | Tier::Recruiter => 0.0,
+impl Accounts {
+    pub fn rows(&self) -> usize {
+        self.visits.len() + self.findings.len() + self.channels.len() + self.grievances.len() + self.statements.len()
     }
-}
 
-fn people(draws: &mut Draws) -> Option<u64> {
-    let count = draws.log_normal(6.0, 1.2).round().max(1.0) as u64;
-    Some(count).filter(|_| !draws.chance(0.3))
-}
-
-/// Draws exactly `settings.evidence_rows` rows over places; none where the caller names no sign or no source.
-pub fn accounts(settings: &WorldSettings, firms: &[Firm], choices: &Choices, draws: &mut Draws) -> Accounts {
-    let mut places = Urn::default();
-    for (i, firm) in firms.iter().enumerate() {
-        let weight = attention(firm.tier) * firm.seller_weight.sqrt();
-        if weight > 0.0 {
-            places.push(i as u32, weight);
-        }
+    /// The number of a new document.
+    pub fn document(&mut self) -> u32 {
+        self.documents += 1;
+        self.documents
     }
-    let rows = settings.evidence_rows;
-    let part = |percent: usize| rows * percent / 100;
-    let (audits, channels, grievances, statements) = (part(25), part(8), part(22), part(5));
-    let findings = rows - audits - channels - grievances - statements;
-    let mut all = Accounts::default();
 
-    for _ in 0..audits {
-        let Some(node) = places.draw(draws) else { break };
-        let scheme = (choices.schemes > 0 && draws.chance(0.8)).then(|| draws.below(choices.schemes));
-        all.audits.push(Audit {
+    /// Tells the signs again as a statement of the press under a document of its own: one voice that looks like two.
+    pub fn copy_told(&mut self, node: u32, days_before: u16, signs: &[SignIx], pack: &MethodPack) {
+        let Some(press) = pack.source("media_single").or_else(|| pack.sources_of("statements").next()) else { return };
+        let origin = self.document();
+        self.statements.extend(signs.iter().map(|sign| Statement {
             node,
-            days_before: draws.below(WINDOW_DAYS) as u16,
-            scheme,
-            announcement: draws.pick(&[("announced", 0.7), ("semi_announced", 0.2), ("unannounced", 0.1)]).unwrap_or("announced"),
-            interviews_offsite: if draws.chance(0.2) { draws.below(20) as u64 } else { 0 },
-            union_present: draws.chance(0.15),
-        });
+            days_before: days_before.saturating_sub(30),
+            sign: *sign,
+            source: press,
+            origin,
+            people: None,
+            lie: Some(Lie::Copied),
+        }));
     }
-    // Findings are spread evenly over the audits, each audit's signs in a row from a start of its own: no sign twice in one visit.
-    let mut start = 0;
-    let mut last_audit = None;
-    for k in 0..findings {
-        let Some(audit) = (k * all.audits.len()).checked_div(findings) else { break };
-        if last_audit != Some(audit) {
-            start = draws.below(choices.signs);
-            last_audit = Some(audit);
-        }
-        let first_of_audit = (audit * findings).div_ceil(all.audits.len().max(1));
-        let sign = (start + k - first_of_audit).checked_rem(choices.signs).unwrap_or(0);
-        let result = draws.pick(&[("seen", 0.06), ("not_seen", 0.84), ("not_assessed", 0.10)]).unwrap_or("not_assessed");
-        let seen = result == "seen";
-        let (people, corroborated, closed) = (people(draws), draws.chance(0.3), draws.chance(0.4));
-        all.findings.push(Finding {
-            audit: audit as u32,
-            sign,
-            result,
-            people: people.filter(|_| seen),
-            corroborated: seen && corroborated,
-            closed: seen && closed,
-        });
-    }
-    for _ in 0..channels {
-        let Some(node) = places.draw(draws) else { break };
-        let since_days = draws.below(WINDOW_DAYS) as u16;
-        let tested = draws.chance(0.4).then(|| draws.below(usize::from(since_days) + 1) as u16);
-        all.channels.push(Channel {
-            node,
-            operator: draws.pick(&[("company", 0.6), ("union", 0.15), ("ngo", 0.15), ("public", 0.1)]).unwrap_or("company"),
-            reach: (draws.unit() * 100.0).round() / 100.0,
-            since_days,
-            tested_days: tested,
-        });
-    }
-    for _ in 0..grievances {
-        let channel = draws.below(all.channels.len());
-        let through = all.channels.get(channel).filter(|_| !draws.chance(0.1));
-        let Some(node) = through.map(|c| c.node).or_else(|| places.draw(draws)) else { break };
-        let most = through.map_or(WINDOW_DAYS, |c| usize::from(c.since_days) + 1);
-        let is_through = through.is_some();
-        all.grievances.push(Grievance {
-            node,
-            channel: is_through.then_some(channel as u32),
-            days_before: draws.below(most) as u16,
-            sign: draws.below(choices.signs),
-            people: people(draws),
-            corroborated: draws.chance(0.25),
-        });
-    }
-    for _ in 0..statements {
-        let Some(node) = places.draw(draws) else { break };
-        all.statements.push(Statement {
-            node,
-            days_before: draws.below(WINDOW_DAYS) as u16,
-            sign: draws.below(choices.signs),
-            source: draws.below(choices.sources),
-            origin: draws.below(statements / 2 + 1) as u64,
-            people: people(draws),
-        });
-    }
-    all
 }

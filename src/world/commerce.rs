@@ -47,6 +47,8 @@ pub struct Link {
     pub value: Option<u64>,
     /// The brand whose disclosure the link belongs to.
     pub scope: Option<u32>,
+    /// How many days ago the buyer cut it.
+    pub ended_days: Option<u16>,
 }
 
 /// What a buyer of each tier buys from, with weights.
@@ -150,7 +152,7 @@ impl<'a> Market<'a> {
         let valued = relation.is_supply() && draws.chance(self.settings.valued_share);
         let value = draws.log_normal(40_000.0, 1.6).round().max(1.0) as u64;
         let scope = self.brand(draws).filter(|_| scoped);
-        self.links.push(Link { supplier, buyer, relation, value: valued.then_some(value), scope });
+        self.links.push(Link { supplier, buyer, relation, value: valued.then_some(value), scope, ended_days: None });
         true
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The generator is Xoshiro256++ (Blackman and Vigna 2021, "Scrambled linear pseudorandom number generators"). Shapes are built from
 //! addition, multiplication, division and square root alone, which IEEE 754 rounds the same everywhere; a system's own `ln`, `exp` or
-//! `powf` may differ in the last bit, and a world would then differ between machines. Hence no distribution library here.
+//! `powf` may differ in the last bit, and the shape of a world would then differ between machines. Hence no distribution library here.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -38,7 +38,7 @@ impl Draws {
     }
 
     /// About standard normal: twelve uniforms less six, mean 0, variance 1, never beyond 6.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 

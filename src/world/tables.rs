@@ -1,10 +1,14 @@
-//! A world as a dataset folder: one CSV file a table, and `onus.toml`, which says that all of it is generated.
+//! A world as a dataset folder: one CSV file a table, `onus.toml`, which says that all of it is generated, and a folder `truth` that no reader
+//! of tables looks into.
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, Lie, Outcome, Visitor};
 use super::commerce::{Link, Relation};
-use super::firms::{Firm, Standing, Tier};
-use super::{PackWords, WorldSettings};
-use crate::base::{Date, Error, Norm, Result};
+use super::figures::Figures;
+use super::firms::{Firm, Tier};
+use super::truth::Truth;
+use super::{Manner, WorldSettings};
+use crate::base::{Date, Error, Norm, NormSet, Result};
+use crate::pack::{MethodPack, SignIx};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -60,6 +64,10 @@ impl Table {
         self.text(if value { "yes" } else { "no" });
     }
 
+    fn maybe(&mut self, value: Option<bool>) {
+        self.text(value.map_or("", |v| if v { "yes" } else { "no" }));
+    }
+
     fn end_row(&mut self) -> Result<()> {
         self.out.write_record(&self.record).map_err(|e| Error::io(&self.path, e.into()))?;
         self.record.clear();
@@ -74,9 +82,32 @@ impl Table {
 }
 
 /// Id of a node; past the firms, of a supplier that no table holds.
-struct NodeId {
-    at: u32,
-    firms: u32,
+pub struct NodeId {
+    pub at: u32,
+    pub firms: u32,
+}
+
+pub fn id_of(at: usize, firms: usize) -> String {
+    NodeId { at: at as u32, firms: firms as u32 }.to_string()
+}
+
+/// What every visit with interviews away from the site says of their number.
+pub const OFFSITE_INTERVIEWS: u8 = 10;
+
+pub fn firm_name(firm: &Firm, at: usize) -> String {
+    format!("Invented {} {at:07}", firm.kind.as_str().replace('_', " "))
+}
+
+pub fn audit_id(at: usize, visitor: Visitor) -> String {
+    format!("{}{at:07}", if visitor == Visitor::Inspector { 'I' } else { 'A' })
+}
+
+pub fn statement_origin(document: u32) -> String {
+    format!("document-{document:06}")
+}
+
+fn norm_list(norms: NormSet) -> String {
+    norms.iter().map(Norm::as_str).collect::<Vec<_>>().join(";")
 }
 
 impl std::fmt::Display for NodeId {
@@ -90,20 +121,7 @@ pub fn focal_ids(firms: &[Firm]) -> Vec<String> {
     firms.iter().enumerate().filter_map(brand).collect()
 }
 
-/// What a firm's links in tell of its purchases: (recorded value, whether every link in has one).
-fn purchases(firms: &[Firm], links: &[Link]) -> Vec<(u64, bool)> {
-    let mut of = vec![(0, true); firms.len()];
-    for link in links.iter().filter(|l| l.relation.is_supply()) {
-        if let Some((sum, complete)) = of.get_mut(link.buyer as usize) {
-            *sum += link.value.unwrap_or(0);
-            *complete &= link.value.is_some();
-        }
-    }
-    of
-}
-
-pub fn write_nodes(dir: &Path, firms: &[Firm], links: &[Link], settings: &WorldSettings) -> Result<u64> {
-    let mut draws = super::Stream::Figures.draws(settings.seed);
+pub fn write_nodes(dir: &Path, firms: &[Firm], figures: &[Figures]) -> Result<u64> {
     let header = [
         "node_id",
         "name",
@@ -122,9 +140,9 @@ pub fn write_nodes(dir: &Path, firms: &[Firm], links: &[Link], settings: &WorldS
         "mapped_share",
     ];
     let mut t = Table::create(dir, "nodes", &header)?;
-    for (i, (firm, (recorded, complete))) in firms.iter().zip(purchases(firms, links)).enumerate() {
+    for (i, (firm, figures)) in firms.iter().zip(figures).enumerate() {
         t.show(NodeId { at: i as u32, firms: firms.len() as u32 });
-        t.show(format_args!("Invented {} {i:07}", firm.kind.as_str().replace('_', " ")));
+        t.text(&firm_name(firm, i));
         t.text(firm.kind.as_str());
         t.text(firm.country.unwrap_or(""));
         t.text(firm.sector);
@@ -133,32 +151,18 @@ pub fn write_nodes(dir: &Path, firms: &[Firm], links: &[Link], settings: &WorldS
         t.yes_no(firm.tier == Tier::Brand);
         t.optional(firm.workers);
         t.optional(firm.places);
-        let site = firm.workers.is_some();
-        let (informal, young, union) = (draws.unit(), draws.unit() * 0.2, draws.chance(0.2));
-        t.optional((site && draws.chance(0.2)).then_some(format_args!("{informal:.2}")));
-        t.optional((site && draws.chance(0.2)).then_some(format_args!("{young:.2}")));
-        match site && draws.chance(0.5) {
-            true => t.yes_no(union),
-            false => t.text(""),
-        }
-        // Some say what they buy in all, a tenth to a half more than is recorded; some say how much is mapped.
-        let beyond = 1.1 + draws.unit() * 0.4;
-        let open = firm.tier.buys() && firm.standing == Standing::Open;
-        let says_purchases = draws.chance(0.3) && open && complete && recorded > 0;
-        t.optional(says_purchases.then_some((recorded as f64 * beyond).round() as u64));
-        let mapped = 0.3 + draws.unit() * 0.7;
-        let says_mapped = draws.chance(0.2) && open;
-        // A ring that says it has shown all its suppliers is what makes it closed.
-        let ring = matches!(firm.standing, Standing::Ring(_));
-        let declared = if ring { Some(1.0) } else { says_mapped.then_some(mapped) };
-        t.optional(declared.map(|share| format!("{share:.2}")));
+        t.optional(figures.informal_share.map(|x| format!("{x:.2}")));
+        t.optional(figures.young_worker_share.map(|x| format!("{x:.2}")));
+        t.maybe(figures.union);
+        t.optional(figures.purchases_value);
+        t.optional(figures.mapped_share.map(|x| format!("{x:.2}")));
         t.end_row()?;
     }
     t.finish()
 }
 
-pub fn write_links(dir: &Path, firms: &[Firm], links: &[Link]) -> Result<u64> {
-    let mut t = Table::create(dir, "links", &["supplier_id", "buyer_id", "relation", "product", "value", "basis", "scope"])?;
+pub fn write_links(dir: &Path, firms: &[Firm], links: &[Link], as_of: Date) -> Result<u64> {
+    let mut t = Table::create(dir, "links", &["supplier_id", "buyer_id", "relation", "product", "value", "valid_to", "basis", "scope"])?;
     let id = |at| NodeId { at, firms: firms.len() as u32 };
     for link in links {
         t.show(id(link.supplier));
@@ -167,6 +171,7 @@ pub fn write_links(dir: &Path, firms: &[Firm], links: &[Link]) -> Result<u64> {
         let goods = if link.relation == Relation::Recruits { None } else { firms.get(link.supplier as usize) };
         t.text(goods.map_or("", |f| f.product));
         t.optional(link.value);
+        t.optional(link.ended_days.map(|before| as_of.plus_days(-i32::from(before))));
         t.text("declared");
         t.optional(link.scope.map(id));
         t.end_row()?;
@@ -179,46 +184,57 @@ pub fn write_accounts(
     dir: &Path,
     firms: &[Firm],
     all: &Accounts,
-    words: &PackWords<'_>,
+    pack: &MethodPack,
     settings: &WorldSettings,
 ) -> Result<Vec<(&'static str, u64)>> {
     let id = |at| NodeId { at, firms: firms.len() as u32 };
     let day = |before: u16| -> Date { settings.as_of.plus_days(-i32::from(before)) };
-    let sign = |at: usize| words.signs.get(at).map_or("", String::as_str);
-    let every_norm = Norm::ALL.map(Norm::as_str).join(";");
+    let sign = |at: SignIx| pack.signs.get(at.0 as usize).map_or("", |s| s.id.as_str());
     let mut written = Vec::new();
 
     let header = ["audit_id", "node_id", "date", "scheme", "covers", "announcement", "auditor", "interviews_offsite", "union_present"];
-    let mut t = Table::create(dir, "audits", &header)?;
-    for (i, a) in all.audits.iter().enumerate() {
-        t.show(format_args!("A{i:07}"));
-        t.show(id(a.node));
-        t.show(day(a.days_before));
-        t.text(a.scheme.and_then(|s| words.schemes.get(s)).map_or("", String::as_str));
-        t.text(if a.scheme.is_some() { "" } else { &every_norm });
-        t.text(a.announcement);
-        t.show(format_args!("AUD{:02}", i % 40));
-        t.show(a.interviews_offsite);
-        t.yes_no(a.union_present);
+    let mut audits = Table::create(dir, "audits", &header)?;
+    let mut inspections = Table::create(dir, "inspections", &["audit_id", "node_id", "date", "covers"])?;
+    for (i, v) in all.visits.iter().enumerate() {
+        let audit = v.visitor != Visitor::Inspector;
+        let t = if audit { &mut audits } else { &mut inspections };
+        t.text(&audit_id(i, v.visitor));
+        t.show(id(v.node));
+        t.show(day(v.days_before));
+        if audit {
+            t.text(v.scheme.as_deref().unwrap_or(""));
+        }
+        t.text(&v.covers.map_or_else(String::new, norm_list));
+        if audit {
+            t.text(v.visitor.announcement());
+            t.show(format_args!("AUD{:02}", i % 40));
+            t.optional((v.visitor == Visitor::UnannouncedOffsite).then_some(OFFSITE_INTERVIEWS));
+            t.maybe(v.union_present);
+        }
         t.end_row()?;
     }
-    written.push(("audits", t.finish()?));
+    written.push(("audits", audits.finish()?));
+    written.push(("inspections", inspections.finish()?));
 
     let mut t = Table::create(dir, "audit_findings", &["audit_id", "sign", "result", "people", "corroborated", "status", "closed_on"])?;
     for f in &all.findings {
-        t.show(format_args!("A{:07}", f.audit));
+        let Some(visit) = all.visits.get(f.visit as usize) else { continue };
+        t.text(&audit_id(f.visit as usize, visit.visitor));
         t.text(sign(f.sign));
-        t.text(f.result);
+        t.text(match f.outcome {
+            Outcome::Seen => "seen",
+            Outcome::NotSeen => "not_seen",
+            Outcome::NotAssessed => "not_assessed",
+        });
         t.optional(f.people);
         t.yes_no(f.corroborated);
-        t.text(match (f.result, f.closed) {
-            ("seen", true) => "closed",
-            ("seen", false) => "open",
+        t.text(match (f.outcome, f.closed) {
+            (Outcome::Seen, true) => "closed",
+            (Outcome::Seen, false) => "open",
             _ => "",
         });
-        let seen_on = all.audits.get(f.audit as usize).map(|a| a.days_before);
         // Closed half way between the visit and the day of the dataset.
-        t.optional(seen_on.filter(|_| f.closed).map(|before| day(before / 2)));
+        t.optional(f.closed.then(|| day(visit.days_before / 2)));
         t.end_row()?;
     }
     written.push(("audit_findings", t.finish()?));
@@ -262,8 +278,8 @@ pub fn write_accounts(
         t.show(id(s.node));
         t.show(day(s.days_before));
         t.text(sign(s.sign));
-        t.text(words.source_classes.get(s.source).map_or("", String::as_str));
-        t.show(format_args!("document-{:06}", s.origin));
+        t.text(pack.sources.get(s.source.0 as usize).map_or("", |c| c.id.as_str()));
+        t.text(&statement_origin(s.origin));
         t.optional(s.people);
         t.text("open");
         t.end_row()?;
@@ -272,15 +288,71 @@ pub fn write_accounts(
     Ok(written)
 }
 
+/// Folder of what is true, inside the dataset.
+pub const TRUTH: &str = "truth";
+
+/// Writes `truth/states.csv`, one row a place, and `truth/rows.csv`, the rows that do not say what is true;
+/// gives the number of the latter.
+pub fn write_truth(dir: &Path, firms: &[Firm], truths: &[Option<Truth>], all: &Accounts, pack: &MethodPack) -> Result<u64> {
+    let dir = dir.join(TRUTH);
+    std::fs::create_dir_all(&dir).map_err(|e| Error::io(&dir, e))?;
+    let id = |at: usize| NodeId { at: at as u32, firms: firms.len() as u32 };
+    let mut header = vec!["node_id"];
+    header.extend(Norm::ALL.map(Norm::as_str));
+    header.extend(["any", "evidence_of_another_place"]);
+    let mut t = Table::create(&dir, "states", &header)?;
+    for (i, truth) in truths.iter().enumerate() {
+        let Some(truth) = truth else { continue };
+        t.show(id(i));
+        for norm in Norm::ALL {
+            t.yes_no(truth.state.contains(norm));
+        }
+        t.yes_no(!truth.state.is_empty());
+        t.yes_no(truth.misfiled);
+        t.end_row()?;
+    }
+    t.finish()?;
+
+    let mut t = Table::create(&dir, "rows", &["table", "row_id", "sign", "lie"])?;
+    let sign = |at: SignIx| pack.signs.get(at.0 as usize).map_or("", |s| s.id.as_str());
+    let mut lie = |table: &str, row: &str, sign: &str, lie: Option<Lie>| -> Result<()> {
+        let Some(lie) = lie else { return Ok(()) };
+        [table, row, sign, lie.as_str()].into_iter().for_each(|cell| t.text(cell));
+        t.end_row()
+    };
+    for (i, v) in all.visits.iter().enumerate() {
+        lie(if v.visitor == Visitor::Inspector { "inspections" } else { "audits" }, &audit_id(i, v.visitor), "", v.lie)?;
+    }
+    for f in &all.findings {
+        let Some(visit) = all.visits.get(f.visit as usize) else { continue };
+        lie("audit_findings", &audit_id(f.visit as usize, visit.visitor), sign(f.sign), f.lie)?;
+    }
+    for (i, g) in all.grievances.iter().enumerate() {
+        lie("grievances", &format!("G{i:07}"), sign(g.sign), g.lie)?;
+    }
+    for (i, s) in all.statements.iter().enumerate() {
+        lie("statements", &format!("S{i:07}"), sign(s.sign), s.lie)?;
+    }
+    t.finish()
+}
+
 pub fn write_settings(dir: &Path, settings: &WorldSettings) -> Result<()> {
     let path = dir.join("onus.toml");
     let text = format!(
         "# Generated by onus from seed {}: every firm, place, link and report below is invented.\n\
          [dataset]\n\
-         name = \"generated world, all invented (seed {}, {} nodes, {} links)\"\n\
+         name = \"generated world, all invented ({}, seed {}, {} nodes, {} links)\"\n\
          base_currency = \"USD\"\n\
          as_of = \"{}\"\n",
-        settings.seed, settings.seed, settings.nodes, settings.links, settings.as_of
+        settings.seed,
+        match settings.manner {
+            Manner::ByTheMethod => "evidence by the method's own likelihood",
+            Manner::Lifelike => "lifelike evidence",
+        },
+        settings.seed,
+        settings.nodes,
+        settings.links,
+        settings.as_of
     );
     let mut file = File::create(&path).map_err(|e| Error::io(&path, e))?;
     file.write_all(text.as_bytes()).map_err(|e| Error::io(&path, e))
