@@ -44,13 +44,16 @@ fn the_sample_gives_a_result_that_verifies_with_every_table_filled() {
 }
 
 #[test]
-fn garments_017_is_a_site_signal_of_forced_labour_and_stands_on_top_of_the_register() {
+fn garments_017_is_a_site_signal_of_forced_labour_and_stands_near_the_top_of_the_register() {
     let ga = site("GA-017");
     assert_eq!(ga["state"], "site_signal");
     assert!(ga["signal_norms"].split(';').any(|n| n == "forced_labour"), "{}", ga["signal_norms"]);
     assert!(number(&ga, "forced_labour_coupled") > 0.5);
     let register = Csv::read_file(&out().join("register.csv"));
-    assert_eq!(register.cell(&register.rows[0], "node_id"), "GA-017");
+    // Before it only a larger place on evidence: more people are likely to be concerned there.
+    let at = register.rows.iter().position(|r| register.cell(r, "node_id") == "GA-017").unwrap();
+    let people = |i: usize| register.cell(&register.rows[i], "people").parse::<f64>().unwrap();
+    assert!(at <= 1 && (0..at).all(|i| people(i) > people(at) && register.cell(&register.rows[i], "basis") == "on evidence"), "{at}");
     // The newspaper repeats the NGO: one origin.
     let said: Vec<runs::Row> = rows(out(), &outputs::EVIDENCE).into_iter().filter(|r| r["node_id"] == "GA-017").collect();
     let paper = said.iter().find(|r| r["source"] == "media_single").unwrap();
@@ -59,8 +62,15 @@ fn garments_017_is_a_site_signal_of_forced_labour_and_stands_on_top_of_the_regis
 
 #[test]
 fn five_clean_announced_audits_lower_nothing_to_the_ground() {
-    let ga = site("GA-003");
-    let prior: BTreeMap<String, f64> = rows(out(), &outputs::PRIORS)
+    // The audits alone: payroll, survey and recruitment file say other things of this place.
+    let (room, data) = runs::copied_sample();
+    for table in ["payroll", "surveys", "recruitment", "purchasing", "certificates"] {
+        std::fs::remove_file(data.join(table).with_extension("csv")).unwrap();
+    }
+    let out = room.path().join("out");
+    runs::assess(&data, &out, 2);
+    let ga = rows(&out, &outputs::SITES).into_iter().find(|r| r["node_id"] == "GA-003").unwrap();
+    let prior: BTreeMap<String, f64> = rows(&out, &outputs::PRIORS)
         .into_iter()
         .filter(|r| r["node_id"] == "GA-003")
         .map(|r| (r["norm"].clone(), number(&r, "marginal")))
@@ -348,7 +358,8 @@ fn the_summary_in_the_folder_is_the_summary_of_the_run() {
 fn tables_that_enter_figures_are_told_as_used_and_no_others() {
     // Taking a table away changes a posterior or a focal figure exactly where the run says that it uses the table.
     let whole = runs::compute(&runs::sample());
-    for line in FIRST_RUN.2.tables.iter().filter(|t| !["nodes", "links"].contains(&t.table.as_str())) {
+    // Shipments are used for links that nobody declares and for anomalies; those of the sample fit what it declares.
+    for line in FIRST_RUN.2.tables.iter().filter(|t| !["nodes", "links", "shipments"].contains(&t.table.as_str())) {
         let (_room, data) = runs::copied_sample();
         std::fs::remove_file(data.join(&line.table).with_extension("csv")).unwrap();
         if line.table == "audits" || line.table == "inspections" {
