@@ -3,12 +3,13 @@
 pub mod args;
 mod check;
 mod explain;
+mod pack;
 mod progress;
 mod screen;
 mod verify;
 
 use crate::base::{Date, Error, Level, Result};
-use crate::pack::MethodPack;
+use crate::pack::{Layer, MethodPack};
 use crate::pipeline::{RunConfig, assess};
 use crate::schema;
 use crate::world::{PackWords, WorldSettings, write_world};
@@ -76,10 +77,10 @@ fn run(command: Command) -> Result<u8> {
                 (true, SchemaFormat::Json) => schema::outputs::dictionary_json()?,
             }),
         },
-        Command::Pack(p) => show_pack(p.pack.as_deref()),
+        Command::Pack(p) => pack::pack(&p),
         Command::World(w) => {
             let pack = MethodPack::embedded()?;
-            let signs: Vec<String> = pack.signs.iter().map(|s| s.id.clone()).collect();
+            let signs: Vec<String> = pack.signs.iter().filter(|s| s.layer == Layer::Evidence).map(|s| s.id.clone()).collect();
             let sources: Vec<String> = pack.sources_of("statements").map(|s| pack.sources[s.0 as usize].id.clone()).collect();
             let schemes: Vec<String> = pack.schemes.keys().cloned().collect();
             let settings =
@@ -132,44 +133,4 @@ fn write_templates(dir: &Path) -> Result<u8> {
         file.write_all(text.as_bytes()).map_err(|e| Error::io(&path, e))?;
     }
     print(&format!("{} templates written to {}\n", templates.len(), dir.display()))
-}
-
-/// The method in short: what it holds, its sources in order of how much a report of theirs says, and what lint finds.
-fn show_pack(overlay: Option<&Path>) -> Result<u8> {
-    let pack = MethodPack::embedded()?;
-    let pack = match overlay {
-        Some(dir) => pack.with_overlay(dir)?,
-        None => pack,
-    };
-    let mut text = format!(
-        "{} {} ({})\n{} signs, {} source classes, {} audit schemes, {} couplings, {} citations\n\nLR+ of a fresh report, by source class\n",
-        pack.id,
-        pack.version,
-        &pack.hash[..pack.hash.len().min(16)],
-        pack.signs.len(),
-        pack.sources.len(),
-        pack.schemes.len(),
-        pack.couplings.len(),
-        pack.citations.len()
-    );
-    for (source, ratio) in pack.likelihood_ratios() {
-        text.push_str(&format!("  {source:<32}{ratio:>8.1}\n"));
-    }
-    text.push_str("\nSigns\n");
-    for sign in &pack.signs {
-        let norms: Vec<String> = crate::base::Norm::ALL
-            .iter()
-            .filter_map(|n| sign.norms[n.at()].map(|g| format!("{} {}", n.as_str(), format!("{g:?}").to_lowercase())))
-            .collect();
-        text.push_str(&format!("  {:<34}{:<13}{}\n", sign.id, sign.branch.as_str(), norms.join(", ")));
-    }
-    let problems = pack.lint();
-    text.push_str(&format!(
-        "\nlint: {}\n",
-        if problems.is_empty() { "nothing found".to_owned() } else { format!("{} problem(s)", problems.len()) }
-    ));
-    for problem in &problems {
-        text.push_str(&format!("  {problem}\n"));
-    }
-    print(&text)
 }

@@ -9,6 +9,7 @@ pub mod lists;
 pub mod load;
 pub mod model;
 pub mod text;
+pub mod written;
 
 pub use lint::Problem;
 pub use model::{
@@ -16,3 +17,4 @@ pub use model::{
     Phase, PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
     TraceParameters, is_about_children,
 };
+pub use written::{Change, changes, rows};

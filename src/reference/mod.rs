@@ -4,6 +4,7 @@
 //! Every number has source, year and standing. Parameters of the method live in `pack`, not here. Tables whose terms forbid shipping them
 //! (country indices, modelled country x sector tables) come in through an overlay alone.
 
+mod ages;
 mod base_rate;
 mod codes;
 mod geography;
@@ -13,6 +14,7 @@ mod origins;
 mod rates;
 mod tables;
 
+pub use ages::MinimumAge;
 pub use base_rate::{BaseRate, Place};
 pub use codes::{SectorGroup, TextCode, stage_of_kind};
 pub use geography::Country;
@@ -45,6 +47,7 @@ pub struct Reference {
     codes: codes::Codes,
     goods: goods::Goods,
     law: law::Law,
+    ages: ages::Ages,
     origins: origins::Origins,
     rates: rates::Rates,
     sources: Vec<Source>,
@@ -77,6 +80,7 @@ impl Reference {
         let codes = codes::Codes::read(&tables)?;
         let goods = goods::Goods::read(&tables, &geography, &codes)?;
         let law = law::Law::read(&tables, &geography)?;
+        let ages = ages::Ages::read(&tables, &geography)?;
         let origins = origins::Origins::read(&tables)?;
         let rates = rates::Rates::read(&tables, &codes)?;
         let mut sources = Vec::new();
@@ -91,7 +95,7 @@ impl Reference {
                 standing: text("standing"),
             });
         }
-        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, origins, rates, sources })
+        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, ages, origins, rates, sources })
     }
 
     /// Overlay files in effect: name and BLAKE3 of the bytes, in the order in which they were laid.
@@ -181,6 +185,11 @@ impl Reference {
     /// Slavery-1926, Slavery-1956. `None` where no source says.
     pub fn ratification(&self, country: CountryCode, instrument: &str) -> Option<&Ratification> {
         self.law.ratification(country, instrument)
+    }
+
+    /// From which age persons may work under the law of a country; `None` where no source says, so that a default of the conventions stands in.
+    pub fn minimum_age(&self, country: CountryCode) -> Option<&MinimumAge> {
+        self.ages.of(country)
     }
 
     pub fn enforcement(&self, country: CountryCode) -> Option<&Enforcement> {
