@@ -183,9 +183,45 @@ pub struct Schema {
 
 #[derive(Args, Debug)]
 pub struct Pack {
+    #[command(subcommand)]
+    pub command: Option<PackCommand>,
     /// Folder of method files laid over the embedded pack, by id
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub pack: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum PackCommand {
+    /// List the signs by layer and family
+    List(PackList),
+    /// Show a sign, source, parameter, scheme or citation with its source in full
+    Show {
+        /// Its id, such as work_violence or prior.cap
+        id: String,
+    },
+    /// List everything that is wrong with a method; exit code 1 where something is
+    Lint {
+        /// Folder of method files laid over the embedded pack (else the pack in effect)
+        dir: Option<PathBuf>,
+    },
+    /// Say row by row what a folder of method files changes
+    Diff {
+        /// Folder of method files laid over the embedded pack
+        dir: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct PackList {
+    /// Only one layer: evidence, context, integrity, act or profile
+    #[arg(long, value_name = "LAYER")]
+    pub layer: Option<String>,
+    /// Only signs that speak of this norm, as evidence or as context
+    #[arg(long, value_name = "NORM")]
+    pub norm: Option<String>,
+    /// Only signs with this text in id or definition
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ pub mod args;
 mod calibrate;
 mod check;
 mod explain;
+mod pack;
 mod progress;
 mod screen;
 mod sensitivity;
@@ -80,7 +81,7 @@ fn run(command: Command) -> Result<u8> {
                 (true, SchemaFormat::Json) => schema::outputs::dictionary_json()?,
             }),
         },
-        Command::Pack(p) => show_pack(p.pack.as_deref()),
+        Command::Pack(p) => pack::pack(&p),
         Command::World(w) => make_world(&w),
         Command::Calibrate(c) => calibrate::run(&c),
     }
@@ -153,44 +154,4 @@ fn write_templates(dir: &Path) -> Result<u8> {
         file.write_all(text.as_bytes()).map_err(|e| Error::io(&path, e))?;
     }
     print(&format!("{} templates written to {}\n", templates.len(), dir.display()))
-}
-
-/// The method in short: what it holds, its sources in order of how much a report of theirs says, and what lint finds.
-fn show_pack(overlay: Option<&Path>) -> Result<u8> {
-    let pack = MethodPack::embedded()?;
-    let pack = match overlay {
-        Some(dir) => pack.with_overlay(dir)?,
-        None => pack,
-    };
-    let mut text = format!(
-        "{} {} ({})\n{} signs, {} source classes, {} audit schemes, {} couplings, {} citations\n\nLR+ of a fresh report, by source class\n",
-        pack.id,
-        pack.version,
-        &pack.hash[..pack.hash.len().min(16)],
-        pack.signs.len(),
-        pack.sources.len(),
-        pack.schemes.len(),
-        pack.couplings.len(),
-        pack.citations.len()
-    );
-    for (source, ratio) in pack.likelihood_ratios() {
-        text.push_str(&format!("  {source:<32}{ratio:>8.1}\n"));
-    }
-    text.push_str("\nSigns\n");
-    for sign in &pack.signs {
-        let norms: Vec<String> = crate::base::Norm::ALL
-            .iter()
-            .filter_map(|n| sign.norms[n.at()].map(|g| format!("{} {}", n.as_str(), format!("{g:?}").to_lowercase())))
-            .collect();
-        text.push_str(&format!("  {:<34}{:<13}{}\n", sign.id, sign.branch.as_str(), norms.join(", ")));
-    }
-    let problems = pack.lint();
-    text.push_str(&format!(
-        "\nlint: {}\n",
-        if problems.is_empty() { "nothing found".to_owned() } else { format!("{} problem(s)", problems.len()) }
-    ));
-    for problem in &problems {
-        text.push_str(&format!("  {problem}\n"));
-    }
-    print(&text)
 }

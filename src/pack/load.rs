@@ -1,6 +1,6 @@
 //! From TOML to the method: the embedded pack, an overlay folder, the canonical hash, and the effective method as text.
 
-use super::lint::problems_of;
+use super::lint::{Problem, problems_of};
 use super::model::{
     ChannelParameters, Citation, Grade, KindDefaults, MethodPack, PriorParameters, Scheme, Sign, SourceClass, Strength, TraceParameters,
     is_about_children,
@@ -44,7 +44,7 @@ impl MethodPack {
         for (name, toml) in CORE {
             join(&mut whole, parse(name, toml)?);
         }
-        compile(whole, Vec::new())
+        checked(build(whole, Vec::new())?)
     }
 
     /// This method with the rows of every `*.toml` in `dir` in place of the rows of the same id; new ids are added. A `[pack]` table there
@@ -53,6 +53,22 @@ impl MethodPack {
     /// # Errors
     /// An unreadable folder, an unknown key or name, a number out of range, a row without a known source: with file and row.
     pub fn with_overlay(self, dir: &Path) -> Result<Self> {
+        checked(self.overlaid(dir)?)
+    }
+
+    /// Every problem of this method with an overlay laid over it; empty where [`with_overlay`](Self::with_overlay) accepts it. What cannot be
+    /// read at all is one problem.
+    pub fn lint_overlay(self, dir: &Path) -> Vec<Problem> {
+        match self.overlaid(dir) {
+            Ok(pack) => problems_of(&pack),
+            Err(Error::Settings { place, found, expected }) => vec![Problem { at: place, found, expected }],
+            Err(other) => {
+                vec![Problem { at: dir.display().to_string(), found: other.to_string(), expected: "a folder of TOML files".into() }]
+            }
+        }
+    }
+
+    fn overlaid(self, dir: &Path) -> Result<Self> {
         let mut files: Vec<_> = std::fs::read_dir(dir)
             .map_err(|e| Error::io(dir, e))?
             .map(|entry| entry.map(|e| e.path()).map_err(|e| Error::io(dir, e)))
@@ -79,7 +95,7 @@ impl MethodPack {
             header.version.push_str("+overlay");
         }
         let overridden: BTreeSet<String> = self.overridden.into_iter().chain(replaced).chain(added).collect();
-        compile(whole, overridden.into_iter().collect())
+        build(whole, overridden.into_iter().collect())
     }
 
     /// The method in effect as TOML files (name, text): read as an overlay of the embedded pack they give this pack again.
@@ -140,8 +156,8 @@ fn hash_of(text: &PackText) -> Result<String> {
     Ok(blake3::hash(canonical.as_bytes()).to_hex().to_string())
 }
 
-/// Names to numbers; then everything that lint holds against the pack refuses it.
-pub(super) fn compile(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
+/// Names to numbers.
+pub(super) fn build(mut text: PackText, overridden: Vec<String>) -> Result<MethodPack> {
     text.sort();
     refuse_duplicates(&text)?;
     let hash = hash_of(&text)?;
@@ -164,7 +180,7 @@ pub(super) fn compile(mut text: PackText, overridden: Vec<String>) -> Result<Met
     let mut classes: Vec<String> = sources.iter().map(|s| s.class.clone()).collect();
     classes.sort();
     classes.dedup();
-    let pack = MethodPack {
+    Ok(MethodPack {
         id,
         version,
         hash,
@@ -232,7 +248,11 @@ pub(super) fn compile(mut text: PackText, overridden: Vec<String>) -> Result<Met
         classes,
         text,
         overridden,
-    };
+    })
+}
+
+/// Everything that lint holds against a pack refuses it.
+pub(super) fn checked(pack: MethodPack) -> Result<MethodPack> {
     let mut problems = problems_of(&pack).into_iter();
     match (problems.next(), problems.len()) {
         (None, _) => Ok(pack),

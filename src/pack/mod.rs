@@ -10,6 +10,7 @@ pub mod load;
 pub mod model;
 pub mod text;
 pub mod vary;
+pub mod written;
 
 pub use lint::Problem;
 pub use model::{
@@ -18,3 +19,4 @@ pub use model::{
     TraceParameters, is_about_children,
 };
 pub use vary::ExpertDefault;
+pub use written::{Change, changes, rows};

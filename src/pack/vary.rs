@@ -1,6 +1,6 @@
 //! The numbers of the method that no publication fixes, by name, and the method with some of them changed.
 
-use super::load::compile;
+use super::load::{build, checked};
 use super::model::{MethodPack, Standing};
 use super::text::{Identified, PackText};
 use crate::base::Result;
@@ -86,7 +86,7 @@ impl MethodPack {
                 *value = *number;
             }
         });
-        compile(text, self.overridden.clone())
+        checked(build(text, self.overridden.clone())?)
     }
 }
 

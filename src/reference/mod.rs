@@ -4,6 +4,7 @@
 //! Every number has source, year and standing. Parameters of the method live in `pack`, not here. Tables whose terms forbid shipping them
 //! (country indices, modelled country x sector tables) come in through an overlay alone.
 
+mod ages;
 mod base_rate;
 mod codes;
 mod geography;
@@ -15,6 +16,7 @@ mod seasons;
 mod tables;
 mod vary;
 
+pub use ages::MinimumAge;
 pub use base_rate::{BaseRate, Place};
 pub use codes::{SectorGroup, TextCode, stage_of_kind};
 pub use geography::Country;
@@ -49,6 +51,7 @@ pub struct Reference {
     codes: codes::Codes,
     goods: goods::Goods,
     law: law::Law,
+    ages: ages::Ages,
     origins: origins::Origins,
     rates: rates::Rates,
     seasons: seasons::Seasons,
@@ -82,6 +85,7 @@ impl Reference {
         let codes = codes::Codes::read(&tables)?;
         let goods = goods::Goods::read(&tables, &geography, &codes)?;
         let law = law::Law::read(&tables, &geography)?;
+        let ages = ages::Ages::read(&tables, &geography)?;
         let origins = origins::Origins::read(&tables)?;
         let rates = rates::Rates::read(&tables, &codes)?;
         let seasons = seasons::Seasons::read(&tables, &geography)?;
@@ -97,7 +101,7 @@ impl Reference {
                 standing: text("standing"),
             });
         }
-        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, origins, rates, seasons, sources })
+        Ok(Reference { hash: tables.hash(), tables, geography, codes, goods, law, ages, origins, rates, seasons, sources })
     }
 
     /// Overlay files in effect: name and BLAKE3 of the bytes, in the order in which they were laid.
@@ -192,6 +196,11 @@ impl Reference {
     /// Slavery-1926, Slavery-1956. `None` where no source says.
     pub fn ratification(&self, country: CountryCode, instrument: &str) -> Option<&Ratification> {
         self.law.ratification(country, instrument)
+    }
+
+    /// From which age persons may work under the law of a country; `None` where no source says, so that a default of the conventions stands in.
+    pub fn minimum_age(&self, country: CountryCode) -> Option<&MinimumAge> {
+        self.ages.of(country)
     }
 
     pub fn enforcement(&self, country: CountryCode) -> Option<&Enforcement> {

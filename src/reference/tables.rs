@@ -65,6 +65,7 @@ static DECLARED: &[Declared] = &[
             "inspectors_meet_standard"
         ]
     ),
+    table!("minimum_ages.csv", ["country"], ["general_age", "light_age", "compulsory_to", "hazardous_age", "source", "year", "standing"]),
     table!("context_factors.csv", ["factor"], ["unit", "risk_direction", "layer", "source", "year_from", "year_to", "note"]),
     table!("country_context.csv", ["country", "factor"], ["value", "year"]),
     table!("harvest_seasons.csv", ["product", "country"], ["months", "source", "year", "standing", "note"]),

@@ -288,6 +288,63 @@ fn pack_lists_every_sign_and_source_and_lint_finds_nothing() {
 }
 
 #[test]
+fn pack_lists_signs_by_layer_norm_and_text() {
+    let said = stdout(&onus(["pack", "list", "--layer", "act"]));
+    for id in ["act_recruited", "act_transported", "act_transferred", "act_harboured", "act_received", "5 of "] {
+        assert!(said.contains(id), "{said}");
+    }
+    assert!(!said.contains("work_violence"));
+    let said = stdout(&onus(["pack", "list", "--norm", "state_imposed", "--layer", "evidence"]));
+    assert!(said.contains("si_quota_mobilisation") && !said.contains("cl_night_work"), "{said}");
+    let said = stdout(&onus(["pack", "list", "--text", "AGE DOCUMENTS"]));
+    assert!(said.contains("cl_age_docs_inconsistent") && said.contains("1 of "), "{said}");
+    assert_eq!(code(&onus(["pack", "list", "--layer", "heaven"])), 1);
+    assert_eq!(code(&onus(["pack", "list", "--norm", "slavery"])), 1);
+}
+
+#[test]
+fn pack_shows_a_row_with_its_source_in_full() {
+    let said = stdout(&onus(["pack", "show", "work_document_confiscation"]));
+    for part in ["dimension D5", "forced_labour strong", "fl11_document_retention, pen_documents", "Delphi survey", "[ilo-ec-delphi-2009]"]
+    {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    for id in ["audit_announced", "rule.established_ratio", "sa8000", "palermo-2000", "farm"] {
+        assert_eq!(code(&onus(["pack", "show", id])), 0, "{id}");
+    }
+    let unknown = onus(["pack", "show", "document_confis"]);
+    assert_eq!(code(&unknown), 1);
+    assert!(stderr(&unknown).contains("did you mean rec_document_confiscation"), "{}", stderr(&unknown));
+}
+
+#[test]
+fn pack_lint_and_diff_say_what_an_overlay_does() {
+    let sample = runs::inside("data-samples/overlays/own-audit-rates");
+    let lint = onus(["pack", "lint", text(&sample)]);
+    assert_eq!((code(&lint), stdout(&lint)), (0, "nothing found\n".to_owned()));
+    assert_eq!(code(&onus(["pack", "lint"])), 0);
+    let said = stdout(&onus(["pack", "diff", text(&sample)]));
+    assert!(
+        said.contains("0.1 -> 0.15") && said.contains("sign own_toilet_passes   (new)") && said.ends_with("4 row(s) differ\n"),
+        "{said}"
+    );
+    let shown = stdout(&onus(["pack", "show", "audit_announced", "--pack", text(&sample)]));
+    assert!(shown.contains("from the overlay") && shown.contains("0.15"), "{shown}");
+
+    let room = tempfile::tempdir().unwrap();
+    fs::write(
+        room.path().join("mine.toml"),
+        "[[parameter]]\nid = 'prior.cap'\nvalue = 99.0\nunit = ''\nmeaning = ''\ncitation = ''\nstanding = 'published'\n",
+    )
+    .unwrap();
+    let refused = onus(["pack", "lint", text(room.path())]);
+    assert_eq!(code(&refused), 1);
+    // All of it at once: out of range, without meaning, without source.
+    assert!(stdout(&refused).contains("3 problem(s)"), "{}", stdout(&refused));
+    assert_eq!(code(&onus(["pack", "diff", text(room.path())])), 1);
+}
+
+#[test]
 fn world_writes_a_dataset_that_check_takes() {
     let room = tempfile::tempdir().unwrap();
     let dir = room.path().join("world");

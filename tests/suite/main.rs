@@ -16,6 +16,7 @@ mod laws_of_a_run;
 mod layers;
 mod mapping;
 mod pack;
+mod pack_lists;
 mod read;
 mod readme;
 mod real_data;

@@ -69,26 +69,6 @@ fn source_classes_are_those_of_the_reference() {
 }
 
 #[test]
-fn the_adult_delphi_list_is_whole_and_graded_as_published() {
-    // ILO and European Commission 2009: 67 adult indicators, strong / medium / weak 7 / 53 / 7; 10, 10, 16, 9, 15, 7 by dimension
-    let pack = core();
-    let delphi = |start: &str| {
-        let mut count = [0; 3];
-        for s in pack.signs.iter().filter(|s| s.citation == "ilo-ec-delphi-2009" && s.id.starts_with(start)) {
-            count[s.norms[Norm::Trafficking.at()].unwrap() as usize] += 1;
-        }
-        (count[2], count[1], count[0])
-    };
-    assert_eq!(delphi("rec_deceived"), (1, 8, 1));
-    assert_eq!(delphi("rec_"), (2, 17, 1));
-    assert_eq!(delphi("rv_"), (0, 14, 2));
-    assert_eq!(delphi("ex_"), (1, 7, 1));
-    assert_eq!(delphi("work_"), (4, 10, 1));
-    assert_eq!(delphi("vd_"), (0, 5, 2));
-    assert_eq!(pack.signs.iter().filter(|s| s.id.starts_with("fl11_")).count(), 11);
-}
-
-#[test]
 fn signs_of_all_three_branches_are_there_with_the_ids_that_others_use() {
     let pack = core();
     for branch in Branch::ALL {
