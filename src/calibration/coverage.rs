@@ -1,18 +1,22 @@
 //! Does the 5-95 % range of a place hold the probability that the true numbers would give?
 //!
 //! In each world the numbers of the method are one draw from the pack's own uncertainty, truth and evidence follow from them, and the p that
-//! they give the evidence is compared with the range that 200 other draws give it. The central figure is the pack's own.
+//! they give the evidence is compared with the range that the engine's own draws give it. The world's draw is made by [`Drawn`], which
+//! shares no code with the engine's, nor its random numbers. The central figure is the pack's own.
 
 use super::drawn::Drawn;
 use super::ground::{Ground, figure};
 use super::scores::spearman;
-use crate::base::{NodeIx, Norm, Traced};
-use crate::belief::JointPrior;
-use crate::belief::posterior::coupled;
+use crate::base::norm::STATE_COUNT;
+use crate::base::{NodeIx, Traced};
+use crate::belief::draws::Draws;
+use crate::belief::quantile::Range;
+use crate::evidence::kernel::Scratch;
 use crate::evidence::weights::state_weights;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::world::{Manner, Reality, Telling};
+use std::collections::BTreeMap;
 
 /// What one world, or all of them, say of the ranges.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -63,54 +67,43 @@ impl Coverage {
     }
 }
 
-/// Quantile of type 7 (Hyndman and Fan 1996) of sorted values.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let at = q * (sorted.len().saturating_sub(1)) as f64;
-    let low = sorted.get(at.floor() as usize).copied().unwrap_or(0.0);
-    let high = sorted.get(at.ceil() as usize).copied().unwrap_or(low);
-    low + (at - at.floor()) * (high - low)
+/// P(any) under one draw: (1 - eps) prior x evidence + eps prior, summed over the states in which some norm is violated.
+fn any(weight: &[f64; STATE_COUNT], log_evidence: Option<&[f64; STATE_COUNT]>, model_error: f64) -> f64 {
+    let before: f64 = weight.iter().skip(1).sum();
+    let Some(log_evidence) = log_evidence else { return before };
+    let most = log_evidence.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let told = weight.iter().zip(log_evidence).map(|(w, l)| w * (l - most).exp()).collect::<Vec<f64>>();
+    let after = told.iter().skip(1).sum::<f64>() / told.iter().sum::<f64>();
+    (1.0 - model_error) * after + model_error * before
 }
 
-/// P(any) of a place under a draw.
-fn any(drawn: &Drawn, weight: &[f64; crate::base::norm::STATE_COUNT], log_evidence: Option<&[f64; crate::base::norm::STATE_COUNT]>) -> f64 {
-    let Some(log_evidence) = log_evidence else { return weight.iter().skip(1).sum() };
-    let prior = JointPrior {
-        log_weight: weight.map(f64::ln),
-        weight: *weight,
-        marginals: [0.0; Norm::COUNT],
-        kept: crate::base::NormSet::EVERY,
-        lifted: crate::base::NormSet::EMPTY,
-        defect: 0.0,
-    };
-    coupled(&prior, log_evidence, drawn.pack.prior.model_error).1
-}
-
-/// One world, its numbers drawn by `seed`; `draws` are the ranges' own.
-pub fn one(ground: &Ground, pack: &MethodPack, reference: &Reference, draws: &[Drawn], seed: u64) -> Coverage {
+/// One world, its numbers drawn by `seed`; `draws` are the engine's own, from which its ranges come.
+pub fn one(ground: &Ground, pack: &MethodPack, reference: &Reference, draws: &Draws, seed: u64) -> Coverage {
     let truth = Drawn::new(pack, ground, seed);
     let telling = Telling { manner: Manner::ByTheMethod, reality: Reality::AS_THE_METHOD_SAYS, rows: None, seed };
     let world = ground.happen(&truth.pack, |i| truth.prior(ground, i), &telling, pack, reference);
     let central = ground.posteriors(&world.evidence, pack);
     let mut sum = Coverage { worlds: 1, ..Coverage::default() };
     let (mut told, mut right) = (Vec::new(), Vec::new());
-    let mut range = Vec::with_capacity(draws.len());
+    let mut scratch = Scratch::default();
+    let mut values = Vec::with_capacity(draws.count() as usize);
+    let mut shifts = BTreeMap::new();
     for (i, central) in central.iter().enumerate() {
         let Some(central) = central else { continue };
         let said = world.evidence.get(&NodeIx(i as u32)).map(|g| &g.evidence);
-        let under = |drawn: &Drawn| {
-            let weight = drawn.prior(ground, i)?;
-            let log_evidence = said.map(|s| state_weights(&drawn.evidence(s), &drawn.pack, None));
-            Some(any(drawn, &weight, log_evidence.as_ref()))
+        let (Some(prior), Some(weight), Some(at)) = (ground.prior(i), truth.prior(ground, i), ground.resolution.nodes.get(i)) else {
+            continue;
         };
-        let Some(p) = under(&truth) else { continue };
-        range.clear();
-        range.extend(draws.iter().filter_map(under));
-        range.sort_by(f64::total_cmp);
-        let (low, high) = (quantile(&range, 0.05), quantile(&range, 0.95));
+        let log_evidence = said.map(|s| state_weights(&truth.evidence(s), &truth.pack, None));
+        let p = any(&weight, log_evidence.as_ref(), truth.pack.prior.model_error);
+        let shift = shifts.entry((at.country, at.sector)).or_insert_with(|| draws.place(at.country, at.sector));
+        values.clear();
+        draws.each(&draws.spread(prior), shift, said, &mut scratch, |_, drawn| values.push(drawn.any));
+        let range = Range::of(&mut values);
         for group in [0, if said.is_some() { 1 } else { 2 }] {
             sum.places[group] += 1;
-            sum.below[group] += u64::from(p < low);
-            sum.within[group] += u64::from((low..=high).contains(&p));
+            sum.below[group] += u64::from(p < range.low);
+            sum.within[group] += u64::from((range.low..=range.high).contains(&p));
         }
         told.push(figure(central, Traced::Any));
         right.push(p);
@@ -119,18 +112,4 @@ pub fn one(ground: &Ground, pack: &MethodPack, reference: &Reference, draws: &[D
     (sum.share, sum.share_squared) = (share, share * share);
     sum.rank = spearman(&told, &right).unwrap_or(0.0);
     sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantiles_of_type_seven() {
-        // R: quantile(c(1, 2, 4, 8), c(.05, .5, .95)) is 1.15, 3, 7.4.
-        let x = [1.0, 2.0, 4.0, 8.0];
-        assert!((quantile(&x, 0.05) - 1.15).abs() < 1e-12);
-        assert!((quantile(&x, 0.5) - 3.0).abs() < 1e-12);
-        assert!((quantile(&x, 0.95) - 7.4).abs() < 1e-12);
-    }
 }

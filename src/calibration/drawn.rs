@@ -68,7 +68,10 @@ impl Drawn {
         let at = &ground.resolution.nodes[NodeIx(node as u32).at()];
         let z = |z: Option<&f64>| 0.5f64.sqrt() * z.copied().unwrap_or(0.0);
         let shift = z(self.country.get(&at.country)) + z(self.sector.get(&at.sector));
-        let factor = ROOTS.map(|n| (prior.base[n.at()].as_ref().map_or(0.0, |b| b.tau) * shift).exp());
+        let tau = |n: Norm| prior.base.get(n.at()).and_then(Option::as_ref).map(|b| b.tau);
+        // A root norm lifted by what implies it is as uncertain as that.
+        let implying = |root: Norm| Norm::ALL.into_iter().filter(move |n| n.implied().contains(root));
+        let factor = ROOTS.map(|n| (tau(n).unwrap_or_else(|| implying(n).filter_map(tau).fold(0.0, f64::max)) * shift).exp());
         let mut weight = prior.joint.weight;
         let mut total = 0.0;
         for (w, x) in weight.iter_mut().zip(STATES.iter()) {

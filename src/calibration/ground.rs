@@ -2,8 +2,9 @@
 
 use crate::base::{CountryCode, Date, NodeIx, Result, SectorCode, Traced};
 use crate::belief::context::{ContextPrior, PriorBook, priors};
-use crate::belief::posterior::{Posterior, posterior};
+use crate::belief::posterior::{Posterior, posterior_with};
 use crate::evidence::assemble::{EvidenceByNode, assemble};
+use crate::evidence::kernel::{Kernel, Scratch};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::{Resolution, resolve};
@@ -62,9 +63,11 @@ impl Ground {
 
     /// The engine's posterior of every place; `None` where nobody works.
     pub fn posteriors(&self, evidence: &EvidenceByNode, pack: &MethodPack) -> Vec<Option<Posterior>> {
+        let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
         let one = |i: usize| {
             let prior = self.prior(i)?;
-            Some(evidence.get(&NodeIx(i as u32)).map_or(prior.silent, |g| posterior(&prior.joint, &g.evidence, pack)))
+            let said = evidence.get(&NodeIx(i as u32));
+            Some(said.map_or(prior.silent, |g| posterior_with(&kernel, &prior.joint, &g.evidence, &mut scratch)))
         };
         (0..self.resolution.len()).map(one).collect()
     }

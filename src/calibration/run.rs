@@ -2,10 +2,10 @@
 
 use super::coverage::{self, Coverage};
 use super::degradation::{self, Line, SCENARIOS};
-use super::drawn::Drawn;
 use super::ground::Ground;
 use super::reliability::Reliability;
 use crate::base::{Error, NodeIx, Norm, Result, par};
+use crate::belief::draws::Draws;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::world::{Manner, Reality, Telling};
@@ -49,8 +49,8 @@ pub struct Calibration {
 const COVERAGE_SEEDS: u64 = 1_000_000_007;
 const DEGRADATION_SEEDS: u64 = 2_000_000_011;
 const GROUND_SEEDS: u64 = 3_000_000_019;
-/// Seed of the draws that ranges are made of.
-const RANGE_SEEDS: u64 = 4_000_000_007;
+/// Seed of the draws that ranges are made of: that of the engine (model 1.6).
+const RANGE_SEED: u64 = 1;
 
 /// Measures calibration in worlds; `said` is told each stage.
 ///
@@ -84,13 +84,10 @@ fn measured(settings: &Settings, pack: &MethodPack, reference: &Reference, said:
     all.iter().for_each(|one| reliability.join(one));
 
     said("coverage of the ranges");
-    let draws: Vec<Vec<Drawn>> = par::map_each(&grounds, |ground| {
-        (0..settings.draws).map(|r| Drawn::new(pack, ground, RANGE_SEEDS.wrapping_add(r as u64))).collect()
-    });
+    let draws = Draws::new(pack, RANGE_SEED, settings.draws as u32)?;
     let mut covered = Coverage::default();
-    let all = par::map_each(&worlds(settings.worlds, COVERAGE_SEEDS), |(at, seed)| match (grounds.get(*at), draws.get(*at)) {
-        (Some(ground), Some(draws)) => coverage::one(ground, pack, reference, draws, *seed),
-        _ => Coverage::default(),
+    let all = par::map_each(&worlds(settings.worlds, COVERAGE_SEEDS), |(at, seed)| {
+        grounds.get(*at).map(|ground| coverage::one(ground, pack, reference, &draws, *seed)).unwrap_or_default()
     });
     all.iter().for_each(|one| covered.join(one));
 
