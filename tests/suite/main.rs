@@ -5,6 +5,7 @@ mod belief_laws;
 mod belief_oracle;
 mod cli;
 mod determinism;
+mod draws;
 mod export;
 mod graph;
 mod kill;
