@@ -155,7 +155,7 @@ fn class_number(pack: &MethodPack, class: &str) -> u16 {
     classes.binary_search(&class).unwrap() as u16
 }
 
-fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
+pub fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
     let source = |v: &Value| &pack.sources[pack.source(&text(&v["source"])).unwrap().0 as usize];
     let sign = |v: &Value| pack.sign(&text(&v["sign"])).unwrap();
     let mut origins: Vec<String> = Vec::new();
@@ -206,7 +206,7 @@ fn evidence_of(case: &Value, pack: &MethodPack) -> NodeEvidence {
     evidence
 }
 
-fn couplings_of(v: &Value) -> Vec<(Norm, Norm, f64)> {
+pub fn couplings_of(v: &Value) -> Vec<(Norm, Norm, f64)> {
     rows(v).iter().map(|c| (Norm::parse(&text(&c[0])).unwrap(), Norm::parse(&text(&c[1])).unwrap(), number(&c[2]))).collect()
 }
 

@@ -6,6 +6,7 @@ mod belief_oracle;
 mod cli;
 mod detect;
 mod determinism;
+mod draws;
 mod export;
 mod export_fixture;
 mod export_swap;
