@@ -106,15 +106,16 @@ pub fn coverage(channels: &[Silence], pack: &MethodPack) -> [f64; Norm::COUNT] {
 /// log Lambda = sum over origins of the strongest log LR+  +  sum over classes of log(1 - halving^j d_j) over looks
 /// ```
 ///
-/// Natural log; positive speaks for the sign. Looks that the silence of their visit tells already are not among `evidence`:
-/// [`Gathered::sign_levels`](super::book::Gathered::sign_levels) counts them too.
+/// A fact with several names stands once, under the one that it counts under ([`MethodPack::fact_of`]; its other names by
+/// [`MethodPack::names_of`]). Natural log; positive speaks for the sign. Looks that the silence of their visit tells already are not among
+/// `evidence`: [`Gathered::sign_levels`](super::book::Gathered::sign_levels) counts them too.
 pub fn sign_levels(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<(SignIx, f64)> {
     levels_with(evidence, &[], pack)
 }
 
 /// [`sign_levels`] with looks that stand beside the evidence.
 pub(super) fn levels_with(evidence: &NodeEvidence, looks: &[Look], pack: &MethodPack) -> Vec<(SignIx, f64)> {
-    let heard = heard(evidence, pack.lapse_days, |_| true);
+    let heard = heard(evidence, pack, |_| true);
     let mut level = levels(&heard, evidence.looks.iter().chain(looks), pack);
     level.retain(|(_, log_lambda)| *log_lambda != 0.0);
     level
@@ -174,7 +175,7 @@ pub fn item_weights(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<ItemWeigh
     };
     // The row that speaks for an origin is its strongest; of equals the first.
     let mut strongest: Vec<(SignIx, u32, f64, usize)> =
-        evidence.reports.iter().enumerate().map(|(i, r)| (r.sign, r.origin, log_lr(r, lapse), i)).collect();
+        evidence.reports.iter().enumerate().map(|(i, r)| (pack.fact_of(r.sign), r.origin, log_lr(r, lapse), i)).collect();
     strongest.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
     strongest.dedup_by_key(|x| (x.0, x.1));
     let mut speaks = vec![false; evidence.reports.len()];
@@ -263,7 +264,7 @@ impl SignRow<'_> {
 fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], scope: NormSet, only: Option<Branch>, out: &mut [f64]) {
     let halving = pack.halving;
     let bearing = |sign: SignIx| pack.signs.get(sign.0 as usize).and_then(|s| graded(s, scope).map(|g| (s, g)));
-    let heard = heard(evidence, pack.lapse_days, |r| bearing(r.sign).is_some_and(|(sign, _)| only.is_none_or(|b| b == sign.branch)));
+    let heard = heard(evidence, pack, |r| bearing(r.sign).is_some_and(|(sign, _)| only.is_none_or(|b| b == sign.branch)));
     // One document, however many signs it tells, is one document.
     let mut document: Vec<(u32, f64)> = heard.iter().map(|x| (x.1, x.2)).collect();
     document.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
@@ -288,22 +289,22 @@ fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], sco
     }
 }
 
-/// log LR+ by sign and origin: one origin speaks once of one sign, at its strongest. Sorted by sign and origin.
-fn heard(evidence: &NodeEvidence, lapse_days: f64, counts: impl Fn(&Report) -> bool) -> Vec<(SignIx, u32, f64)> {
+/// log LR+ by fact and origin: one origin speaks once of one fact, at its strongest. Sorted by fact and origin.
+fn heard(evidence: &NodeEvidence, pack: &MethodPack, counts: impl Fn(&Report) -> bool) -> Vec<(SignIx, u32, f64)> {
     let mut heard: Vec<(SignIx, u32, f64)> = Vec::with_capacity(evidence.reports.len());
-    heard.extend(evidence.reports.iter().filter(|r| counts(r)).map(|r| (r.sign, r.origin, log_lr(r, lapse_days))));
+    heard.extend(evidence.reports.iter().filter(|r| counts(r)).map(|r| (pack.fact_of(r.sign), r.origin, log_lr(r, pack.lapse_days))));
     heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     heard.dedup_by_key(|x| (x.0, x.1));
     heard
 }
 
-/// log Lambda by sign: origins multiply, looks of one class share a blind spot. Sorted by sign.
+/// log Lambda by fact: origins multiply, looks of one class share a blind spot. Sorted by fact.
 fn levels<'l>(heard: &[(SignIx, u32, f64)], looks: impl Iterator<Item = &'l Look>, pack: &MethodPack) -> Vec<(SignIx, f64)> {
     let mut level: Vec<(SignIx, f64)> = Vec::new();
     for of_sign in heard.chunk_by(|a, b| a.0 == b.0) {
         level.push((of_sign[0].0, sum_sorted(of_sign.iter().map(|x| x.2).collect())));
     }
-    let mut looked: Vec<(SignIx, u16, f64)> = looks.map(|l| (l.sign, l.class, look_left(l, pack.lapse_days))).collect();
+    let mut looked: Vec<(SignIx, u16, f64)> = looks.map(|l| (pack.fact_of(l.sign), l.class, look_left(l, pack.lapse_days))).collect();
     looked.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     for of_sign in looked.chunk_by(|a, b| a.0 == b.0) {
         let missed: f64 = of_sign.chunk_by(|a, b| a.1 == b.1).map(|class| blind_spot(class.iter().map(|x| x.2), pack.halving)).sum();
