@@ -37,7 +37,7 @@ impl Ground {
         let as_of = WorldSettings::default().as_of;
         let population = Population::places(nodes, seed)?;
         let resolution = resolve(&population.inputs(reference, as_of));
-        let book = priors(&resolution, pack, reference)?;
+        let book = priors(&resolution, pack, reference, &BTreeMap::new())?;
         Ok(Self { population, resolution, book, as_of })
     }
 
@@ -57,7 +57,7 @@ impl Ground {
         let world = happen(&self.population, real, weights, telling);
         let mut inputs = self.population.inputs(reference, self.as_of);
         world.tell(&mut inputs, pack);
-        let evidence = assemble(&inputs, &self.resolution, pack, self.as_of);
+        let evidence = assemble(&inputs, &self.resolution, pack, Some(reference), self.as_of).by_node;
         Happened { world, inputs, evidence }
     }
 

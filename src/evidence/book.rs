@@ -8,7 +8,7 @@ use super::reliability::{Factor, Rule};
 use super::remedy::Remedies;
 use crate::base::{Date, NodeIx, Norm, NormSet, Symbol};
 use crate::pack::load::MONTH_DAYS;
-use crate::pack::{Layer, MethodPack, SignIx, SourceIx};
+use crate::pack::{MethodPack, SignIx, SourceIx};
 use crate::reference::Reference;
 use crate::resolve::Resolution;
 use crate::validate::inputs::{Inputs, RowRef, Status};
@@ -78,7 +78,7 @@ pub struct Gathered {
 impl Gathered {
     /// log Lambda of every sign of which somebody says something that counts: the sum over origins of the strongest log LR+ and over classes
     /// of the looks' log(1 - d), for the state of the sign in a finding by rule (methodology 5.5). Sorted by sign; a sign that is
-    /// missing is unknown, and so is one of which all is void or lapsed.
+    /// missing is unknown, and so is one of which all is void or lapsed. A fact with several names stands under its `fact_of`.
     pub fn sign_levels(&self, pack: &MethodPack) -> Vec<(SignIx, f64)> {
         levels_with(&self.evidence, &self.told_looks, pack)
     }
@@ -116,7 +116,7 @@ impl<'a> Book<'a> {
         as_of: Date,
     ) -> Self {
         let rule = Rule::of(pack);
-        let remedies = Remedies::of(inputs, resolution, &rule, as_of);
+        let remedies = Remedies::of(inputs, resolution, pack, &rule, as_of);
         let mut turnover: BTreeMap<NodeIx, f64> = BTreeMap::new();
         for node in &inputs.nodes {
             if let (Some(at), Some(yearly)) = (resolution.node(node.id), node.yearly_turnover.filter(|t| *t > 0.0)) {
@@ -145,23 +145,16 @@ impl Book<'_> {
         set
     }
 
-    /// Whether seeing a sign ends the silence of a visit or a quarter on its branch: it bears on a norm, or is an act of trafficking.
-    pub(super) fn breaks_silence(&self, sign: SignIx) -> bool {
-        let layer = self.pack.signs[sign.0 as usize].layer;
-        layer != Layer::Integrity && (layer == Layer::Act || !self.norms_of(sign).is_empty())
-    }
-
-    /// The norms on which a seen sign ends the silence.
-    pub(super) fn broken_by(&self, sign: SignIx) -> NormSet {
-        if !self.breaks_silence(sign) {
-            return NormSet::EMPTY;
-        }
-        NormSet(self.pack.signs[sign.0 as usize].branch.norms().0 | self.norms_of(sign).0)
-    }
-
     /// H- = min(default, 12 ln 2 / T months) where a node states its yearly turnover T (methodology 3.3).
     fn half_life_of_silence(&self, node: NodeIx, default: f64) -> f64 {
         self.turnover.get(&node).map_or(default, |most| default.min(*most))
+    }
+
+    /// Norms on which a sign that was told ends a silence: its whole branch and what it bears on. A sign without grades (context, an act, a
+    /// profile) tells of no norm and ends none.
+    pub(super) fn ends_silence_on(&self, sign: SignIx) -> NormSet {
+        let norms = self.norms_of(sign);
+        if norms.is_empty() { norms } else { NormSet(norms.0 | self.pack.signs[sign.0 as usize].branch.norms().0) }
     }
 
     /// Whether a state that a row declares held on the day of the assessment.
@@ -245,7 +238,7 @@ impl Book<'_> {
             };
             match (row.item, row.sign, row.why_not) {
                 (Item::Report, Some(sign), "") => {
-                    let remedy = self.remedies.strongest(self.inputs, node, sign, row.day);
+                    let remedy = self.remedies.strongest(self.inputs, node, self.pack.fact_of(sign), row.day);
                     let remedied = remedy.as_ref().map_or(0.0, |(share, _)| *share);
                     row.factors.extend(remedy.map(|(_, factor)| factor));
                     gathered.evidence.reports.push(Report {

@@ -20,8 +20,7 @@ impl Book<'_> {
         let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, NormSet)>> = BTreeMap::new();
         for g in self.inputs.grievances.iter().filter(|g| g.received_on <= self.as_of && g.status != Status::Rejected) {
             let Some(node) = self.resolution.node(g.node) else { continue };
-            let sign = &self.pack.signs[g.sign.0 as usize];
-            let came = (node, g.received_on, if self.breaks_silence(g.sign) { sign.branch.norms() } else { NormSet::EMPTY });
+            let came = (node, g.received_on, self.ends_silence_on(g.sign));
             match g.channel {
                 Some(channel) => received.entry(channel).or_default().push(came),
                 None => unplaced.entry(node).or_default().push(came),

@@ -9,7 +9,7 @@
 
 use super::reliability::{Factor, Rule};
 use crate::base::{Date, NodeIx, Symbol};
-use crate::pack::SignIx;
+use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
 use crate::schema::inputs_evidence::{VERIFIERS_COMPANY, VERIFIERS_INDEPENDENT, VERIFIERS_WORKERS};
 use crate::validate::inputs::Inputs;
@@ -71,7 +71,8 @@ impl Verifier {
 /// One verified remedy.
 #[derive(Clone, Copy, Debug)]
 struct Remedy {
-    sign: Option<SignIx>,
+    /// The sign under which the fact counts; all of the node where blank.
+    fact: Option<SignIx>,
     completed: Date,
     verifier: Verifier,
     share: f64,
@@ -85,12 +86,13 @@ pub(super) struct Remedies {
 }
 
 impl Remedies {
-    pub(super) fn of(inputs: &Inputs, resolution: &Resolution, rule: &Rule, as_of: Date) -> Self {
+    pub(super) fn of(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, rule: &Rule, as_of: Date) -> Self {
         let mut by_node: BTreeMap<NodeIx, Vec<Remedy>> = BTreeMap::new();
         for row in inputs.remediation.iter().filter(|r| &*r.action != "responsible_exit") {
             let (Some(node), Some(completed)) = (resolution.node(row.node), row.completed.filter(|d| *d <= as_of)) else { continue };
             let Some(verifier) = row.verified_by.as_deref().and_then(|by| Verifier::of(by, &row.actor)) else { continue };
-            let remedy = Remedy { sign: row.sign, completed, verifier, share: verifier.share(rule), case: row.case };
+            let remedy =
+                Remedy { fact: row.sign.map(|s| pack.fact_of(s)), completed, verifier, share: verifier.share(rule), case: row.case };
             by_node.entry(node).or_default().push(remedy);
         }
         Remedies { by_node }
@@ -98,9 +100,9 @@ impl Remedies {
 
     /// The strongest remedy of a report of that day: the share by which it is remedied, and the factor to show. Of equally strong ones the
     /// one whose case is first by name.
-    pub(super) fn strongest(&self, inputs: &Inputs, node: NodeIx, sign: SignIx, day: Date) -> Option<(f64, Factor)> {
+    pub(super) fn strongest(&self, inputs: &Inputs, node: NodeIx, fact: SignIx, day: Date) -> Option<(f64, Factor)> {
         let name = |r: &Remedy| inputs.ids.text(r.case);
-        let fits = |r: &&Remedy| r.sign.is_none_or(|s| s == sign) && day < r.completed && r.share > 0.0;
+        let fits = |r: &&Remedy| r.fact.is_none_or(|f| f == fact) && day < r.completed && r.share > 0.0;
         let best = self
             .by_node
             .get(&node)?

@@ -115,7 +115,7 @@ impl Book<'_> {
         let heard = items
             .iter()
             .filter(|f| f.result == FindingResult::Seen && !self.refuted(f))
-            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.broken_by(f.sign).0));
+            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.ends_silence_on(f.sign).0));
         let quiet = NormSet(self.covered(audit).0 & !heard.0);
         let look = |sign: SignIx, row: RowRef, table: &'static str| {
             let norms = self.norms_of(sign);

@@ -65,7 +65,7 @@ mod tests {
 
     fn ages(code: &str) -> Option<(f64, Option<f64>)> {
         let reference = Reference::embedded().unwrap();
-        let country = CountryCode::parse(code).unwrap();
+        let country = CountryCode::new(code).unwrap();
         reference.minimum_age(country).map(|a| (a.general_age, a.hazardous_age))
     }
 

@@ -44,6 +44,9 @@ pub fn nodes(firms: &[Firm], figures: &[Figures], reference: &Reference, as_of: 
             output_value: None,
             purchases_value: figures.purchases_value.map(|p| p as f64),
             mapped_share: figures.mapped_share,
+            capacity: None,
+            capacity_unit: None,
+            yearly_turnover: None,
             row: place(i),
         }
     };

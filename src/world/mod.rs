@@ -278,7 +278,7 @@ pub fn write_world(settings: &WorldSettings, pack: &MethodPack, reference: &Refe
     std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, e))?;
     let mut population = Population::draw(settings)?;
     let resolution = resolve(&population.inputs(reference, settings.as_of));
-    let book = priors(&resolution, pack, reference)?;
+    let book = priors(&resolution, pack, reference, &std::collections::BTreeMap::new())?;
     let off = settings.reality.off;
     let weights: Vec<[f64; STATE_COUNT]> = crate::base::par::map(book.distinct.len(), |i| off.prior(&book.distinct[i].joint, pack));
     let at: Vec<Option<usize>> = (0..population.firms.len())

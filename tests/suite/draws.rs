@@ -227,7 +227,7 @@ fn book() -> (MethodPack, Resolution, PriorBook) {
         Node { kind: Kind::Brand, ..node("d", "MYS", None) },
         node("e", "IND", Some("1410")),
     ];
-    let book = priors(&resolution, &pack, &Reference::embedded().unwrap()).unwrap();
+    let book = priors(&resolution, &pack, &Reference::embedded().unwrap(), &std::collections::BTreeMap::new()).unwrap();
     (pack, resolution, book)
 }
 

@@ -314,7 +314,7 @@ fn a_world_in_memory_and_the_same_world_read_from_files_give_the_same_beliefs_to
         let from_files = resolve(&read);
         let (population, mut memory) = drawn(500, 3);
         let nodes = resolve(&memory);
-        let book = priors(&nodes, pack, reference).expect("priors");
+        let book = priors(&nodes, pack, reference, &std::collections::BTreeMap::new()).expect("priors");
         // Links and purchases enter no prior.
         assert_eq!(population.inputs(reference, settings.as_of).nodes.len(), 500);
         let weights = |i: usize| book.of(NodeIx(i as u32)).map(|p| p.joint.weight);
@@ -414,7 +414,7 @@ fn truth_follows_the_prior_and_false_rows_are_marked() {
     let (pack, reference) = &*METHOD;
     let (population, inputs) = drawn(2_500, 4);
     let nodes = resolve(&inputs);
-    let book = priors(&nodes, pack, reference).expect("priors");
+    let book = priors(&nodes, pack, reference, &std::collections::BTreeMap::new()).expect("priors");
     let weights = |i: usize| book.of(NodeIx(i as u32)).map(|p| p.joint.weight);
     let telling = Telling { manner: Manner::Lifelike, reality: Reality::LIFELIKE, rows: Some(4_000), seed: 4 };
     let told = happen(&population, pack, weights, &telling);
