@@ -6,6 +6,8 @@ mod belief_oracle;
 mod cli;
 mod determinism;
 mod export;
+mod findings;
+mod findings_laws;
 mod graph;
 mod kill;
 mod laws_of_a_run;
