@@ -95,6 +95,10 @@ impl Question<'_> {
 
     /// A child for the sake of protection.
     pub fn child(&self) -> Element {
+        self.answered.child.get_or_init(|| self.is_child()).clone()
+    }
+
+    fn is_child(&self) -> Element {
         let name = "a person under 18";
         let age = &self.case.age;
         let below = age.low.or(age.high).is_some_and(|a| a < CHILD_UNDER);

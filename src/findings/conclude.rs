@@ -87,7 +87,7 @@ pub struct Findings {
 
 /// The strongest outcome of each norm on one case, in the order of [`Norm::ALL`].
 pub fn of_case(case: &Case, lists: &Lists, ages: &AgeRules, reading: Reading) -> [Outcome; Norm::COUNT] {
-    let q = Question { case, lists, ages, reading };
+    let q = Question::new(case, lists, ages, reading);
     Norm::ALL.map(|norm| match norm {
         Norm::ChildLabour => c138::rule(&q).or(icls_child_hours::rule(&q)),
         Norm::HazardousChildWork => c182::hazardous(&q).or(c182::hazardous_statistical(&q)),

@@ -70,7 +70,7 @@ fn ages(general: f64, light: f64) -> AgeRules {
 }
 
 fn ask<T>(case: &Case, reading: Reading, rule: impl Fn(&Question) -> T) -> T {
-    rule(&Question { case, lists: &LISTS, ages: &AgeRules::default(), reading })
+    rule(&Question::new(case, &LISTS, &AgeRules::default(), reading))
 }
 
 fn level(case: &Case, rule: impl Fn(&Question) -> Outcome) -> Level {
@@ -233,7 +233,7 @@ fn light(age: f64, hours: f64) -> Case {
 }
 
 fn in_law(case: &Case, ages: &AgeRules) -> Level {
-    c138::rule(&Question { case, lists: &LISTS, ages, reading: Reading::STRICT }).level()
+    c138::rule(&Question::new(case, &LISTS, ages, Reading::STRICT)).level()
 }
 
 #[test]
