@@ -91,6 +91,13 @@ impl Book<'_> {
         set
     }
 
+    /// Norms on which a sign that was told ends a silence: its whole branch and what it bears on. A sign without grades (context, an act, a
+    /// profile) tells of no norm and ends none.
+    pub(super) fn ends_silence_on(&self, sign: SignIx) -> NormSet {
+        let norms = self.norms_of(sign);
+        if norms.is_empty() { norms } else { NormSet(norms.0 | self.pack.signs[sign.0 as usize].branch.norms().0) }
+    }
+
     /// Whether a state that a row declares held on the day of the assessment.
     pub(super) fn open(&self, status: Status, corroborated: bool, ended: Option<Date>) -> bool {
         let closed = matches!(status, Status::Closed) && ended.is_none_or(|d| d <= self.as_of);

@@ -2,7 +2,7 @@
 
 use super::book::{Book, EvidenceRow, Item, largest};
 use super::items::Silence;
-use crate::base::{Branch, Date, NodeIx, Norm, NormSet, Symbol};
+use crate::base::{Date, NodeIx, Norm, NormSet, Symbol};
 use crate::pack::SourceIx;
 use crate::validate::inputs::{ChannelRow, Status};
 use std::collections::BTreeMap;
@@ -11,12 +11,12 @@ const VOID: &str = "nobody could have heard (d = 0)";
 
 impl Book<'_> {
     pub(super) fn channels(&self, rows: &mut Vec<EvidenceRow>, covering: &mut Vec<(NodeIx, Silence)>) {
-        let mut received: BTreeMap<Symbol, Vec<(NodeIx, Date, Branch)>> = BTreeMap::new();
+        let mut received: BTreeMap<Symbol, Vec<(NodeIx, Date, NormSet)>> = BTreeMap::new();
         // By which channel these came nobody says: they end the silence of every channel of their node.
-        let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, Branch)>> = BTreeMap::new();
+        let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, NormSet)>> = BTreeMap::new();
         for g in self.inputs.grievances.iter().filter(|g| g.received_on <= self.as_of && g.status != Status::Rejected) {
             let Some(node) = self.resolution.node(g.node) else { continue };
-            let came = (node, g.received_on, self.pack.signs[g.sign.0 as usize].branch);
+            let came = (node, g.received_on, self.ends_silence_on(g.sign));
             match g.channel {
                 Some(channel) => received.entry(channel).or_default().push(came),
                 None => unplaced.entry(node).or_default().push(came),
@@ -33,7 +33,7 @@ impl Book<'_> {
                     .iter()
                     .chain(unplaced.get(&node).into_iter().flatten())
                     .filter(|(at, day, _)| *at == node && *day >= quarter.0 && *day <= quarter.1)
-                    .fold(NormSet::EMPTY, |set, (_, _, branch)| NormSet(set.0 | branch.norms().0));
+                    .fold(NormSet::EMPTY, |set, (_, _, ended)| NormSet(set.0 | ended.0));
                 let every = self.channel_silence(source, d, NormSet::EVERY, quarter.1);
                 let heard_by_any = largest(&d) > 0.0;
                 if heard_by_any {
@@ -94,7 +94,7 @@ impl Book<'_> {
     }
 
     /// d = reach x trust x use. Reach is no wider than the languages that the channel speaks, where they are known.
-    fn channel_detection(&self, channel: &ChannelRow, node: NodeIx, day: Date, reports: &[(NodeIx, Date, Branch)]) -> [f64; Norm::COUNT] {
+    fn channel_detection(&self, channel: &ChannelRow, node: NodeIx, day: Date, reports: &[(NodeIx, Date, NormSet)]) -> [f64; Norm::COUNT] {
         let rule = &self.pack.channels;
         let reach = channel.reach_share.unwrap_or(0.0).min(channel.languages_covered_share.unwrap_or(1.0));
         let trust = self.pack.channel(channel.operator.as_deref(), channel.independent).trust;

@@ -92,7 +92,7 @@ impl Book<'_> {
         let heard = items
             .iter()
             .filter(|f| f.result == FindingResult::Seen && !refuted(f))
-            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.pack.signs[f.sign.0 as usize].branch.norms().0 | self.norms_of(f.sign).0));
+            .fold(NormSet::EMPTY, |set, f| NormSet(set.0 | self.ends_silence_on(f.sign).0));
         let quiet = NormSet(self.covered(audit).0 & !heard.0);
         let look = |sign: SignIx, row: RowRef, table: &'static str| {
             let norms = self.norms_of(sign);

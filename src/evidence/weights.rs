@@ -153,7 +153,7 @@ pub fn item_weights(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<ItemWeigh
     };
     // The row that speaks for an origin is its strongest; of equals the first.
     let mut strongest: Vec<(SignIx, u32, f64, usize)> =
-        evidence.reports.iter().enumerate().map(|(i, r)| (r.sign, r.origin, log_lr(r, lapse), i)).collect();
+        evidence.reports.iter().enumerate().map(|(i, r)| (pack.fact_of(r.sign), r.origin, log_lr(r, lapse), i)).collect();
     strongest.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
     strongest.dedup_by_key(|x| (x.0, x.1));
     let mut speaks = vec![false; evidence.reports.len()];
@@ -248,7 +248,7 @@ fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], sco
         if let Some((sign, _)) = bearing(r.sign)
             && only.is_none_or(|b| b == sign.branch)
         {
-            heard.push((r.sign, r.origin, log_lr(r, pack.lapse_days)));
+            heard.push((pack.fact_of(r.sign), r.origin, log_lr(r, pack.lapse_days)));
         }
     }
     heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
@@ -264,7 +264,9 @@ fn weigh_signs(evidence: &NodeEvidence, pack: &MethodPack, sets: &[NormSet], sco
         level.push((of_sign[0].0, sum_sorted(of_sign.iter().map(|x| x.2).collect())));
     }
     let mut looked: Vec<(SignIx, u16, f64)> = Vec::with_capacity(evidence.looks.len());
-    looked.extend(evidence.looks.iter().filter(|l| bearing(l.sign).is_some()).map(|l| (l.sign, l.class, look_left(l, pack.lapse_days))));
+    looked.extend(
+        evidence.looks.iter().filter(|l| bearing(l.sign).is_some()).map(|l| (pack.fact_of(l.sign), l.class, look_left(l, pack.lapse_days))),
+    );
     looked.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     for of_sign in looked.chunk_by(|a, b| a.0 == b.0) {
         let missed: f64 = of_sign.chunk_by(|a, b| a.1 == b.1).map(|class| blind_spot(class.iter().map(|x| x.2), halving)).sum();

@@ -186,7 +186,7 @@ impl Question<'_> {
 
     /// Facts that are not linked to persons say at most *possible* of forced labour and trafficking, unless they are collective by nature.
     pub(super) fn loose_cap(&self) -> FactStatus {
-        let loose = self.case.linking == Linking::Loose && !self.case.collective;
+        let loose = self.case.linking == Linking::Loose && !self.case.collective && self.parameters().group_cap > 0.0;
         if loose { FactStatus::Supported } else { FactStatus::Established }
     }
 

@@ -1,4 +1,4 @@
-//! The numbers that the rules take from the method pack: `finding.*`, each with its source and standing there.
+//! The numbers that the rules take from the method pack: `rule.*`, each with its source and standing there.
 
 use crate::pack::MethodPack;
 
@@ -32,21 +32,30 @@ macro_rules! parameters {
 
 parameters! {
     /// Likelihood ratio from which a fact is established.
-    established_ratio "finding.established_ratio" 19.0;
+    established_ratio "rule.established_ratio" 19.0;
     /// Likelihood ratio from which it is supported.
-    supported_ratio "finding.supported_ratio" 3.0;
+    supported_ratio "rule.supported_ratio" 3.0;
     /// Likelihood ratio down to which it is unknown; at or below it is absent.
-    absent_ratio "finding.absent_ratio" 0.2;
+    absent_ratio "rule.absent_ratio" 0.2;
+    /// 1: facts of a group that no person is linked to say at most *possible*; 0: no cap.
+    group_cap "rule.group_cap" 1.0;
     /// Share of the value of services that must be credited against a debt.
-    fair_share "finding.fair_share" 0.8;
+    fair_share "rule.debt_fair_share" 0.8;
     /// Hours a week from which light work is light no more, where no national cap is known.
-    light_hours "finding.light_hours" 14.0;
+    light_hours "rule.light_hours" 14.0;
     /// Hours a week from which work of 5-11 is child labour.
-    hours_5_11 "finding.hours_5_11" 1.0;
+    hours_5_11 "rule.hours_5_11" 1.0;
     /// Hours a week from which work of 12-14 is.
-    hours_12_14 "finding.hours_12_14" 14.0;
+    hours_12_14 "rule.hours_12_14" 14.0;
     /// Hours a week above which work of 15-17 is.
-    hours_15_17 "finding.hours_15_17" 43.0;
+    hours_15_17 "rule.hours_15_17" 43.0;
+    /// 1: exactly the bound of 15-17 is child labour in the strict reading too.
+    inclusive_43 "rule.boundary_43_inclusive" 0.0;
+    /// General minimum age where the law of the country is not known.
+    age_general "rule.age_general" 15.0;
+    age_light "rule.age_light" 13.0;
+    age_hazardous "rule.age_hazardous" 18.0;
+    age_hazardous_protected "rule.age_hazardous_protected" 16.0;
     /// Hours a week above which unpaid household services of 5-14 are, on the general production basis.
-    household_hours "finding.household_hours" 21.0;
+    household_hours "rule.household_hours" 21.0;
 }

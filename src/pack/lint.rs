@@ -1,4 +1,5 @@
-//! What may not stand in a pack: an uncited number, a number out of range, strengths or grades that contradict their order.
+//! What may not stand in a pack: an uncited number, a number out of range, strengths, grades or thresholds that contradict their order. Signs
+//! and the published lists have rules of their own in `lint_signs`.
 //!
 //! A pack with any problem is refused when it is loaded; [`MethodPack::lint`] lists all of them.
 
@@ -30,15 +31,15 @@ impl MethodPack {
     }
 }
 
-struct Found(Vec<Problem>);
+pub(super) struct Found(Vec<Problem>);
 
 impl Found {
-    fn push(&mut self, at: impl Into<String>, found: impl Into<String>, expected: impl Into<String>) {
+    pub(super) fn push(&mut self, at: impl Into<String>, found: impl Into<String>, expected: impl Into<String>) {
         self.0.push(Problem { at: at.into(), found: found.into(), expected: expected.into() });
     }
 
     /// A number outside of `low..=high`, or not a number.
-    fn range(&mut self, at: &str, what: &str, value: f64, low: f64, high: f64) {
+    pub(super) fn range(&mut self, at: &str, what: &str, value: f64, low: f64, high: f64) {
         if !(low..=high).contains(&value) {
             self.push(at, format!("{what} is {value}"), format!("a number from {low} to {high}"));
         }
@@ -46,7 +47,7 @@ impl Found {
 }
 
 /// Ranges of the parameters, by the start of their id.
-const RANGES: [(&str, f64, f64); 29] = [
+const RANGES: &[(&str, f64, f64)] = &[
     ("strength.", 1e-6, 1.0 - 1e-6),
     ("evidence.halving", 0.0, 1.0),
     ("evidence.lapse_months", 1.0, 600.0),
@@ -69,13 +70,29 @@ const RANGES: [(&str, f64, f64); 29] = [
     ("trace.rows_most", 1.0, 1e9),
     ("trace.imputed_tiers", 0.0, 64.0),
     ("trace.exit_quarters", 0.0, 400.0),
-    ("finding.", 0.0, 200.0),
     ("remediation.", 0.0, 1.0),
     ("survey.", 0.0, 1.0),
     ("draws.count", 0.0, 1e6),
     ("draws.tau_", 0.0, 10.0),
     ("draws.", 0.0, 10.0),
     ("label.", 0.0, 0.25),
+    ("rule.established_ratio", 1.0, 1e6),
+    ("rule.supported_ratio", 1.0, 1e6),
+    ("rule.absent_ratio", 0.0, 1.0),
+    ("rule.group_cap", 0.0, 1.0),
+    ("rule.boundary_", 0.0, 1.0),
+    ("rule.hours_", 0.0, 168.0),
+    ("rule.household_hours", 0.0, 168.0),
+    ("rule.weekly_hours", 0.0, 168.0),
+    ("rule.light_hours", 0.0, 168.0),
+    ("rule.age_", 5.0, 25.0),
+    ("rule.debt_fair_share", 0.0, 1.0),
+    ("rule.deductions_share", 0.0, 1.0),
+    ("rule.cost_months_", 0.0, 120.0),
+    ("alert.", 0.0, 1.0),
+    ("integrity.", 0.0, 1.0),
+    ("severity.scope_decades", 0.1, 12.0),
+    ("severity.", 0.0, 1.0),
 ];
 
 pub(super) fn problems_of(pack: &MethodPack) -> Vec<Problem> {
@@ -83,6 +100,9 @@ pub(super) fn problems_of(pack: &MethodPack) -> Vec<Problem> {
     sources_named(pack, &mut found);
     parameters(pack, &mut found);
     strengths(pack, &mut found);
+    thresholds_in_order(pack, &mut found);
+    super::lint_signs::signs(pack, &mut found);
+    super::lint_signs::published_lists(pack, &mut found);
     rows(pack, &mut found);
     let mut problems = found.0;
     problems.sort();
@@ -99,7 +119,8 @@ fn sources_named(pack: &MethodPack, found: &mut Found) {
         .chain(t.source.iter().map(|r| (r.key(), &r.citation)))
         .chain(t.sign.iter().map(|r| (r.key(), &r.citation)))
         .chain(t.kind.iter().map(|r| (r.key(), &r.citation)))
-        .chain(t.scheme.iter().map(|r| (r.key(), &r.citation)));
+        .chain(t.scheme.iter().map(|r| (r.key(), &r.citation)))
+        .chain(t.deviation.iter().map(|r| (r.key(), &r.citation)));
     for (key, citation) in cited {
         if citation.trim().is_empty() {
             found.push(key, "has no source", "the id of a [[citation]]");
@@ -120,6 +141,9 @@ fn parameters(pack: &MethodPack, found: &mut Found) {
         match RANGES.iter().find(|(start, ..)| p.id == *start || (start.ends_with(['.', '_']) && p.id.starts_with(start))) {
             Some((_, low, high)) => found.range(&at, "value", p.value, *low, *high),
             None => found.push(at.clone(), "is no parameter of the method", "an id of the embedded pack"),
+        }
+        if p.unit == "yes/no" && p.value != 0.0 && p.value != 1.0 {
+            found.push(at.clone(), format!("value is {}", p.value), "0 for no or 1 for yes");
         }
         if p.meaning.trim().is_empty() {
             found.push(at, "has no meaning", "one line that says what it is");
@@ -163,6 +187,26 @@ fn strengths(pack: &MethodPack, found: &mut Found) {
     }
 }
 
+/// Thresholds of one scale must rise.
+fn thresholds_in_order(pack: &MethodPack, found: &mut Found) {
+    let scales: [&[&str]; 4] = [
+        &["rule.absent_ratio", "rule.supported_ratio", "rule.established_ratio"],
+        &["rule.cost_months_weak", "rule.cost_months_medium", "rule.cost_months_strong"],
+        &["rule.age_light", "rule.age_general", "rule.age_hazardous"],
+        &["severity.band_b", "severity.band_a"],
+    ];
+    for pair in scales.iter().flat_map(|scale| scale.windows(2)) {
+        let [lower, higher] = pair else { continue };
+        match (pack.parameter(lower), pack.parameter(higher)) {
+            (Some(l), Some(h)) if l.value >= h.value => {
+                found.push(format!("parameter {higher}"), format!("{} is not above {lower} {}", h.value, l.value), "thresholds that rise");
+            }
+            (Some(_), Some(_)) => {}
+            _ => found.push(format!("parameter {lower}"), format!("{lower} or {higher} is missing"), "both"),
+        }
+    }
+}
+
 fn rows(pack: &MethodPack, found: &mut Found) {
     let t = &pack.text;
     for s in &t.source {
@@ -182,19 +226,6 @@ fn rows(pack: &MethodPack, found: &mut Found) {
     }
     if !t.source.iter().any(|s| s.announcement.as_deref() == Some("announced") && s.offsite_interviews.is_none()) {
         found.push("source", "no class stands for an announced audit", "a row with announcement announced and no offsite_interviews");
-    }
-    let mut by_definition: BTreeMap<&str, &str> = BTreeMap::new();
-    for s in &t.sign {
-        let at = format!("sign {}", s.id);
-        if s.norms.is_empty() && s.layer == super::model::Layer::Evidence {
-            found.push(&at, "bears on no norm", "at least one norm with its grade");
-        }
-        if s.family.trim().is_empty() || s.definition.trim().is_empty() {
-            found.push(&at, "has no family or no definition", "both");
-        }
-        if let Some(other) = by_definition.insert(s.definition.trim(), &s.id) {
-            found.push(&at, format!("has the definition of {other}"), "one sign per fact: one fact counts once");
-        }
     }
     let known: BTreeSet<&str> = t.kind.iter().map(|k| k.id.as_str()).collect();
     for kind in Kind::ALL {

@@ -15,9 +15,9 @@ pub const MONTH_DAYS: f64 = 30.4375;
 
 const CORE: [(&str, &str); 16] = [
     ("core/citations.toml", include_str!("packs/core/citations.toml")),
-    ("core/findings.toml", include_str!("packs/core/findings.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
+    ("core/rules.toml", include_str!("packs/core/rules.toml")),
     ("core/schemes.toml", include_str!("packs/core/schemes.toml")),
     ("core/signs.toml", include_str!("packs/core/signs.toml")),
     ("core/signs_acts.toml", include_str!("packs/core/signs_acts.toml")),
@@ -88,7 +88,7 @@ impl MethodPack {
         let t = self.text.clone();
         let none = PackText::default;
         let files = [
-            ("pack.toml", PackText { pack: t.pack, ..none() }),
+            ("pack.toml", PackText { pack: t.pack, deviation: t.deviation, ..none() }),
             ("citations.toml", PackText { citation: t.citation, ..none() }),
             ("parameters.toml", PackText { parameter: t.parameter, coupling: t.coupling, channel: t.channel, ..none() }),
             ("sources.toml", PackText { source: t.source, ..none() }),
@@ -122,6 +122,7 @@ fn join(whole: &mut PackText, part: PackText) {
     whole.sign.extend(part.sign);
     whole.kind.extend(part.kind);
     whole.scheme.extend(part.scheme);
+    whole.deviation.extend(part.deviation);
 }
 
 fn refuse_duplicates(text: &PackText) -> Result<()> {

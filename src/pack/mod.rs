@@ -4,6 +4,8 @@
 //! This room says what the method is; it looks at no data.
 
 pub mod lint;
+mod lint_signs;
+pub mod lists;
 pub mod load;
 pub mod model;
 pub mod text;

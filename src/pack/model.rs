@@ -48,6 +48,16 @@ pub enum Grade {
     Strong,
 }
 
+impl Grade {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Grade::Weak => "weak",
+            Grade::Medium => "medium",
+            Grade::Strong => "strong",
+        }
+    }
+}
+
 /// P(sign | norm violated) and P(sign | not violated) of one grade.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Strength {
@@ -80,6 +90,18 @@ pub enum Layer {
     Profile,
 }
 
+impl Layer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Layer::Evidence => "evidence",
+            Layer::Context => "context",
+            Layer::Integrity => "integrity",
+            Layer::Act => "act",
+            Layer::Profile => "profile",
+        }
+    }
+}
+
 /// Phase of an episode that a sign speaks of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,6 +111,17 @@ pub enum Phase {
     Leaving,
     #[default]
     Any,
+}
+
+impl Phase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Recruitment => "recruitment",
+            Phase::Work => "work",
+            Phase::Leaving => "leaving",
+            Phase::Any => "any",
+        }
+    }
 }
 
 /// Dimension of the Delphi indicators (ILO/EC 2009).
@@ -128,12 +161,31 @@ pub enum SurveyDimension {
     ImpossibilityOfLeaving,
 }
 
+impl SurveyDimension {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SurveyDimension::UnfreeRecruitment => "unfree_recruitment",
+            SurveyDimension::WorkUnderDuress => "work_under_duress",
+            SurveyDimension::ImpossibilityOfLeaving => "impossibility_of_leaving",
+        }
+    }
+}
+
 /// What a sign shows in the forced-labour survey rule.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SurveyRole {
     Involuntariness,
     Penalty,
+}
+
+impl SurveyRole {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SurveyRole::Involuntariness => "involuntariness",
+            SurveyRole::Penalty => "penalty",
+        }
+    }
 }
 
 /// One place of a sign in the forced-labour survey rule; a penalty may stand in several dimensions.

@@ -29,6 +29,8 @@ pub struct PackText {
     pub kind: Vec<KindText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scheme: Vec<SchemeText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deviation: Vec<DeviationText>,
 }
 
 /// Name and version of a pack; a revision is a new version.
@@ -212,6 +214,17 @@ pub struct SchemeText {
     pub standing: Standing,
 }
 
+/// A published list that this pack knowingly changes: without this row a pack whose list has other counts than the published one is refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviationText {
+    /// `delphi_adult` or `delphi_child`.
+    pub list: String,
+    pub reason: String,
+    pub citation: String,
+    pub standing: Standing,
+}
+
 /// A row that is known by an id.
 pub trait Identified {
     /// The table and the key, `sign work_violence`.
@@ -234,6 +247,12 @@ impl Identified for CouplingText {
     fn key(&self) -> String {
         let (a, b) = if self.a <= self.b { (&self.a, &self.b) } else { (&self.b, &self.a) };
         format!("coupling {a}+{b}")
+    }
+}
+
+impl Identified for DeviationText {
+    fn key(&self) -> String {
+        format!("deviation {}", self.list)
     }
 }
 
@@ -273,6 +292,7 @@ impl PackText {
         merge(&mut self.sign, over.sign, &mut replaced, &mut added);
         merge(&mut self.kind, over.kind, &mut replaced, &mut added);
         merge(&mut self.scheme, over.scheme, &mut replaced, &mut added);
+        merge(&mut self.deviation, over.deviation, &mut replaced, &mut added);
         replaced.sort();
         added.sort();
         (replaced, added)
@@ -288,6 +308,7 @@ impl PackText {
         self.sign.sort_by_key(Identified::key);
         self.kind.sort_by_key(Identified::key);
         self.scheme.sort_by_key(Identified::key);
+        self.deviation.sort_by_key(Identified::key);
     }
 
     /// Keys that stand more than once; call after [`sort`](Self::sort).
@@ -303,6 +324,7 @@ impl PackText {
             .chain(twice(&self.sign))
             .chain(twice(&self.kind))
             .chain(twice(&self.scheme))
+            .chain(twice(&self.deviation))
             .collect()
     }
 }

@@ -345,7 +345,15 @@ fn g43_g43a_g47_to_g52_the_arithmetic() {
     let owed = m::ChildRemedy { monthly_stipend: 80.0, monthly_school: 25.0, months: 18.0, case_management: 0.0 };
     near(owed.total(), 1_890.0, 1e-9);
     near(m::cost_in_months(1_500.0, 250.0), 6.0, 1e-12);
-    let limits = m::BandLimits { a: 0.85, b: 0.6 };
+    let of = |id: &str| PACK.parameter(id).unwrap().value;
+    let limits = &m::SeverityRule {
+        weight_core: of("severity.weight_core"),
+        weight_other: of("severity.weight_other"),
+        weight_scope: of("severity.weight_scope"),
+        scope_decades: of("severity.scope_decades"),
+        band_a: of("severity.band_a"),
+        band_b: of("severity.band_b"),
+    };
     let (grave, wide) = (m::Severity::of(1.0, 1.0, 3.0, limits).unwrap(), m::Severity::of(0.4, 0.2, 1_000.0, limits).unwrap());
     near(Some(grave.score), 0.7876, 5e-5);
     near(Some(wide.score), 0.4375, 5e-5);

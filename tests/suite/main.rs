@@ -7,6 +7,7 @@ mod cli;
 mod determinism;
 mod export;
 mod findings;
+mod findings_derived;
 mod findings_laws;
 mod graph;
 mod kill;
