@@ -209,3 +209,22 @@ proptest! {
         }
     }
 }
+
+/// A law over random facts says little if they never meet a rule.
+#[test]
+fn the_random_cases_reach_every_level_of_the_main_norms() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let strategy = a_case();
+    let mut reached = [[0u32; 4]; Norm::COUNT];
+    for _ in 0..600 {
+        let case = strategy.new_tree(&mut runner).unwrap().current();
+        for (norm, level) in levels(&case, Reading::STRICT).into_iter().enumerate() {
+            reached[norm][level as usize] += 1;
+        }
+    }
+    for norm in [Norm::ChildLabour, Norm::WorstForms, Norm::ForcedLabour, Norm::Trafficking] {
+        assert!(reached[norm.at()].iter().all(|n| *n > 0), "{norm:?} {:?}", reached[norm.at()]);
+    }
+}
