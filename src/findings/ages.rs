@@ -10,6 +10,7 @@
 
 use super::element::Element;
 use super::lists::Question;
+use super::parameters::RuleParameters;
 use crate::validate::inputs::{AgeProof, FactStatus};
 use std::sync::Arc;
 
@@ -57,11 +58,23 @@ pub struct AgeRules {
     pub source: Arc<str>,
 }
 
+impl AgeRules {
+    /// The international standard, as the pack gives it.
+    pub fn international(parameters: &RuleParameters) -> Self {
+        Self {
+            general: parameters.age_general,
+            light: parameters.age_light,
+            hazardous: parameters.age_hazardous,
+            hazardous_protected: parameters.age_hazardous_protected,
+            source: Arc::from("international default used"),
+        }
+    }
+}
+
 impl Default for AgeRules {
-    /// The international standard.
+    /// The international standard, C138 and C182.
     fn default() -> Self {
-        let source = Arc::from("international default used");
-        Self { general: 15.0, light: 13.0, hazardous: CHILD_UNDER, hazardous_protected: 16.0, source }
+        Self::international(&RuleParameters::default())
     }
 }
 
@@ -95,6 +108,10 @@ impl Question<'_> {
 
     /// A child for the sake of protection.
     pub fn child(&self) -> Element {
+        self.answered.child.get_or_init(|| self.is_child()).clone()
+    }
+
+    fn is_child(&self) -> Element {
         let name = "a person under 18";
         let age = &self.case.age;
         let below = age.low.or(age.high).is_some_and(|a| a < CHILD_UNDER);

@@ -87,7 +87,7 @@ pub struct Findings {
 
 /// The strongest outcome of each norm on one case, in the order of [`Norm::ALL`].
 pub fn of_case(case: &Case, lists: &Lists, ages: &AgeRules, reading: Reading) -> [Outcome; Norm::COUNT] {
-    let q = Question { case, lists, ages, reading };
+    let q = Question::new(case, lists, ages, reading);
     Norm::ALL.map(|norm| match norm {
         Norm::ChildLabour => c138::rule(&q).or(icls_child_hours::rule(&q)),
         Norm::HazardousChildWork => c182::hazardous(&q).or(c182::hazardous_statistical(&q)),
@@ -104,10 +104,15 @@ fn asks_for_an_age(norm: Norm) -> bool {
     matches!(norm, Norm::ChildLabour | Norm::HazardousChildWork)
 }
 
-/// What one case gives: findings kept, and level and support of every norm.
+/// Level, whether a supported fact bears on the norm, rule, path.
+type OfNorm = (Level, bool, &'static str, &'static str);
+/// A case and what it gives for every norm.
+type Read = (u32, [OfNorm; Norm::COUNT]);
+
+/// What one case gives: the findings kept, and every norm.
 struct Concluded {
     kept: Vec<Finding>,
-    norms: [(Level, bool, &'static str, &'static str); Norm::COUNT],
+    norms: [OfNorm; Norm::COUNT],
 }
 
 fn conclude(position: usize, case: &Case, lists: &Lists, ages: &AgeRules, pack: &MethodPack, reading: Reading) -> Concluded {
@@ -154,7 +159,7 @@ pub fn findings(cases: &[Case], pack: &MethodPack, ages: &(dyn Fn(NodeIx) -> Age
         Some(conclude(i, case, &lists, &ages(case.node), pack, reading))
     });
     let mut out = Findings::default();
-    let mut by_node: BTreeMap<NodeIx, Vec<(u32, [(Level, bool, &'static str, &'static str); Norm::COUNT])>> = BTreeMap::new();
+    let mut by_node: BTreeMap<NodeIx, Vec<Read>> = BTreeMap::new();
     for ((i, case), one) in cases.iter().enumerate().zip(concluded) {
         let Some(one) = one else { continue };
         out.findings.extend(one.kept);
@@ -167,8 +172,6 @@ pub fn findings(cases: &[Case], pack: &MethodPack, ages: &(dyn Fn(NodeIx) -> Age
     }
     out
 }
-
-type Read = (u32, [(Level, bool, &'static str, &'static str); Norm::COUNT]);
 
 fn node_finding(node: NodeIx, norm: Norm, read: &[Read]) -> NodeFinding {
     let mut most = NodeFinding {

@@ -6,11 +6,12 @@
 
 use super::ages::AgeRules;
 use super::case::{Case, Fact, Linking};
-use super::element::Element;
+use super::element::{Element, Outcome};
 use super::parameters::RuleParameters;
 use crate::base::Norm;
 use crate::pack::{DelphiDimension, Grade, Layer, MethodPack, Phase, SignIx, SurveyDimension, SurveyRole};
 use crate::validate::inputs::FactStatus;
+use std::cell::OnceCell;
 
 /// Which of two published readings counts where they differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -107,19 +108,37 @@ impl Lists {
     }
 }
 
+/// What several rules ask of one case, worked out once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answered {
+    pub child: OnceCell<Element>,
+    pub dimensions: OnceCell<[Element; 6]>,
+    pub forced_labour: OnceCell<Outcome>,
+    pub debt_bondage: OnceCell<Outcome>,
+    pub trafficking: OnceCell<Outcome>,
+    pub child_trafficking: OnceCell<Outcome>,
+}
+
 /// A case before the rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Question<'a> {
     pub case: &'a Case,
     pub lists: &'a Lists,
     pub ages: &'a AgeRules,
     pub reading: Reading,
+    pub(super) answered: Answered,
 }
 
 /// What a case tells of one place of a list.
 pub(super) struct Place {
     pub status: FactStatus,
     pub facts: Vec<u32>,
+}
+
+impl<'a> Question<'a> {
+    pub fn new(case: &'a Case, lists: &'a Lists, ages: &'a AgeRules, reading: Reading) -> Self {
+        Self { case, lists, ages, reading, answered: Answered::default() }
+    }
 }
 
 impl Question<'_> {
@@ -167,7 +186,7 @@ impl Question<'_> {
 
     /// Facts that are not linked to persons say at most *possible* of forced labour and trafficking, unless they are collective by nature.
     pub(super) fn loose_cap(&self) -> FactStatus {
-        let loose = self.case.linking == Linking::Loose && !self.case.collective;
+        let loose = self.case.linking == Linking::Loose && !self.case.collective && self.parameters().group_cap > 0.0;
         if loose { FactStatus::Supported } else { FactStatus::Established }
     }
 

@@ -37,6 +37,8 @@ parameters! {
     supported_ratio "rule.supported_ratio" 3.0;
     /// Likelihood ratio down to which it is unknown; at or below it is absent.
     absent_ratio "rule.absent_ratio" 0.2;
+    /// 1: facts of a group that no person is linked to say at most *possible*; 0: no cap.
+    group_cap "rule.group_cap" 1.0;
     /// Share of the value of services that must be credited against a debt.
     fair_share "rule.debt_fair_share" 0.8;
     /// Hours a week from which light work is light no more, where no national cap is known.
@@ -47,6 +49,13 @@ parameters! {
     hours_12_14 "rule.hours_12_14" 14.0;
     /// Hours a week above which work of 15-17 is.
     hours_15_17 "rule.hours_15_17" 43.0;
+    /// 1: exactly the bound of 15-17 is child labour in the strict reading too.
+    inclusive_43 "rule.boundary_43_inclusive" 0.0;
+    /// General minimum age where the law of the country is not known.
+    age_general "rule.age_general" 15.0;
+    age_light "rule.age_light" 13.0;
+    age_hazardous "rule.age_hazardous" 18.0;
+    age_hazardous_protected "rule.age_hazardous_protected" 16.0;
     /// Hours a week above which unpaid household services of 5-14 are, on the general production basis.
     household_hours "rule.household_hours" 21.0;
 }

@@ -73,7 +73,7 @@ pub fn debt_elements(
     let never = match (debt, monthly_interest, credit) {
         (Some(d), Some(i), Some(c)) => repayment(d, i, c).map(|r| r == Repayment::Never),
         // No credit at all never ends a debt, whatever its interest.
-        (Some(d), None, Some(c)) if c == 0.0 => figure(d).map(|d| d > 0.0),
+        (Some(d), None, Some(0.0)) => figure(d).map(|d| d > 0.0),
         _ => None,
     };
     let not_limited = match (never, written_term) {

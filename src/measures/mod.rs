@@ -20,7 +20,7 @@ pub use debt::{DebtElements, Repayment, debt_elements, repayment};
 pub use pay::{pay_due, pay_shortfall};
 pub use recruitment::cost_in_months;
 pub use remedy::{AdultRemedy, ChildRemedy, grown, months_until_age};
-pub use severity::{Band, BandLimits, Severity};
+pub use severity::{Band, Severity, SeverityRule};
 pub use survey::survey_detection;
 pub use unit_cost::{UnitCost, squeeze_ratio};
 

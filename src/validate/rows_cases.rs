@@ -151,7 +151,7 @@ impl CaseAt {
             };
             let (status, source, extra) = (parts.next(), parts.next(), parts.next());
             let Some(sign) = context.words.sign(word) else {
-                let known = nearest(word, context.words.sign_ids().into_iter()).map(str::to_owned);
+                let known = nearest(word, context.words.sign_ids()).map(str::to_owned);
                 self.refuse(context, place, word, known.as_deref(), "is no sign of the method pack");
                 continue;
             };
@@ -188,7 +188,7 @@ impl CaseAt {
             let source = source.filter(|s| !s.is_empty()).and_then(|s| {
                 let found = context.words.source(s);
                 if found.is_none() {
-                    let known = nearest(s, context.words.source_ids().into_iter()).map(str::to_owned);
+                    let known = nearest(s, context.words.source_ids()).map(str::to_owned);
                     self.refuse(context, place, s, known.as_deref(), "is no source class of the method pack");
                 }
                 found

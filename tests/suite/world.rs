@@ -320,9 +320,9 @@ fn a_world_in_memory_and_the_same_world_read_from_files_give_the_same_beliefs_to
         let weights = |i: usize| book.of(NodeIx(i as u32)).map(|p| p.joint.weight);
         let told = happen(&population, pack, weights, &Telling { manner, reality, rows: Some(1_500), seed: 3 });
         told.tell(&mut memory, pack);
-        let a = beliefs(&nodes, &book, &assemble(&memory, &nodes, pack, settings.as_of), pack);
-        let book = priors(&from_files, pack, reference).expect("priors");
-        let b = beliefs(&from_files, &book, &assemble(&read, &from_files, pack, settings.as_of), pack);
+        let a = beliefs(&nodes, &book, &assemble(&memory, &nodes, pack, Some(reference), settings.as_of).by_node, pack);
+        let book = priors(&from_files, pack, reference, &std::collections::BTreeMap::new()).expect("priors");
+        let b = beliefs(&from_files, &book, &assemble(&read, &from_files, pack, Some(reference), settings.as_of).by_node, pack);
         let mut compared = 0;
         for (i, node) in nodes.nodes.iter().enumerate() {
             let other = from_files.find(&node.id).expect("the node");

@@ -14,6 +14,10 @@ const UNLIMITED: &[&str] = &["il_unlimited_term_for_debt"];
 
 /// Whether the case is debt bondage.
 pub fn rule(q: &Question) -> Outcome {
+    q.answered.debt_bondage.get_or_init(|| by_elements(q)).clone()
+}
+
+fn by_elements(q: &Question) -> Outcome {
     let told = &q.case.circumstances;
     let figures = debt_elements(
         told.debt,

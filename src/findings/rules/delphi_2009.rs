@@ -81,6 +81,10 @@ pub fn dimension(q: &Question, dimension: DelphiDimension, list: List) -> Elemen
 
 /// All six dimensions: the adult list for an adult, the stronger of both lists for a child, as far as the person is one.
 pub fn dimensions(q: &Question) -> [Element; 6] {
+    q.answered.dimensions.get_or_init(|| all_dimensions(q)).clone()
+}
+
+fn all_dimensions(q: &Question) -> [Element; 6] {
     use DelphiDimension::{D1, D2, D3, D4, D5, D6};
     let child = q.child().status;
     [D1, D2, D3, D4, D5, D6].map(|d| {
@@ -104,6 +108,10 @@ fn all_but_one(mut path: Path, which: impl Fn(&Element) -> bool) -> Path {
 
 /// Trafficking by the means that the definition names; an adult needs them, a child does not but is protected as a person too.
 pub fn trafficking(q: &Question) -> Outcome {
+    q.answered.trafficking.get_or_init(|| by_means(q)).clone()
+}
+
+fn by_means(q: &Question) -> Outcome {
     let [d1, d2, d3, d4, d5, _] = dimensions(q);
     let (act, act_destination) = (palermo::act(q), palermo::act_at_destination(q));
     let forced = icls_2018::forced_labour(q).as_element("forced labour");
@@ -122,6 +130,10 @@ pub fn trafficking(q: &Question) -> Outcome {
 
 /// Trafficking of a child: act and purpose, no means.
 pub fn child_trafficking(q: &Question) -> Outcome {
+    q.answered.child_trafficking.get_or_init(|| without_means(q)).clone()
+}
+
+fn without_means(q: &Question) -> Outcome {
     let [_, _, _, d4, d5, _] = dimensions(q);
     let (child, act) = (q.child(), palermo::act(q));
     let exploited = Element::all("exploitation and coercion (D4, D5)", &[&d4, &d5]);

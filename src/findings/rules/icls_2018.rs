@@ -43,6 +43,10 @@ fn told_anywhere(q: &Question, dimension: crate::pack::SurveyDimension, role: Su
 
 /// Forced labour of a person under C29, without what is special to children.
 pub fn forced_labour(q: &Question) -> Outcome {
+    q.answered.forced_labour.get_or_init(|| under_c29(q)).clone()
+}
+
+fn under_c29(q: &Question) -> Outcome {
     let by_survey = hshc_2012::rule(q);
     let by_concept = rule(q).capped(FactStatus::Supported);
     let outcome = by_survey.or(by_concept);

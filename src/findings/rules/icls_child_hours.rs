@@ -19,7 +19,7 @@ fn hours(q: &Question, name: &'static str, beyond: impl Fn(f64) -> bool) -> Elem
 
 fn bands(q: &Question) -> Vec<Path> {
     let p = *q.parameters();
-    let inclusive = q.reading.inclusive_43_hours;
+    let inclusive = q.reading.inclusive_43_hours || p.inclusive_43 > 0.0;
     let one = hours(q, "hours of child labour at 5-11", |h| h >= p.hours_5_11);
     let two = hours(q, "hours of child labour at 12-14", |h| h >= p.hours_12_14);
     let three = hours(q, "hours of child labour at 15-17", |h| h > p.hours_15_17 || (inclusive && h >= p.hours_15_17));
