@@ -17,7 +17,6 @@ use super::case::{Age, Basis, Case, Circumstances, Fact, Linking};
 use super::parameters::RuleParameters;
 use crate::base::{Date, NodeIx};
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
-use crate::evidence::weights::{decayed, log_lr};
 use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
 use crate::validate::Inputs;
@@ -55,31 +54,11 @@ impl<'a> RowStatus<'a> {
         Self { pack, parameters: RuleParameters::of(pack) }
     }
 
-    /// Lam of a sign: natural log.
+    /// Lam of a fact at a node: natural log; 0 where nothing was said of it.
     pub fn log_ratio(&self, gathered: &Gathered, sign: SignIx) -> f64 {
-        let lapse = self.pack.lapse_days;
-        let evidence = &gathered.evidence;
-        let mut by_origin: BTreeMap<u32, f64> = BTreeMap::new();
-        for r in evidence.reports.iter().filter(|r| r.sign == sign) {
-            let most = by_origin.entry(r.origin).or_insert(0.0);
-            *most = most.max(log_lr(r, lapse));
-        }
-        let mut ratios: Vec<f64> = by_origin.into_values().collect();
-        ratios.sort_unstable_by(|a, b| b.total_cmp(a));
-        let mut looks: BTreeMap<u16, Vec<f64>> = BTreeMap::new();
-        for l in evidence.looks.iter().filter(|l| l.sign == sign) {
-            looks.entry(l.class).or_default().push(decayed(l.detection, l.age_days, l.half_life_days, 0.0, false, lapse));
-        }
-        let missed = looks.into_values().map(|mut class| {
-            class.sort_unstable_by(|a, b| b.total_cmp(a));
-            let mut weight = 1.0;
-            class.into_iter().fold(0.0, |sum, d| {
-                let next = sum + (-d * weight).ln_1p();
-                weight *= self.pack.halving;
-                next
-            })
-        });
-        ratios.into_iter().sum::<f64>() + missed.sum::<f64>()
+        let fact = self.pack.fact_of(sign);
+        let levels = gathered.sign_levels(self.pack);
+        levels.binary_search_by_key(&fact, |(s, _)| *s).ok().and_then(|i| levels.get(i)).map_or(0.0, |(_, log_ratio)| *log_ratio)
     }
 
     /// The status that Lam gives.
