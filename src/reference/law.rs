@@ -42,6 +42,8 @@ pub enum Layer {
     Base,
     /// May move a prior as an odds ratio.
     Context,
+    /// Results are held against it; it moves nothing.
+    Audit,
 }
 
 /// A country factor: what it measures, which way risk grows, where it may be used.
@@ -106,9 +108,10 @@ impl Law {
                     "low" => Some(false),
                     _ => None,
                 })?,
-                layer: row.parsed("layer", "base or context", |t| match t {
+                layer: row.parsed("layer", "base, context or audit", |t| match t {
                     "base" => Some(Layer::Base),
                     "context" => Some(Layer::Context),
+                    "audit" => Some(Layer::Audit),
                     _ => None,
                 })?,
                 source: row.text("source").to_owned(),
