@@ -20,7 +20,10 @@ impl Book<'_> {
         let mut unplaced: BTreeMap<NodeIx, Vec<(NodeIx, Date, NormSet)>> = BTreeMap::new();
         for g in self.inputs.grievances.iter().filter(|g| g.received_on <= self.as_of && g.status != Status::Rejected) {
             let Some(node) = self.resolution.node(g.node) else { continue };
-            let came = (node, g.received_on, self.ends_silence_on(g.sign));
+            // A sign without grades shows that the channel is used and tells of no norm.
+            let graded = !self.norms_of(g.sign).is_empty();
+            let ended = if graded { self.pack.signs[g.sign.0 as usize].branch.norms() } else { NormSet::EMPTY };
+            let came = (node, g.received_on, ended);
             match g.channel {
                 Some(channel) => received.entry(channel).or_default().push(came),
                 None => unplaced.entry(node).or_default().push(came),

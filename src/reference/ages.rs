@@ -60,12 +60,11 @@ impl Ages {
 
 #[cfg(test)]
 mod tests {
-    use crate::base::CountryCode;
     use crate::reference::Reference;
 
     fn ages(code: &str) -> Option<(f64, Option<f64>)> {
         let reference = Reference::embedded().unwrap();
-        let country = CountryCode::new(code).unwrap();
+        let country = reference.parse_country(code).unwrap();
         reference.minimum_age(country).map(|a| (a.general_age, a.hazardous_age))
     }
 
