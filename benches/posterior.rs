@@ -131,7 +131,7 @@ fn main() {
             return;
         }
     };
-    const NODES: usize = 1_000;
+    const NODES: usize = 200;
     const DRAWS: u32 = 200;
     let mut maker = Maker { pack: &pack, next: Sequence(1) };
     let priors: Vec<JointPrior> = (1..=8)
@@ -153,14 +153,14 @@ fn main() {
     let mixed: Vec<NodeEvidence> = (0..NODES).map(|_| maker.mixed()).collect();
     let reports: Vec<NodeEvidence> = (0..NODES).map(|_| maker.reports()).collect();
     for (name, nodes) in [("4 reports, 3 looks, 3 silences", &mixed), ("10 reports", &reports)] {
-        let seconds = fastest(100, || {
+        let seconds = fastest(1_000, || {
             let mut scratch = Scratch::default();
             let one = |(i, e): (usize, &NodeEvidence)| -> Posterior { posterior_with(&kernel, &priors[i % 8], e, &mut scratch) };
             nodes.iter().enumerate().map(one).map(|p| p.any + p.gap + p.decoupled[0]).sum()
         });
         let place = draws.place(None, None);
-        let few = &nodes[..20];
-        let drawn = fastest(20, || {
+        let few = &nodes[..4];
+        let drawn = fastest(200, || {
             let mut scratch = Scratch::default();
             let one = |(i, e): (usize, &NodeEvidence)| {
                 let prior = SpreadPrior { joint: &priors[i % 8], tau: [1.0; 3] };

@@ -15,7 +15,7 @@
 
 use super::context::{ContextPrior, PriorBook};
 use super::joint::{JointPrior, marginals_of};
-use super::normal::{Kind as Drawn, MISSING, z};
+use super::normal::{Drawn, MISSING, z};
 use super::posterior::{Posterior, PriorStates, posterior_with, read};
 use super::quantile::Range;
 use crate::base::norm::{STATE_COUNT, STATES};

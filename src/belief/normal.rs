@@ -8,12 +8,12 @@
 //! # Source
 //! Inverse normal: M. J. Wichura, Algorithm AS 241, Applied Statistics 37 (1988) 477-484, routine PPND16, about 1 part in 10^16.
 
-/// What a drawn number stands for; [`Kind::as_str`] is its name in the hash.
+/// What a drawn number stands for; [`Drawn::as_str`] is its name in the hash.
 ///
 /// Keys: `country` ISO 3166-1 alpha-3; `sector` the ISIC code as shown (`0126`); `detection`, `false_report` the id of the source class;
 /// `present`, `absent` the grade (`weak`, `medium`, `strong`); `mapped` the kind of node. `-` where the code is missing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Kind {
+pub enum Drawn {
     Country,
     Sector,
     Detection,
@@ -23,16 +23,16 @@ pub enum Kind {
     Mapped,
 }
 
-impl Kind {
+impl Drawn {
     pub fn as_str(self) -> &'static str {
         match self {
-            Kind::Country => "country",
-            Kind::Sector => "sector",
-            Kind::Detection => "detection",
-            Kind::FalseReport => "false_report",
-            Kind::Present => "present",
-            Kind::Absent => "absent",
-            Kind::Mapped => "mapped",
+            Drawn::Country => "country",
+            Drawn::Sector => "sector",
+            Drawn::Detection => "detection",
+            Drawn::FalseReport => "false_report",
+            Drawn::Present => "present",
+            Drawn::Absent => "absent",
+            Drawn::Mapped => "mapped",
         }
     }
 }
@@ -41,7 +41,7 @@ impl Kind {
 pub const MISSING: &str = "-";
 
 /// z(kind, key, r) under a seed.
-pub fn z(seed: u64, kind: Kind, key: &str, r: u32) -> f64 {
+pub fn z(seed: u64, kind: Drawn, key: &str, r: u32) -> f64 {
     let hash = blake3::hash(format!("{seed}|{}|{key}|{r}", kind.as_str()).as_bytes());
     let mut first = [0; 8];
     first.copy_from_slice(&hash.as_bytes()[..8]);

@@ -3,9 +3,9 @@
 use crate::base::NodeIx;
 use crate::base::{Norm, NormSet, Traced, par};
 use crate::belief::context::PriorBook;
-use crate::belief::posterior::{Posterior, posterior};
+use crate::belief::posterior::{Posterior, posterior_with};
 use crate::evidence::assemble::EvidenceByNode;
-use crate::evidence::weights::{coverage, reports_weight};
+use crate::evidence::kernel::{Kernel, Scratch};
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
 
@@ -36,33 +36,50 @@ impl SiteBelief {
     }
 }
 
+/// Nodes that share room to work in.
+const PIECE: usize = 256;
+
 /// Beliefs of all nodes, `None` where nobody works.
 pub fn beliefs(resolution: &Resolution, priors: &PriorBook, evidence: &EvidenceByNode, pack: &MethodPack) -> Vec<Option<SiteBelief>> {
-    par::map(resolution.len(), |i| {
-        let node = NodeIx(i as u32);
-        let prior = priors.of(node)?;
-        let silent = SiteBelief {
+    let kernel = Kernel::new(pack);
+    let pieces = par::map_chunks(resolution.len(), PIECE, |piece| {
+        let mut scratch = Scratch::default();
+        piece.map(|i| belief(NodeIx(i as u32), priors, evidence, pack, &kernel, &mut scratch)).collect::<Vec<_>>()
+    });
+    pieces.into_iter().flatten().collect()
+}
+
+fn belief(
+    node: NodeIx,
+    priors: &PriorBook,
+    evidence: &EvidenceByNode,
+    pack: &MethodPack,
+    kernel: &Kernel,
+    scratch: &mut Scratch,
+) -> Option<SiteBelief> {
+    let prior = priors.of(node)?;
+    let Some(said) = evidence.get(&node) else {
+        return Some(SiteBelief {
             posterior: prior.silent,
             coverage: [0.0; Norm::COUNT],
             reports_weight: 0.0,
             site_signal: false,
             signal_norms: NormSet::EMPTY,
-        };
-        let Some(said) = evidence.get(&node) else { return Some(silent) };
-        let weight = reports_weight(&said.evidence, pack);
-        let mut signal_norms = NormSet::EMPTY;
-        for norm in Norm::ALL {
-            if weight.by_norm[norm.at()] >= pack.signal_weight {
-                signal_norms.insert(norm);
-                signal_norms.0 |= norm.implied().0;
-            }
+        });
+    };
+    let weight = kernel.reports_weight(&said.evidence, scratch);
+    let mut signal_norms = NormSet::EMPTY;
+    for norm in Norm::ALL {
+        if weight.by_norm[norm.at()] >= pack.signal_weight {
+            signal_norms.insert(norm);
+            signal_norms.0 |= norm.implied().0;
         }
-        Some(SiteBelief {
-            posterior: posterior(&prior.joint, &said.evidence, pack),
-            coverage: coverage(&said.covering, pack),
-            reports_weight: weight.most,
-            site_signal: weight.most >= pack.signal_weight || !signal_norms.is_empty(),
-            signal_norms,
-        })
+    }
+    Some(SiteBelief {
+        posterior: posterior_with(kernel, &prior.joint, &said.evidence, scratch),
+        coverage: kernel.coverage(&said.covering, scratch),
+        reports_weight: weight.most,
+        site_signal: weight.most >= pack.signal_weight || !signal_norms.is_empty(),
+        signal_norms,
     })
 }

@@ -4,7 +4,7 @@ use crate::belief_oracle::{couplings_of, evidence_of, pack_of};
 use onus::base::{CountryCode, Kind, NodeIx, Norm, SectorCode, Symbol, par};
 use onus::belief::context::{PriorBook, priors};
 use onus::belief::draws::{DrawnNode, Draws, SpreadPrior, Spreads, in_order, range_book};
-use onus::belief::normal::{Kind as Drawn, z};
+use onus::belief::normal::{Drawn, z};
 use onus::belief::{JointPrior, Posterior, posterior};
 use onus::evidence::items::{NodeEvidence, Report};
 use onus::evidence::kernel::Scratch;
