@@ -1,7 +1,7 @@
 //! Does the 5-95 % range of a place hold the probability that the true numbers would give?
 //!
-//! In each world the numbers of the method are one draw from the pack's own uncertainty, truth and evidence follow from them, and the p that
-//! they give the evidence is compared with the range that the engine's own draws give it. The world's draw is made by [`Drawn`], which
+//! In each world the numbers of the method are one draw from the pack's own uncertainty, truth and evidence follow from them, and the p
+//! that they give the evidence is compared with the range that the engine's own draws give it. The world's draw is made by [`Drawn`], which
 //! shares no code with the engine's, nor its random numbers. The central figure is the pack's own.
 
 use super::drawn::Drawn;

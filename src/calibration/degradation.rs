@@ -1,8 +1,8 @@
 //! What is left of calibration, order and hits where the method's assumptions fail, beside three simple baselines.
 //!
-//! The engine always reads with the pack as it is; the worlds differ. Baselines: the average prior of country and sector; the engine on audits
-//! alone, inspections and all else left out; the number of distinct signs reported of a place, whoever reported them. A number of signs is no
-//! probability, so it has no calibration.
+//! The engine always reads with the pack as it is; the worlds differ. Baselines: the average prior of country and sector; the engine on
+//! audits alone, inspections and all else left out; the number of distinct signs reported of a place, whoever reported them. A number of
+//! signs is no probability, so it has no calibration.
 
 use super::ground::{Ground, Happened, SHOWN, figure};
 use super::scores::{auc, brier, calibration_error, caught, in_the_large};

@@ -85,8 +85,8 @@ impl Drawn {
         Some(weight.map(|w| w / total))
     }
 
-    /// What was said of a place, with this draw's rates in the place of the pack's. For evidence of visits alone: a channel has no rate of its
-    /// own to move.
+    /// What was said of a place, with this draw's rates in the place of the pack's. For evidence of visits alone: a channel has no rate
+    /// of its own to move.
     pub fn evidence(&self, said: &NodeEvidence) -> NodeEvidence {
         let mut said = said.clone();
         let class = |source: crate::pack::SourceIx| -> Option<&SourceClass> { self.pack.sources.get(source.0 as usize) };

@@ -1,8 +1,8 @@
 //! Of the places that the method gives p, is a share p violated? In ten bins of p, each judged by its own sampling error.
 //!
-//! With p_i the probabilities in a bin and x_i the truth, `z = sum (x_i - p_i) / sqrt(sum p_i (1 - p_i))` is about standard normal where the
-//! p_i are right (the x_i are independent: a Poisson binomial). A bin is judged where the variance is at least 5; of many bins one in twenty falls
-//! outside 95 % by chance, so the number outside is shown beside that expected, and the largest |z| beside the bound that all
+//! With p_i the probabilities in a bin and x_i the truth, `z = sum (x_i - p_i) / sqrt(sum p_i (1 - p_i))` is about standard normal where
+//! the p_i are right (the x_i are independent: a Poisson binomial). A bin is judged where the variance is at least 5; of many bins one in
+//! twenty falls outside 95 % by chance, so the number outside is shown beside that expected, and the largest |z| beside the bound that all
 //! bins together keep with 95 % (Bonferroni).
 
 use super::scores::{BINS, bin_of};

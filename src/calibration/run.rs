@@ -74,12 +74,12 @@ fn measured(settings: &Settings, pack: &MethodPack, reference: &Reference, said:
     let numbers: Vec<usize> = (0..settings.grounds.min(settings.worlds)).collect();
     let grounds = par::map_each(&numbers, |i| Ground::new(settings.nodes, seed(GROUND_SEEDS, *i), pack, reference));
     let grounds = grounds.into_iter().collect::<Result<Vec<Ground>>>()?;
-    let worlds = |count: usize, part: u64| -> Vec<(usize, u64)> { (0..count).map(|i| (i % grounds.len(), seed(part, i))).collect() };
+    let worlds = |count: usize, part: u64| worlds_of(count, seed(part, 0), grounds.len());
 
     said("reliability");
     let mut reliability = Reliability::default();
     let all = par::map_each(&worlds(settings.worlds, 0), |(at, seed)| {
-        grounds.get(*at).map(|ground| reliability_of(ground, pack, reference, *seed)).unwrap_or_default()
+        grounds.get(*at).map(|ground| reliability_of(ground, &Reality::AS_THE_METHOD_SAYS, pack, reference, *seed)).unwrap_or_default()
     });
     all.iter().for_each(|one| reliability.join(one));
 
@@ -99,11 +99,16 @@ fn measured(settings: &Settings, pack: &MethodPack, reference: &Reference, said:
     Ok(Calibration { settings: *settings, reliability, coverage: covered, degradation: lines })
 }
 
-/// The reliability of one world whose evidence has exactly the method's likelihood.
-fn reliability_of(ground: &Ground, pack: &MethodPack, reference: &Reference, seed: u64) -> Reliability {
-    let telling = Telling { manner: Manner::ByTheMethod, reality: Reality::AS_THE_METHOD_SAYS, rows: None, seed };
+/// (ground, seed) of so many worlds, the grounds by turns.
+pub fn worlds_of(count: usize, first_seed: u64, grounds: usize) -> Vec<(usize, u64)> {
+    (0..count).map(|i| (i % grounds.max(1), first_seed.wrapping_add(i as u64))).collect()
+}
+
+/// The reliability of one world whose evidence has exactly the likelihood of the method, its rates moved by `reality`.
+pub fn reliability_of(ground: &Ground, reality: &Reality, pack: &MethodPack, reference: &Reference, seed: u64) -> Reliability {
+    let telling = Telling { manner: Manner::ByTheMethod, reality: *reality, rows: None, seed };
     let weights = |i: usize| ground.book.of(NodeIx(i as u32)).map(|p| p.joint.weight);
-    let happened = ground.happen(pack, weights, &telling, pack, reference);
+    let happened = ground.happen(&reality.off.rates(pack), weights, &telling, pack, reference);
     let mut table = Reliability::default();
     for (posterior, truth) in ground.posteriors(&happened.evidence, pack).iter().zip(&happened.world.truths) {
         let (Some(posterior), Some(truth)) = (posterior, truth) else { continue };

@@ -1,7 +1,8 @@
 //! Measures of probabilities against what is true, on plain numbers.
 //!
-//! Source: Brier (1950), "Verification of forecasts expressed in terms of probability"; Hanley and McNeil (1982), "The meaning and use of the area under
-//! a receiver operating characteristic (ROC) curve"; Spearman (1904), "The proof and measurement of association between two things".
+//! Source: Brier (1950), "Verification of forecasts expressed in terms of probability"; Hanley and McNeil (1982), "The meaning and use of
+//! the area under a receiver operating characteristic (ROC) curve"; Spearman (1904), "The proof and measurement of association between
+//! two things".
 
 /// Number of equal bins of a reliability table.
 pub const BINS: usize = 10;

@@ -1,19 +1,19 @@
 //! Evidence whose likelihood is exactly what the method says, so that calibration can be tested strictly.
 //!
-//! The method gives ratios of likelihoods; a world needs probabilities that sum to 1. With D the aged detection of a silence, L the aged LR+
-//! of a report, P the presence of the sign and E = "one of the covered norms is violated":
+//! The method gives ratios of likelihoods; a world needs probabilities that sum to 1. With D the aged detection of a silence, L the aged
+//! LR+ of a report, P the presence of the sign and E = "one of the covered norms is violated":
 //!
 //! - A *covering visit* covers the norms of one sign, all of one grade and one detection. It is silent with probability c (1 - D [E]), else
-//!   it reports the sign. Both of the method's ratios hold where `c (1 - D) + (1 - c) R = 1`, R = (1 + P(E)(L - 1)) / (1 + P(not E)(L - 1)), so
-//!   `c = (R - 1) / (R - 1 + D)`.
-//! - An *itemised sign* is there with probability P(x) and is looked for by several sources of different classes: each sees it with probability
-//!   u where it is not and u L where it is, `u L + (1 - u)(1 - D) = 1`, so `u = D / (L - 1 + D)`; where report and silence have aged alike u is the
-//!   source's own false-report rate.
+//!   it reports the sign. Both of the method's ratios hold where `c (1 - D) + (1 - c) R = 1`, R = (1 + P(E)(L - 1)) / (1 + P(not E)(L -
+//!   1)), so `c = (R - 1) / (R - 1 + D)`.
+//! - An *itemised sign* is there with probability P(x) and is looked for by several sources of different classes: each sees it with
+//!   probability u where it is not and u L where it is, `u L + (1 - u)(1 - D) = 1`, so `u = D / (L - 1 + D)`; where report and silence
+//!   have aged alike u is the source's own false-report rate.
 //!
-//! Each blind-spot class visits a place once, the signs of one place are of different families, and each visit is an origin of its own: then none of the
-//! method's discounts applies, and nothing is left that the world does not have. Statements and channels stay out: a source whose silence
-//! the method never counts can only accuse, so no probabilities fit its ratios; and a channel hears on every norm at once, each with
-//! a ratio of its own, for which none fit either. Both are in the lifelike world ([`super::lifelike`]).
+//! Each blind-spot class visits a place once, the signs of one place are of different families, and each visit is an origin of its own:
+//! then none of the method's discounts applies, and nothing is left that the world does not have. Statements and channels stay out: a
+//! source whose silence the method never counts can only accuse, so no probabilities fit its ratios; and a channel hears on every norm at
+//! once, each with a ratio of its own, for which none fit either. Both are in the lifelike world ([`super::lifelike`]).
 
 use super::accounts::{Accounts, Finding, Lie, Outcome, Visit, Visitor};
 use super::draw::Draws;

@@ -2,8 +2,9 @@
 //! workers use or do not, reports from outside, sites that hide what is there, reports told twice.
 //!
 //! Rates are the method's own detection and false-report rates (or a factor on them), but not its assumptions: signs of one family come
-//! together, no discount has a counterpart, statements can only accuse, a channel that nobody trusts hears nothing however long it is open. What
-//! no study gives (how often visits come, how many signs one itemises, how many channels are used) is invented and written here as such.
+//! together, no discount has a counterpart, statements can only accuse, a channel that nobody trusts hears nothing however long it is
+//! open. What no study gives (how often visits come, how many signs one itemises, how many channels are used) is invented and written
+//! here as such.
 
 use super::accounts::{Accounts, Channel, Finding, Grievance, Lie, Outcome, Statement, Visit, Visitor};
 use super::draw::{Draws, Urn};

@@ -2,11 +2,11 @@
 //! measuring how far the method's probabilities hold where its assumptions do.
 //!
 //! A world has the shape of real supply networks (heavy-tailed numbers of partners, tiers from brands down to farms, mines and vessels,
-//! one giant component with cycles, closed rings of traders, links without value, places that brands list without a chain). What is true at each
-//! place is drawn from the prior that the method fits for it ([`truth`]); what sources say follows from what is true, in one of two manners: with
-//! exactly the likelihood of the method ([`exact`]), or lifelike ([`lifelike`]). The truth is written beside the tables, never into one. The
-//! same settings give the same files for any number of threads. (States are drawn by probabilities that a system's own `exp` and `ln` enter: another
-//! machine gives another state only where a draw falls within their last bit.)
+//! one giant component with cycles, closed rings of traders, links without value, places that brands list without a chain). What is true
+//! at each place is drawn from the prior that the method fits for it ([`truth`]); what sources say follows from what is true, in one of
+//! two manners: with exactly the likelihood of the method ([`exact`]), or lifelike ([`lifelike`]). The truth is written beside the
+//! tables, never into one. The same settings give the same files for any number of threads. (States are drawn by probabilities that a
+//! system's own `exp` and `ln` enter: another machine gives another state only where a draw falls within their last bit.)
 
 pub mod accounts;
 mod commerce;
@@ -268,8 +268,8 @@ fn by_the_method(population: &Population, real: &MethodPack, truths: &[Option<Tr
     all
 }
 
-/// Writes a world as a dataset into `dir`, which is made where it is not there; files of the same names are replaced. What is true goes into the
-/// folder `truth` inside it, which no reader of tables looks into.
+/// Writes a world as a dataset into `dir`, which is made where it is not there; files of the same names are replaced. What is true goes
+/// into the folder `truth` inside it, which no reader of tables looks into.
 ///
 /// # Errors
 /// Settings that no world can have (too few nodes for every tier, too few or too many links), and files that cannot be written.

@@ -1,5 +1,5 @@
-//! A world as a dataset folder: one CSV file a table, `onus.toml`, which says that all of it is generated, and a folder `truth` that no reader
-//! of tables looks into.
+//! A world as a dataset folder: one CSV file a table, `onus.toml`, which says that all of it is generated, and a folder `truth` that no
+//! reader of tables looks into.
 
 use super::accounts::{Accounts, Lie, Outcome, Visitor};
 use super::commerce::{Link, Relation};

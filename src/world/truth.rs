@@ -1,8 +1,8 @@
 //! What is true at the places of a world: joint states drawn from the fitted priors, and the rates that sources really have.
 //!
-//! A state is one draw from the joint prior of its place's context, the very prior that the engine fits (model 1.1). With the model error as
-//! probability the records of a place are those of another place of its kind: then, and only then, is a share of the prior mixed back into
-//! the posterior right, since `P(x, E) = (1 - eps) pi(x) P(E | x) + eps pi(x) P(E)`.
+//! A state is one draw from the joint prior of its place's context, the very prior that the engine fits (model 1.1). With the model error
+//! as probability the records of a place are those of another place of its kind: then, and only then, is a share of the prior mixed back
+//! into the posterior right, since `P(x, E) = (1 - eps) pi(x) P(E | x) + eps pi(x) P(E)`.
 
 use super::draw::Draws;
 use crate::base::norm::{STATE_COUNT, STATES};

@@ -3,6 +3,7 @@
 mod assess;
 mod belief_laws;
 mod belief_oracle;
+mod calibration;
 mod cli;
 mod detect;
 mod determinism;

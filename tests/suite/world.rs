@@ -26,7 +26,7 @@ static METHOD: LazyLock<(MethodPack, Reference)> =
     LazyLock::new(|| (MethodPack::embedded().expect("the pack"), Reference::embedded().expect("the reference")));
 
 fn small(seed: u64) -> WorldSettings {
-    WorldSettings { seed, nodes: 10_000, links: 80_000, evidence_rows: 10_000, closed_rings: 4, ..WorldSettings::default() }
+    WorldSettings { seed, nodes: 5_000, links: 40_000, evidence_rows: 6_000, closed_rings: 4, ..WorldSettings::default() }
 }
 
 fn tiny(seed: u64) -> WorldSettings {
