@@ -224,6 +224,17 @@ impl Draws {
 
     /// The ranges of one node; without evidence those of its context in that country and sector.
     pub fn ranges(&self, prior: &SpreadPrior<'_>, place: &[f64], evidence: Option<&NodeEvidence>, scratch: &mut Scratch) -> NodeDraws {
+        self.ranges_and_any(prior, place, evidence, scratch).0
+    }
+
+    /// The ranges of one node, and its `any` in every draw, r = 1 to R.
+    fn ranges_and_any(
+        &self,
+        prior: &SpreadPrior<'_>,
+        place: &[f64],
+        evidence: Option<&NodeEvidence>,
+        scratch: &mut Scratch,
+    ) -> (NodeDraws, Vec<f64>) {
         let count = self.rates.len();
         let mut columns = vec![0.0; FIGURES * count];
         self.each(prior, place, evidence, scratch, |r, p| {
@@ -232,12 +243,14 @@ impl Draws {
                 columns[f * count + r as usize - 1] = figure;
             }
         });
+        let any = columns[Norm::COUNT * count..(Norm::COUNT + 1) * count].to_vec();
         let mut range = |f: usize| Range::of(&mut columns[f * count..(f + 1) * count]);
-        NodeDraws {
+        let ranges = NodeDraws {
             coupled: std::array::from_fn(&mut range),
             any: range(Norm::COUNT),
             decoupled: std::array::from_fn(|h| range(Norm::COUNT + 1 + h)),
-        }
+        };
+        (ranges, any)
     }
 
     /// Coupled probability of the eight norms and `any` in every draw, r = 1 to R: what a traced range is made of.
@@ -269,9 +282,9 @@ pub struct DrawnNode<'a> {
 /// The ranges of all nodes: those without evidence share their context's.
 #[derive(Clone, Debug, Default)]
 pub struct RangeBook {
-    shared: BTreeMap<Place, NodeDraws>,
+    shared: BTreeMap<Place, (NodeDraws, Vec<f64>)>,
     place: BTreeMap<NodeIx, Place>,
-    own: BTreeMap<NodeIx, NodeDraws>,
+    own: BTreeMap<NodeIx, (NodeDraws, Vec<f64>)>,
 }
 
 /// Number of the prior, country, sector.
@@ -280,6 +293,15 @@ type Place = (usize, Option<CountryCode>, Option<SectorCode>);
 impl RangeBook {
     /// The ranges of a node; `None` where nobody works.
     pub fn of(&self, node: NodeIx) -> Option<&NodeDraws> {
+        self.drawn(node).map(|(ranges, _)| ranges)
+    }
+
+    /// `any` of a node in every draw, r = 1 to R; empty where nobody works.
+    pub fn any(&self, node: NodeIx) -> &[f64] {
+        self.drawn(node).map_or(&[], |(_, any)| any)
+    }
+
+    fn drawn(&self, node: NodeIx) -> Option<&(NodeDraws, Vec<f64>)> {
         self.own.get(&node).or_else(|| self.place.get(&node).and_then(|place| self.shared.get(place)))
     }
 }
@@ -300,12 +322,12 @@ pub fn range_book(nodes: &[DrawnNode<'_>], priors: &PriorBook, draws: &Draws) ->
             .flatten()
             .collect();
     let shift_of = |p: &Place| places.binary_search(&(p.1, p.2)).ok().map_or(&[][..], |i| &shifts[i]);
-    let ranges = |tasks: &[(Place, Option<&NodeEvidence>)]| -> Vec<Option<NodeDraws>> {
+    let ranges = |tasks: &[(Place, Option<&NodeEvidence>)]| -> Vec<Option<(NodeDraws, Vec<f64>)>> {
         let pieces = par::map_chunks(tasks.len(), PIECE, |piece| {
             let mut scratch = Scratch::default();
             let one = |(place, evidence): &(Place, Option<&NodeEvidence>)| {
                 let prior = draws.spread(priors.distinct.get(place.0)?);
-                Some(draws.ranges(&prior, shift_of(place), *evidence, &mut scratch))
+                Some(draws.ranges_and_any(&prior, shift_of(place), *evidence, &mut scratch))
             };
             tasks[piece].iter().map(one).collect::<Vec<_>>()
         });

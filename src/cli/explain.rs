@@ -52,7 +52,7 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
     match e.state.as_str() {
         "site_signal" => writeln!(
             s,
-            "State: site signal ({}). Reports from this very site; no finding by rule.",
+            "State: site signal ({}). Reports from this very site; what rules find stands below.",
             if e.signal_norms.is_empty() { "norms together" } else { &signal }
         )?,
         "context_risk" => writeln!(
@@ -62,22 +62,113 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
         _ => writeln!(s, "No workplace: a party, region or unknown node has no probability of its own.")?,
     }
     if !e.norms.is_empty() {
-        writeln!(s, "\nProbability (uncalibrated)         prior    coupled  decoupled   coverage")?;
+        writeln!(
+            s,
+            "\nProbability (uncalibrated)         prior    coupled  decoupled   coverage   90 % uncertainty range (expert-elicited)"
+        )?;
+        let range = |r: Option<(f64, f64)>| r.map_or_else(String::new, |(low, high)| format!("   {} to {}", share(low), share(high)));
         for n in &e.norms {
             let prior = n.prior.as_ref().map_or_else(|| "off".to_owned(), |p| share(p.marginal));
-            writeln!(s, "  {:<28}{prior:>10}{:>11}{:>11}{:>11}", words(&n.norm), share(n.coupled), share(n.decoupled), share(n.coverage))?;
+            writeln!(
+                s,
+                "  {:<28}{prior:>10}{:>11}{:>11}{:>11}{}",
+                words(&n.norm),
+                share(n.coupled),
+                share(n.decoupled),
+                share(n.coverage),
+                range(n.range)
+            )?;
         }
-        writeln!(s, "  {:<28}{:>10}{:>11}", "any norm", "", share(e.any.unwrap_or(0.0)))?;
+        writeln!(s, "  {:<28}{:>10}{:>11}{:>22}{}", "any norm", "", share(e.any.unwrap_or(0.0)), "", range(e.any_range))?;
+        if let Some((low, high)) = e.rank_range {
+            writeln!(
+                s,
+                "  position in the order of the register over the draws: {low} to {high}{}",
+                if e.alert { "; an alert is raised" } else { "" }
+            )?;
+        }
+        for b in &e.better_explained {
+            writeln!(
+                s,
+                "  {}: {} on its own evidence, {} read together: the same signs are better explained by {} ({} before, {} now)",
+                words(&b.norm),
+                share(b.decoupled),
+                share(b.coupled),
+                words(&b.by),
+                share(b.by_prior),
+                share(b.by_coupled)
+            )?;
+        }
         writeln!(s, "  protection gap (seen only when the norms are read together): {}", share(e.protection_gap.unwrap_or(0.0)))?;
         writeln!(s, "\nThe prior")?;
         for n in &e.norms {
             prior(s, n)?;
         }
     }
+    if !e.norms.is_empty() {
+        findings(s, e)?;
+    }
     if !e.norms.is_empty() || !e.evidence.is_empty() {
         evidence(s, &e.evidence)?;
     }
+    if !e.practices.is_empty() {
+        writeln!(s, "\nWhat its buyers did beyond a threshold (the buyer's involvement, no finding on this place)")?;
+        for p in e.practices.iter().take(ROWS_MOST) {
+            writeln!(s, "  {} {}: {} {:.2} (threshold {:.2})", p.quarter, p.buyer_id, words(&p.practice), p.value, p.threshold)?;
+        }
+    }
     exposure(s, e, traced)
+}
+
+/// What published rules find: per place and norm, then per case with its way through the rule.
+fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
+    if e.findings.is_empty() {
+        return writeln!(s, "\nFindings by rule: no case here, so no rule was applied.");
+    }
+    writeln!(s, "\nFindings by rule (from evidence alone, no prior; an indication, never a finding of guilt)")?;
+    if e.cluster_concern {
+        writeln!(s, "  cluster concern: two norms or more just miss for want of evidence; no finding on any norm")?;
+    }
+    let told = |level: &str| level == "possible" || level == "indicated";
+    for f in e.findings.iter().filter(|f| f.case.is_none()) {
+        if told(&f.level) {
+            writeln!(
+                s,
+                "  {}: {}, by {} in {} of {} read",
+                words(&f.norm),
+                words(&f.level),
+                f.rule,
+                f.cases_at_least_possible.unwrap_or(0),
+                super::screen::count(f.cases_read.unwrap_or(0).unsigned_abs(), "case")
+            )?;
+        }
+    }
+    if !e.findings.iter().any(|f| f.case.is_none() && told(&f.level)) {
+        writeln!(s, "  no rule reaches possible: {}", words(&e.finding))?;
+    }
+    let mut cases: Vec<_> = e.findings.iter().filter(|f| f.case.is_some()).collect();
+    let order = |level: &str| ["indicated", "possible", "insufficient_evidence", "not_indicated"].iter().position(|l| *l == level);
+    cases.sort_by_key(|f| order(&f.level));
+    let speaking: Vec<_> = cases.iter().filter(|f| f.level != "not_indicated").collect();
+    for f in speaking.iter().take(ROWS_MOST) {
+        writeln!(s, "  {}, {}: {}", f.case.as_deref().unwrap_or_default(), words(&f.norm), words(&f.level))?;
+        writeln!(s, "      rule {} by {} ({})", f.rule, words(&f.path), f.source)?;
+        for (title, text) in [("met", &f.elements_met), ("missing", &f.elements_missing), ("facts", &f.facts)] {
+            if !text.is_empty() {
+                writeln!(s, "      {title}: {}", text.replace(';', "; "))?;
+            }
+        }
+        let mut notes: Vec<String> = f.files.iter().map(|f| format!("told in {}", f.replace(';', ", "))).collect();
+        notes.extend(f.age_rule.iter().map(|a| format!("ages: {a}")));
+        notes.extend(f.caveats.iter().cloned());
+        if !notes.is_empty() {
+            writeln!(s, "      {}", notes.join("; "))?;
+        }
+    }
+    if speaking.len() > ROWS_MOST {
+        writeln!(s, "  ... and {} more in findings.parquet", speaking.len() - ROWS_MOST)?;
+    }
+    Ok(())
 }
 
 fn prior(s: &mut String, n: &NormLine) -> std::fmt::Result {
@@ -131,6 +222,9 @@ fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
                 "    {:>+6.2}  {what}, {} by {} ({origin}); d {:.2}, now {:.2}; {place}",
                 r.log_weight, r.quarter, r.source, r.detection, r.detection_now
             )?;
+            if let Some(factors) = &r.factors {
+                writeln!(s, "            worth changed by {factors}")?;
+            }
         }
         if of.len() > ROWS_MOST {
             writeln!(s, "    ... and {} more in evidence.parquet", of.len() - ROWS_MOST)?;

@@ -40,6 +40,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
             count(e.nodes_with_signal, "place")
         )?;
     }
+    rules(s, m)?;
     writeln!(s)?;
     figures(s, m)?;
     dark(s, m)?;
@@ -50,6 +51,52 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     }
     writeln!(s)?;
     writeln!(s, "Written to {out}: open register.csv first; `onus explain {out} NODE` says why a node stands where it stands.")
+}
+
+/// What rules find, which alerts stand, and whether the ranking repeats national income.
+fn rules(s: &mut String, m: &Summary) -> std::fmt::Result {
+    let r = &m.rules;
+    if r.cases_told + r.cases_derived == 0 {
+        writeln!(s, "Rules: no case in these data, so no rule was applied.")?;
+    } else {
+        writeln!(
+            s,
+            "Rules: {} told, {} in rows of other tables; {} indicated, {} possible, {} with insufficient evidence, {} not indicated{}.",
+            count(r.cases_told, "case"),
+            grouped(r.cases_derived),
+            count(r.indicated, "place"),
+            grouped(r.possible),
+            grouped(r.insufficient_evidence),
+            grouped(r.not_indicated),
+            if r.cluster_concerns > 0 { format!("; {}", count(r.cluster_concerns, "cluster concern")) } else { String::new() }
+        )?;
+        for n in &r.by_norm {
+            writeln!(s, "    {:<24}{:>6} indicated{:>6} possible", words(&n.norm), grouped(n.indicated), grouped(n.possible))?;
+        }
+    }
+    if r.buyer_practices > 0 {
+        writeln!(s, "Buyers' own practices beyond a threshold: {} (practices.parquet).", grouped(r.buyer_practices))?;
+    }
+    let a = &m.ranges;
+    if a.alerts > 0 {
+        writeln!(
+            s,
+            "Alerts: {}, with a mean chance of a false alarm of {} (limit {}); uncalibrated.",
+            count(a.alerts, "place"),
+            share(a.alerts_mean_miss),
+            share(a.alerts_limit)
+        )?;
+    }
+    if let Some(whole) = a.income_whole {
+        let part = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| format!("{x:+.2}"));
+        writeln!(
+            s,
+            "Poverty audit: rank correlation of the ranking with national income {whole:+.2} (context {}, evidence {}; -1 = poorest first).",
+            part(a.income_context),
+            part(a.income_evidence)
+        )?;
+    }
+    Ok(())
 }
 
 fn read_and_refused(s: &mut String, m: &Summary) -> std::fmt::Result {
@@ -221,7 +268,7 @@ pub fn words(name: &str) -> String {
     }
 }
 
-fn count(n: u64, noun: &str) -> String {
+pub fn count(n: u64, noun: &str) -> String {
     counted(n, noun, &format!("{noun}s"))
 }
 

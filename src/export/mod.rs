@@ -3,6 +3,7 @@
 //! The pipeline fills rows; this room writes them in declared columns, whole or not at all, reads them back, and checks a folder against
 //! its own manifest and sums. It computes no figure of the model.
 
+pub mod claim_rows;
 pub mod csv_file;
 pub mod folder;
 pub mod manifest;

@@ -39,7 +39,7 @@ pub fn is_confidential(table_or_file: &str) -> bool {
     let name = table_or_file.rsplit(['/', '\\']).next().unwrap_or(table_or_file);
     let stem = name.split('.').next().unwrap_or(name);
     let folder = table_or_file.split(['/', '\\']).next().unwrap_or(table_or_file);
-    ["grievances", "surveys"].iter().any(|t| *t == stem || *t == folder)
+    ["cases", "grievances", "surveys"].iter().any(|t| *t == stem || *t == folder)
 }
 
 /// Takes out of evidence rows what `audience` may not read. Returns the rows to write and how many were left out.

@@ -34,6 +34,10 @@ struct Entry {
     origins: i64,
     newest: Option<Date>,
     drivers: String,
+    any_range: Option<(f64, f64)>,
+    rank_range: Option<(i64, i64)>,
+    alert: bool,
+    finding: Option<(&'static str, bool)>,
 }
 
 impl Entry {
@@ -93,6 +97,10 @@ impl Register {
             origins: site.independent_origins,
             newest: site.newest_evidence,
             drivers: site.drivers.to_string(),
+            any_range: p.ranges.map(|r| r.any),
+            rank_range: p.rank,
+            alert: p.alert,
+            finding: site.finding,
         });
         // Keeps memory bounded: what stands below the last row now can never rise above it.
         if self.entries.len() >= 2 * MOST_ROWS {
@@ -163,7 +171,14 @@ impl Row for RegisterRow {
         sink.put("product", e.product.as_ref());
         sink.put("basis", if e.on_evidence { "on evidence" } else { "by context" });
         sink.put("norms", &norm_list(e.norms));
+        sink.put("finding", e.finding.map_or("no_case", |(level, _)| level));
+        sink.put("cluster_concern", e.finding.is_some_and(|(_, concern)| concern));
         sink.put("any", four_digits(e.any));
+        sink.put("any_low", e.any_range.map(|(low, _)| four_digits(low)));
+        sink.put("any_high", e.any_range.map(|(_, high)| four_digits(high)));
+        sink.put("rank_low", e.rank_range.map(|(low, _)| low));
+        sink.put("rank_high", e.rank_range.map(|(_, high)| high));
+        sink.put("alert", e.alert);
         sink.put("people", four_digits(e.people));
         sink.put("people_standing", e.basis.as_str());
         sink.put("people_weighted", four_digits(e.weighted()));

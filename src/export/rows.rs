@@ -110,6 +110,8 @@ pub struct SiteRow<'a> {
     pub silences: i64,
     pub focal: bool,
     pub drivers: Text<'a>,
+    /// The highest level of the rules over its cases, and whether it is a cluster concern; `None`: no case.
+    pub finding: Option<(&'static str, bool)>,
 }
 
 /// Probabilities of a place, arrays of H norms in the order of [`Norm::ALL`].
@@ -123,14 +125,27 @@ pub struct SitePosterior {
     /// Whether the reports' weight reaches the pack's threshold.
     pub site_signal: bool,
     pub signal_norms: NormSet,
+    /// 5 % and 95 % over the draws; `None` without draws.
+    pub ranges: Option<SiteRanges>,
+    /// Range of the position in the order of the register.
+    pub rank: Option<(i64, i64)>,
+    /// Among the places whose mean chance of a false alarm stays under the pack's limit.
+    pub alert: bool,
+}
+
+/// Ranges of the coupled probabilities and of `any`.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteRanges {
+    pub coupled: [(f64, f64); Norm::COUNT],
+    pub any: (f64, f64),
 }
 
 fn norm_columns(suffix: &str) -> [String; Norm::COUNT] {
     Norm::ALL.map(|n| format!("{}_{suffix}", n.as_str()))
 }
 
-static NORM_COLUMNS: std::sync::LazyLock<[[String; Norm::COUNT]; 3]> =
-    std::sync::LazyLock::new(|| [norm_columns("coupled"), norm_columns("decoupled"), norm_columns("coverage")]);
+static NORM_COLUMNS: std::sync::LazyLock<[[String; Norm::COUNT]; 5]> =
+    std::sync::LazyLock::new(|| ["coupled", "decoupled", "coverage", "coupled_low", "coupled_high"].map(norm_columns));
 
 impl Row for SiteRow<'_> {
     fn table() -> &'static OutputTable {
@@ -146,7 +161,7 @@ impl Row for SiteRow<'_> {
     }
 
     fn fill(&self, sink: &mut impl Sink) {
-        let [coupled, decoupled, coverage] = &*NORM_COLUMNS;
+        let [coupled, decoupled, coverage, low, high] = &*NORM_COLUMNS;
         let p = self.posterior.as_ref();
         sink.put("node_id", &self.node_id);
         sink.put("name", &self.name);
@@ -184,6 +199,20 @@ impl Row for SiteRow<'_> {
         sink.put("silences", self.silences);
         sink.put("focal", self.focal);
         sink.put("drivers", &self.drivers);
+        let ranges = p.and_then(|p| p.ranges);
+        for (i, column) in low.iter().enumerate() {
+            sink.put(column, ranges.map(|r| r.coupled[i].0));
+        }
+        for (i, column) in high.iter().enumerate() {
+            sink.put(column, ranges.map(|r| r.coupled[i].1));
+        }
+        sink.put("any_low", ranges.map(|r| r.any.0));
+        sink.put("any_high", ranges.map(|r| r.any.1));
+        sink.put("rank_low", p.and_then(|p| p.rank).map(|(low, _)| low));
+        sink.put("rank_high", p.and_then(|p| p.rank).map(|(_, high)| high));
+        sink.put("alert", p.is_some_and(|p| p.alert));
+        sink.put("finding", self.finding.map_or("no_case", |(level, _)| level));
+        sink.put("cluster_concern", self.finding.is_some_and(|(_, concern)| concern));
     }
 }
 
@@ -266,6 +295,8 @@ pub struct EvidenceRow<'a> {
     pub log_weight: f64,
     pub used: bool,
     pub why_not: Option<Text<'a>>,
+    /// What changed its worth: `source x 0.85; ...`.
+    pub factors: Option<Text<'a>>,
     pub table: Text<'a>,
     pub file: Text<'a>,
     pub line: Option<i64>,
@@ -316,6 +347,7 @@ impl Row for EvidenceRow<'_> {
         sink.put("effect", if self.item == Item::Report { "raises" } else { "lowers" });
         sink.put("used", self.used);
         sink.put("why_not", self.why_not.as_ref());
+        sink.put("factors", self.factors.as_ref());
         sink.put("table", &self.table);
         sink.put("file", &self.file);
         sink.put("line", self.line);

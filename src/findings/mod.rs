@@ -25,3 +25,4 @@ pub use derive::{RowStatus, derived_cases};
 pub use element::{Element, Level, Outcome, Path};
 pub use lists::{Lists, Question, Reading};
 pub use parameters::RuleParameters;
+pub use rules::rule_source;

@@ -4,6 +4,7 @@
 use crate::base::holdings::{holding_key, shown_as};
 use crate::base::{Error, Norm, Result, Traced};
 use crate::export::{RowView, Rows, read_all, rows_where};
+use crate::findings::rule_source;
 use crate::graph::csr::{Entry, SupplyGraph};
 use crate::schema::outputs;
 use crate::trace::contributions::{Written, contributions};
@@ -39,6 +40,18 @@ pub struct Explanation {
     pub any: Option<f64>,
     pub protection_gap: Option<f64>,
     pub norms: Vec<NormLine>,
+    /// 5 % and 95 % of `any` over the draws of the method, and of the position in the order of the register.
+    pub any_range: Option<(f64, f64)>,
+    pub rank_range: Option<(i64, i64)>,
+    pub alert: bool,
+    /// The highest level of the rules over the cases of the place.
+    pub finding: String,
+    pub cluster_concern: bool,
+    pub findings: Vec<FindingLine>,
+    /// Norms that the joint reading puts below what their own evidence would, and what explains the same signs better.
+    pub better_explained: Vec<BetterExplained>,
+    /// What buyers did to this place beyond a threshold.
+    pub practices: Vec<PracticeLine>,
     pub evidence: Vec<EvidenceLine>,
     pub exposure: Vec<ExposureLine>,
     /// From which upstream nodes the touched part of its purchases comes, largest first, with the strongest chains.
@@ -49,6 +62,48 @@ pub struct Explanation {
     pub contributions: Vec<ContributionLine>,
     /// Which focal companies' touched figures it is part of.
     pub held_by: Vec<HeldBy>,
+}
+
+/// What a rule says of one case, or of the place.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingLine {
+    /// `None`: the place, the most over its cases.
+    pub case: Option<String>,
+    pub norm: String,
+    pub level: String,
+    pub rule: String,
+    /// The work that the rule is coded from.
+    pub source: String,
+    pub path: String,
+    pub elements_met: String,
+    pub elements_missing: String,
+    pub facts: String,
+    pub files: Option<String>,
+    pub age_rule: Option<String>,
+    pub caveats: Vec<String>,
+    pub cases_read: Option<i64>,
+    pub cases_at_least_possible: Option<i64>,
+}
+
+/// A norm that a better explanation lowered.
+#[derive(Clone, Debug, Serialize)]
+pub struct BetterExplained {
+    pub norm: String,
+    pub decoupled: f64,
+    pub coupled: f64,
+    /// The norm whose probability the joint reading raised most above its prior.
+    pub by: String,
+    pub by_prior: f64,
+    pub by_coupled: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PracticeLine {
+    pub buyer_id: String,
+    pub quarter: String,
+    pub practice: String,
+    pub value: f64,
+    pub threshold: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +123,8 @@ pub struct NormLine {
     pub coupled: f64,
     pub decoupled: f64,
     pub coverage: f64,
+    /// 5 % and 95 % of the coupled probability over the draws of the method.
+    pub range: Option<(f64, f64)>,
     /// `None`: the norm is off here.
     pub prior: Option<PriorLine>,
 }
@@ -99,6 +156,8 @@ pub struct EvidenceLine {
     pub log_weight: f64,
     pub used: bool,
     pub why_not: Option<String>,
+    /// What changed its worth.
+    pub factors: Option<String>,
     pub table: String,
     pub file: String,
     /// Empty for what only the restricted view may show.
@@ -156,7 +215,17 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
     let focal = site.bool("focal").unwrap_or(false);
     let exposure: Vec<ExposureLine> = rows_where(out, &outputs::EXPOSURE, "node_id", &id)?.iter().map(|r| exposure_line(&r)).collect();
     let (sources, sources_rest) = sources(out, &id, focal, traced)?;
+    let norms: Vec<NormLine> = Norm::ALL.iter().filter_map(|n| norm_line(&site, &priors, *n)).collect();
+    let whole = |name: &str| site.int(name);
     Ok(Explanation {
+        any_range: site.float("any_low").zip(site.float("any_high")),
+        rank_range: whole("rank_low").zip(whole("rank_high")),
+        alert: site.bool("alert").unwrap_or(false),
+        finding: text("finding").unwrap_or_default(),
+        cluster_concern: site.bool("cluster_concern").unwrap_or(false),
+        findings: rows_where(out, &outputs::FINDINGS, "node_id", &id)?.iter().map(|r| finding_line(&r)).collect(),
+        better_explained: better_explained(&norms),
+        practices: rows_where(out, &outputs::PRACTICES, "supplier_id", &id)?.iter().map(|r| practice_line(&r)).collect(),
         name: text("name").unwrap_or_default(),
         kind: text("kind").unwrap_or_default(),
         country: text("country"),
@@ -170,7 +239,7 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
         signal_norms: text("signal_norms").unwrap_or_default(),
         any: site.float("any"),
         protection_gap: site.float("protection_gap"),
-        norms: Norm::ALL.iter().filter_map(|n| norm_line(&site, &priors, *n)).collect(),
+        norms,
         evidence: rows_where(out, &outputs::EVIDENCE, "node_id", &id)?.iter().map(|r| evidence_line(&r)).collect(),
         exposure,
         sources,
@@ -216,8 +285,71 @@ fn norm_line(site: &RowView<'_>, priors: &Rows, norm: Norm) -> Option<NormLine> 
         coupled: of("coupled")?,
         decoupled: of("decoupled")?,
         coverage: of("coverage")?,
+        range: of("coupled_low").zip(of("coupled_high")),
         prior,
     })
+}
+
+fn finding_line(r: &RowView<'_>) -> FindingLine {
+    let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+    let caveat = |column: &str, words: &str| r.bool(column).unwrap_or(false).then(|| words.to_owned());
+    FindingLine {
+        case: r.text("case_key").map(str::to_owned),
+        norm: text("norm"),
+        level: text("level"),
+        source: rule_source(&text("rule")).to_owned(),
+        rule: text("rule"),
+        path: text("path"),
+        elements_met: text("elements_met"),
+        elements_missing: text("elements_missing"),
+        facts: text("facts"),
+        files: r.text("files").map(str::to_owned),
+        age_rule: r.text("age_rule").map(str::to_owned),
+        caveats: [
+            caveat("single_testimony", "one person's own words"),
+            caveat("unlinked_group", "facts of several people that nothing links to persons"),
+            caveat("age_unverified", "no document shows the age"),
+            caveat("historic", "ended before the last 12 months"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        cases_read: r.int("cases_read"),
+        cases_at_least_possible: r.int("cases_at_least_possible"),
+    }
+}
+
+fn practice_line(r: &RowView<'_>) -> PracticeLine {
+    let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+    PracticeLine {
+        buyer_id: text("buyer_id"),
+        quarter: text("quarter"),
+        practice: text("practice"),
+        value: r.float("value").unwrap_or_default(),
+        threshold: r.float("threshold").unwrap_or_default(),
+    }
+}
+
+/// A fall of less than this is no story.
+const TELLING_FALL: f64 = 0.01;
+
+/// Norms whose coupled probability lies below the decoupled one: read together, the same signs are better explained by another norm. That
+/// one is the norm that rose most above its prior.
+fn better_explained(norms: &[NormLine]) -> Vec<BetterExplained> {
+    let rise = |n: &NormLine| n.coupled - n.prior.as_ref().map_or(0.0, |p| p.marginal);
+    let fell = norms.iter().filter(|n| n.decoupled - n.coupled > TELLING_FALL);
+    fell.filter_map(|n| {
+        let by = norms.iter().filter(|m| m.norm != n.norm).max_by(|a, b| rise(a).total_cmp(&rise(b))).filter(|m| rise(m) > 0.0)?;
+        Some(BetterExplained {
+            norm: n.norm.clone(),
+            decoupled: n.decoupled,
+            coupled: n.coupled,
+            by: by.norm.clone(),
+            by_prior: by.prior.as_ref().map_or(0.0, |p| p.marginal),
+            by_coupled: by.coupled,
+        })
+    })
+    .collect()
 }
 
 fn evidence_line(r: &RowView<'_>) -> EvidenceLine {
@@ -234,6 +366,7 @@ fn evidence_line(r: &RowView<'_>) -> EvidenceLine {
         log_weight: r.float("log_weight").unwrap_or_default(),
         used: r.bool("used").unwrap_or(false),
         why_not: r.text("why_not").map(str::to_owned),
+        factors: r.text("factors").map(str::to_owned),
         table: text("table"),
         file: text("file"),
         line: r.int("line"),

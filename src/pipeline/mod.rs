@@ -1,11 +1,14 @@
 //! The one flow: read, validate, resolve, graph, evidence, belief, trace, export. [`assess`] reads like the table of the house.
 
 pub mod beliefs;
+pub mod claims;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;
 pub mod network;
 pub mod prepared;
+pub mod rules;
+pub mod spread;
 pub mod summarise;
 pub mod summary;
 pub mod tables;
@@ -22,6 +25,8 @@ use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, Prepared};
+use rules::RuleFindings;
+use spread::Spread;
 use std::path::{Path, PathBuf};
 use summary::Summary;
 use tables::Facts;
@@ -119,6 +124,10 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let Prepared { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal: focal_nodes, focal_rule, network } =
         prepared;
 
+    clock.stage("findings and ranges");
+    let rules = RuleFindings::of(&inputs, &resolution, &evidence.by_node, &pack, &reference, as_of);
+    let spread = Spread::of(&resolution, &priors, &evidence.by_node, &beliefs, &pack, &reference)?;
+
     clock.stage("trace, all nodes");
     let whole = exposure::whole(&network, &resolution, &columns, &pack)?;
 
@@ -143,6 +152,9 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             resolution: &resolution,
             pack: &pack,
             evidence: &evidence.by_node,
+            practices: &evidence.practices,
+            rules: &rules,
+            spread: &spread,
             priors: &priors,
             beliefs: &beliefs,
             network: &network,

@@ -3,12 +3,14 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, OwnSite, ProblemLine, Summary, TableLine,
+    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, NormFindings, OwnSite, ProblemLine,
+    RangeSummary, RuleCounts, Summary, TableLine,
 };
-use crate::base::{Diagnostic, Kind, Level, Locator, NodeIx, Traced};
+use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::book::Item;
 use crate::export::walk_rows::{MappedRule, View};
+use crate::findings::{Basis, Level};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
@@ -44,6 +46,8 @@ pub fn summary(run: &Run<'_>) -> Summary {
         problems: problems(run),
         assumptions: assumptions(run),
         evidence: evidence(run),
+        rules: rules(run),
+        ranges: ranges(run),
         focal_rule: run.focal_rule,
         focal: facts.focal.iter().map(|f| focal(run, f)).collect(),
         closure_defect: run.defect,
@@ -56,7 +60,7 @@ fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
     fn key(d: &Diagnostic) -> (bool, &str, Option<&str>, &str) {
         (d.times > 1, &d.at.file, d.at.column.as_deref(), &d.found)
     }
-    let mut by_code: BTreeMap<(std::cmp::Reverse<Level>, &str), (u64, &Diagnostic)> = BTreeMap::new();
+    let mut by_code: BTreeMap<(std::cmp::Reverse<Gravity>, &str), (u64, &Diagnostic)> = BTreeMap::new();
     for d in &run.diagnostics.all {
         let entry = by_code.entry((std::cmp::Reverse(d.level), d.code)).or_insert((0, d));
         entry.0 += d.times;
@@ -64,7 +68,7 @@ fn problems(run: &Run<'_>) -> Vec<ProblemLine> {
             entry.1 = d;
         }
     }
-    let line = |((level, code), (count, example)): ((std::cmp::Reverse<Level>, &str), (u64, &Diagnostic))| ProblemLine {
+    let line = |((level, code), (count, example)): ((std::cmp::Reverse<Gravity>, &str), (u64, &Diagnostic))| ProblemLine {
         level: level.0.as_str().to_owned(),
         code: code.to_owned(),
         count,
@@ -106,6 +110,42 @@ fn evidence(run: &Run<'_>) -> EvidenceCounts {
         unused: rows().filter(|r| !r.why_not.is_empty()).count() as u64,
         nodes_with_evidence: facts.evidence.values().filter(|g| g.rows.iter().any(|r| r.why_not.is_empty())).count() as u64,
         nodes_with_signal: facts.beliefs.iter().flatten().filter(|b| b.site_signal).count() as u64,
+    }
+}
+
+fn rules(run: &Run<'_>) -> RuleCounts {
+    let facts = &run.facts;
+    let rules = facts.rules;
+    let told = rules.cases.iter().filter(|c| matches!(c.basis, Basis::Told(_))).count() as u64;
+    let places = |level: Level| rules.found.clusters.iter().filter(|c| c.level == level).count() as u64;
+    let of_norm = |norm: Norm| {
+        let at = |level: Level| rules.found.nodes.iter().filter(|f| f.norm == norm && f.level == level).count() as u64;
+        NormFindings { norm: norm.as_str().to_owned(), indicated: at(Level::Indicated), possible: at(Level::Possible) }
+    };
+    RuleCounts {
+        cases_told: told,
+        cases_derived: rules.cases.len() as u64 - told,
+        indicated: places(Level::Indicated),
+        possible: places(Level::Possible),
+        insufficient_evidence: places(Level::InsufficientEvidence),
+        not_indicated: places(Level::NotIndicated),
+        cluster_concerns: rules.found.clusters.iter().filter(|c| c.concern).count() as u64,
+        by_norm: Norm::ALL.into_iter().map(of_norm).filter(|n| n.indicated + n.possible > 0).collect(),
+        buyer_practices: facts.practices.len() as u64,
+    }
+}
+
+fn ranges(run: &Run<'_>) -> RangeSummary {
+    let spread = run.facts.spread;
+    RangeSummary {
+        draws: u64::from(spread.draws),
+        alerts: spread.raised,
+        alerts_mean_miss: spread.mean_miss,
+        alerts_limit: spread.alpha,
+        income_whole: spread.poverty.and_then(|p| p.whole),
+        income_context: spread.poverty.and_then(|p| p.context),
+        income_evidence: spread.poverty.and_then(|p| p.evidence),
+        income_places: spread.poverty.map_or(0, |p| p.nodes as u64),
     }
 }
 

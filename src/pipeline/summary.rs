@@ -16,6 +16,8 @@ pub struct Summary {
     pub problems: Vec<ProblemLine>,
     pub assumptions: Assumptions,
     pub evidence: EvidenceCounts,
+    pub rules: RuleCounts,
+    pub ranges: RangeSummary,
     pub focal_rule: FocalRule,
     pub focal: Vec<FocalSummary>,
     /// Largest 1 - (touched + unseen + clear) over all nodes, norms, rules and views.
@@ -82,6 +84,48 @@ pub struct EvidenceCounts {
     pub unused: u64,
     pub nodes_with_evidence: u64,
     pub nodes_with_signal: u64,
+}
+
+/// What published rules say of the cases in the data.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct RuleCounts {
+    /// Cases told as such, and those that rows of other tables tell.
+    pub cases_told: u64,
+    pub cases_derived: u64,
+    /// Places by the highest level over their cases.
+    pub indicated: u64,
+    pub possible: u64,
+    pub insufficient_evidence: u64,
+    pub not_indicated: u64,
+    /// Places raised to possible because harm falls between norms.
+    pub cluster_concerns: u64,
+    /// Places by norm at which a rule says indicated or possible.
+    pub by_norm: Vec<NormFindings>,
+    /// Practices of buyers beyond a threshold.
+    pub buyer_practices: u64,
+}
+
+/// Places of one norm.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct NormFindings {
+    pub norm: String,
+    pub indicated: u64,
+    pub possible: u64,
+}
+
+/// Draws, alerts and the poverty audit.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct RangeSummary {
+    pub draws: u64,
+    /// Places in the list of alerts, the mean chance of a false alarm over them, and its limit.
+    pub alerts: u64,
+    pub alerts_mean_miss: f64,
+    pub alerts_limit: f64,
+    /// Rank correlation with national income of the whole ranking, of context alone, of evidence alone.
+    pub income_whole: Option<f64>,
+    pub income_context: Option<f64>,
+    pub income_evidence: Option<f64>,
+    pub income_places: u64,
 }
 
 /// The figures of one focal company.

@@ -3,10 +3,14 @@
 use super::beliefs::SiteBelief;
 use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
 use super::network::Network;
+use super::rules::RuleFindings;
+use super::spread::Spread;
 use crate::base::{Date, NodeIx, Norm, Traced, par};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
 use crate::evidence::assemble::EvidenceByNode;
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
+use crate::evidence::detect::BuyerPractice;
+use crate::evidence::reliability::factors_text;
 use crate::evidence::weights as weigh;
 use crate::evidence::weights::{drivers, item_weights};
 use crate::export::rows as out;
@@ -34,6 +38,9 @@ pub struct Facts<'a> {
     pub resolution: &'a Resolution,
     pub pack: &'a MethodPack,
     pub evidence: &'a EvidenceByNode,
+    pub practices: &'a [BuyerPractice],
+    pub rules: &'a RuleFindings,
+    pub spread: &'a Spread,
     pub priors: &'a PriorBook,
     pub beliefs: &'a [Option<SiteBelief>],
     pub network: &'a Network,
@@ -54,7 +61,7 @@ pub fn shown_order(resolution: &Resolution) -> Vec<NodeIx> {
 }
 
 impl<'a> Facts<'a> {
-    fn id(&self, node: NodeIx) -> Cow<'a, str> {
+    pub(super) fn id(&self, node: NodeIx) -> Cow<'a, str> {
         Cow::Borrowed(self.resolution.nodes.get(node.at()).map_or("", |n| &*n.shown_id))
     }
 
@@ -95,7 +102,14 @@ impl<'a> Facts<'a> {
                 coverage: b.coverage,
                 site_signal: b.site_signal,
                 signal_norms: b.signal_norms,
+                ranges: self
+                    .spread
+                    .ranges(node)
+                    .map(|d| out::SiteRanges { coupled: d.coupled.map(|r| (r.low, r.high)), any: (d.any.low, d.any.high) }),
+                rank: self.spread.rank(node).map(|r| (i64::from(r.low), i64::from(r.high))),
+                alert: self.spread.alert(node),
             }),
+            finding: self.rules.highest(node).map(|(level, concern)| (level.as_str(), concern)),
             newest_evidence: said.and_then(|g| g.newest),
             as_of: self.as_of,
             independent_origins: said.map_or(0, |g| g.origins as i64),
@@ -207,6 +221,7 @@ impl<'a> Facts<'a> {
                 log_weight: weight.filter(|w| w.unused.is_none()).map_or(0.0, |w| w.log_weight),
                 used: why_not.is_none(),
                 why_not: why_not.map(Cow::Borrowed),
+                factors: (!row.factors.is_empty()).then(|| Cow::Owned(factors_text(&row.factors))),
                 table: Cow::Borrowed(row.table),
                 file: Cow::Borrowed(self.inputs.files.get(row.row.file as usize).map_or("", |f| &**f)),
                 line: Some(i64::from(row.row.line)),

@@ -37,6 +37,8 @@ pub(super) fn write(
         folder.write_table(&stamp, facts.priors())?;
         let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
         folder.write_table(&stamp, evidence)?;
+        folder.write_table(&stamp, facts.findings())?;
+        folder.write_table(&stamp, facts.practices())?;
         Ok(withheld)
     };
     let (nodes, reasons) = par::join(nodes, reasons);

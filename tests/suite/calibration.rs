@@ -54,7 +54,7 @@ fn a_draw_moves_what_was_said_as_reading_it_anew_with_the_drawn_method_would() {
     assert_ne!(drawn.pack.sources[0].detection, pack.sources[0].detection);
     let telling = Telling { manner: Manner::ByTheMethod, reality: Reality::AS_THE_METHOD_SAYS, rows: None, seed: 9 };
     let happened = GROUND.happen(&drawn.pack, |i| drawn.prior(&GROUND, i), &telling, pack, reference);
-    let anew = assemble(&happened.inputs, &GROUND.resolution, &drawn.pack, GROUND.as_of);
+    let anew = assemble(&happened.inputs, &GROUND.resolution, &drawn.pack, None, GROUND.as_of).by_node;
     assert!(happened.evidence.len() > 200);
     for (node, said) in &happened.evidence {
         assert_eq!(format!("{:?}", drawn.evidence(&said.evidence)), format!("{:?}", anew[node].evidence));

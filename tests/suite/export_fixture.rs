@@ -5,7 +5,7 @@ use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, No
 use onus::export::manifest::hash_file;
 use onus::export::register::Register;
 use onus::export::rows::{
-    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRow, WeightBasis, factor_list,
+    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRanges, SiteRow, WeightBasis, factor_list,
 };
 use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use onus::export::{Audience, Closure, DatasetStamp, PackStamp, ResultFolder, RunManifest, Settings, Stamp, Timing, withhold};
@@ -55,6 +55,9 @@ pub fn site(n: usize) -> SiteRow<'static> {
             protection_gap: 0.0,
             coverage: [0.2; 8],
             site_signal: n.is_multiple_of(2),
+            ranges: Some(SiteRanges { coupled: [(0.0, 1.0); Norm::COUNT], any: (0.05, 0.9) }),
+            rank: Some((1, 3)),
+            alert: false,
             signal_norms: NormSet::of(&[Norm::DebtBondage]),
         }),
         newest_evidence: Date::parse("2026-02-14"),
@@ -64,6 +67,7 @@ pub fn site(n: usize) -> SiteRow<'static> {
         looks: 0,
         silences: 0,
         focal: false,
+        finding: Some(("possible", false)),
         drivers: "documents_held +1.3".into(),
     }
 }
@@ -101,6 +105,7 @@ pub fn evidence(node: &'static str, table: &'static str, origin: &'static str, d
         detection_now: 0.263_457,
         log_weight: 2.623_457,
         used: true,
+        factors: None,
         why_not: None,
         table: table.into(),
         file: format!("{table}.csv").into(),

@@ -370,8 +370,7 @@ fn by_the_method_the_likelihood_of_every_outcome_is_what_the_engine_takes_it_for
                 inputs.audit_findings.clear();
                 inputs.inspection_findings.clear();
                 World { truths: Vec::new(), accounts: all }.tell(&mut inputs, pack);
-                let gathered =
-                    assemble(&inputs, &nodes, pack, None, as_of).by_node.remove(&NodeIx(place as u32)).unwrap_or_default();
+                let gathered = assemble(&inputs, &nodes, pack, None, as_of).by_node.remove(&NodeIx(place as u32)).unwrap_or_default();
                 let weights = state_weights(&gathered.evidence, pack, None);
                 let at = |x: usize| menu.likelihood(&plan, &seen, STATES[x]);
                 for x in 0..STATE_COUNT {

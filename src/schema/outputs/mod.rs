@@ -3,6 +3,7 @@
 //! The writers refuse a cell that its declaration does not allow; `codebook.csv`, the dictionary of outputs and the score metadata
 //! inside every Parquet file are made from these declarations. Output columns are an interface: a rename is a change of results.
 
+mod claims;
 mod column;
 mod nodes;
 mod run;
@@ -10,6 +11,7 @@ mod studies;
 mod walk;
 pub mod words;
 
+pub use claims::{FINDINGS, PRACTICES};
 pub use column::{Direction, OutputColumn, OutputTable, OutputType};
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
@@ -20,8 +22,22 @@ use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 11] {
-    [&SITES, &PRIORS, &EVIDENCE, &EXPOSURE, &CONTRIBUTIONS, &CONTRIBUTION_SUMS, &LINKS, &WARNINGS, &REGISTER, &QUARANTINE, &CODEBOOK]
+pub fn tables() -> [&'static OutputTable; 13] {
+    [
+        &SITES,
+        &PRIORS,
+        &EVIDENCE,
+        &FINDINGS,
+        &PRACTICES,
+        &EXPOSURE,
+        &CONTRIBUTIONS,
+        &CONTRIBUTION_SUMS,
+        &LINKS,
+        &WARNINGS,
+        &REGISTER,
+        &QUARANTINE,
+        &CODEBOOK,
+    ]
 }
 
 /// Tables that no result folder holds: studies of the method write them on their own.

@@ -58,6 +58,29 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         claim("focal", "Whether the node is a company under assessment."),
         text("drivers", "What moves the probability most, with log weights, separated by ';'."),
     ]);
+    columns.extend(every(
+        "coupled_low",
+        &|n| format!("5 % of the draws of the method put {n} below this: an expert-elicited range, no confidence interval."),
+        false,
+    ));
+    columns.extend(every("coupled_high", &|n| format!("95 % of the draws of the method put {n} below this."), false));
+    columns.extend([
+        probability("any_low", "5 % of the draws of the method put `any` below this.").or_empty(),
+        probability("any_high", "95 % of the draws of the method put `any` below this.").or_empty(),
+        count("rank_low", "position", "5 % of the draws rank the place at or before this in the order of the register; empty in runs of many places.")
+            .or_empty(),
+        count("rank_high", "position", "95 % of the draws rank it at or before this.").or_empty(),
+        claim(
+            "alert",
+            "Whether the place stands in the longest list, most probable first, whose mean chance of a false alarm stays within the pack's limit; uncalibrated.",
+        ),
+        word(
+            "finding",
+            &words::FINDINGS,
+            "The highest level that a published rule reaches over the cases of the place, from evidence alone; no_case: nothing to apply a rule to.",
+        ),
+        claim("cluster_concern", "Whether two norms or more just miss for want of evidence, each with a supported indicator: no finding on any norm."),
+    ]);
     OutputTable { name: "sites", file: "sites.parquet", row: "a place or party", sorted_by: "node_id", columns }
 });
 
@@ -120,6 +143,7 @@ pub static EVIDENCE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         word("effect", &words::SIGNS_OF_WEIGHT, "Whether the item raises or lowers its norms."),
         claim("used", "Whether the item counts in the posterior."),
         text("why_not", "Why it does not count: same origin, lapsed, nobody could have heard, rejected, dated after as_of.").or_empty(),
+        text("factors", "What changed its worth, as 'reason factor', separated by ';'; empty where nothing did.").or_empty(),
         text("table", "Input table."),
         text("file", "Input file as named in the dataset."),
         count("line", "line", "1-based line or row; empty for a grievance or survey.").or_empty(),

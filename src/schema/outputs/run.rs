@@ -60,7 +60,18 @@ pub static REGISTER: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
             "on evidence: reports from this very site. by context: country, product and stage alone; nothing was said of this site.",
         ),
         text("norms", "Norms on which the reports bear; by context, the likeliest of the three root norms."),
+        word(
+            "finding",
+            &words::FINDINGS,
+            "The highest level that a published rule reaches over the cases of the place; from evidence alone.",
+        ),
+        claim("cluster_concern", "Two norms or more just miss for want of evidence: no finding on any norm."),
         probability("any", "Probability that any norm is violated; four significant digits, as all numbers here."),
+        probability("any_low", "90 % uncertainty range (expert-elicited), lower end.").or_empty(),
+        probability("any_high", "90 % uncertainty range (expert-elicited), upper end.").or_empty(),
+        count("rank_low", "position", "Range of the rank over the draws of the method, lower end.").or_empty(),
+        count("rank_high", "position", "The same, upper end.").or_empty(),
+        claim("alert", "In the longest list whose mean chance of a false alarm stays within the pack's limit; uncalibrated."),
         number("people", "people", "People at the place.").between(0.0, OPEN),
         word("people_standing", &words::PEOPLE_BASIS, "Recorded, from a recorded range, or assumed by kind."),
         number("people_weighted", "people x probability", "people times any: an order of attention, no count of people harmed.")

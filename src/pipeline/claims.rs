@@ -1,0 +1,119 @@
+//! From findings by rule and buyers' practices to their rows. A case is named by a number within its place, never by its own id; how many
+//! people it holds is not told.
+
+use super::tables::Facts;
+use crate::base::NodeIx;
+use crate::export::claim_rows::{FindingRow, PracticeRow};
+use crate::findings::{Case, Finding, NodeFinding};
+use crate::validate::inputs::{FactStatus, RowRef};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'a> Facts<'a> {
+    /// Rows of `findings.parquet`: of each place with a case its most over all cases, and every case that a rule speaks of.
+    pub fn findings(&self) -> Vec<FindingRow<'a>> {
+        let mut of_place: BTreeMap<NodeIx, Vec<&'a NodeFinding>> = BTreeMap::new();
+        for finding in &self.rules.found.nodes {
+            of_place.entry(finding.node).or_default().push(finding);
+        }
+        let mut of_case: BTreeMap<NodeIx, Vec<&'a Finding>> = BTreeMap::new();
+        for finding in &self.rules.found.findings {
+            of_case.entry(finding.node).or_default().push(finding);
+        }
+        let keys = self.case_keys();
+        let mut rows = Vec::new();
+        for node in self.shown_order {
+            let first = rows.len();
+            rows.extend(of_place.get(node).into_iter().flatten().map(|f| self.place_finding(f)));
+            rows.extend(of_case.get(node).into_iter().flatten().map(|f| self.case_finding(f, &keys)));
+            rows[first..].sort_by(|a, b| crate::export::sink::Row::order(a, b));
+        }
+        rows
+    }
+
+    /// Numbers the cases of each place in the order in which the rules read them, which is one of content.
+    fn case_keys(&self) -> Vec<String> {
+        let mut counted: BTreeMap<NodeIx, usize> = BTreeMap::new();
+        let key = |case: &Case| {
+            let n = counted.entry(case.node).or_default();
+            *n += 1;
+            format!("case {:04}", *n)
+        };
+        self.rules.cases.iter().map(key).collect()
+    }
+
+    fn place_finding(&self, f: &NodeFinding) -> FindingRow<'a> {
+        FindingRow {
+            node_id: self.id(f.node),
+            case_key: None,
+            norm: f.norm,
+            level: f.level.as_str(),
+            rule: f.rule,
+            path: f.path,
+            elements_met: String::new(),
+            elements_missing: String::new(),
+            facts: String::new(),
+            files: None,
+            age_rule: None,
+            single_testimony: false,
+            unlinked_group: false,
+            age_unverified: false,
+            historic: false,
+            cases: Some((i64::from(f.cases_read), f.cases.len() as i64)),
+        }
+    }
+
+    fn case_finding(&self, f: &Finding, keys: &[String]) -> FindingRow<'a> {
+        let status = |s: FactStatus| match s {
+            FactStatus::Absent => "absent",
+            FactStatus::Unknown => "unknown",
+            FactStatus::Supported => "supported",
+            FactStatus::Established => "established",
+        };
+        let sign = |s: crate::pack::SignIx| self.pack.signs.get(s.0 as usize).map_or("", |s| s.id.as_str());
+        let told: BTreeSet<String> = f.facts.iter().map(|(_, _, row)| self.told_in(*row)).collect();
+        FindingRow {
+            node_id: self.id(f.node),
+            case_key: Some(keys.get(f.case as usize).cloned().unwrap_or_default()),
+            norm: f.norm,
+            level: f.level.as_str(),
+            rule: f.rule,
+            path: f.path,
+            elements_met: f.elements_met.join(";"),
+            elements_missing: f.elements_missing.iter().map(|(name, s)| format!("{name} ({})", status(*s))).collect::<Vec<_>>().join(";"),
+            facts: f.facts.iter().map(|(s, state, _)| format!("{} ({})", sign(*s), status(*state))).collect::<Vec<_>>().join(";"),
+            files: (!told.is_empty()).then(|| told.into_iter().collect::<Vec<_>>().join(";")),
+            age_rule: f.age_rule.as_ref().map(ToString::to_string),
+            single_testimony: f.single_testimony,
+            unlinked_group: f.unlinked_group,
+            age_unverified: f.age_unverified,
+            historic: f.historic,
+            cases: None,
+        }
+    }
+
+    /// The file alone: lines stand in `evidence.parquet`, so that the order of rows in the files moves nothing here.
+    fn told_in(&self, row: RowRef) -> String {
+        self.inputs.files.get(row.file as usize).map_or_else(String::new, ToString::to_string)
+    }
+
+    /// Rows of `practices.parquet`.
+    pub fn practices(&self) -> Vec<PracticeRow<'a>> {
+        let mut rows: Vec<PracticeRow<'a>> = self
+            .practices
+            .iter()
+            .map(|p| PracticeRow {
+                buyer_id: self.id(p.buyer),
+                supplier_id: self.id(p.supplier),
+                quarter: p.quarter.from.quarter(),
+                practice: p.sign,
+                value: p.value,
+                threshold: p.threshold,
+                file: Cow::Borrowed(self.inputs.files.get(p.row.file as usize).map_or("", |f| &**f)),
+            })
+            .collect();
+        use crate::export::sink::Row;
+        rows.sort_by(|a, b| a.lead().cmp(b.lead()).then_with(|| a.order(b)));
+        rows
+    }
+}

@@ -1,0 +1,61 @@
+//! Findings by rule for a dataset: cases that were told, cases that rows of other tables tell, and the ages of work in each country.
+
+use crate::base::{Date, NodeIx};
+use crate::evidence::assemble::EvidenceByNode;
+use crate::findings::{AgeRules, Case, Findings, Level, Reading, RuleParameters, derived_cases, findings, told_cases};
+use crate::pack::MethodPack;
+use crate::reference::Reference;
+use crate::resolve::Resolution;
+use crate::validate::Inputs;
+use std::sync::Arc;
+
+/// All cases and what the rules say of them, in the strict reading.
+#[derive(Debug, Default)]
+pub struct RuleFindings {
+    pub cases: Vec<Case>,
+    pub found: Findings,
+}
+
+impl RuleFindings {
+    /// Runs every rule over every case as of a day.
+    pub fn of(
+        inputs: &Inputs,
+        resolution: &Resolution,
+        evidence: &EvidenceByNode,
+        pack: &MethodPack,
+        reference: &Reference,
+        as_of: Date,
+    ) -> Self {
+        let mut cases = told_cases(inputs, resolution, as_of);
+        cases.extend(derived_cases(inputs, resolution, evidence, pack, as_of));
+        let parameters = RuleParameters::of(pack);
+        let ages = |node: NodeIx| national_ages(resolution, reference, &parameters, node);
+        let found = findings(&cases, pack, &ages, Reading::STRICT);
+        Self { cases, found }
+    }
+
+    /// The highest level of a node over all norms, and whether it is a cluster concern; `None` where no case is.
+    pub fn highest(&self, node: NodeIx) -> Option<(Level, bool)> {
+        let at = self.found.clusters.binary_search_by_key(&node, |c| c.node).ok()?;
+        self.found.clusters.get(at).map(|c| (c.level, c.concern))
+    }
+}
+
+/// National ages of work where the reference layer has them, each missing one at its international bound.
+fn national_ages(resolution: &Resolution, reference: &Reference, parameters: &RuleParameters, node: NodeIx) -> AgeRules {
+    let international = AgeRules::international(parameters);
+    let country = resolution.nodes.get(node.at()).and_then(|n| n.country);
+    let Some((country, ages)) = country.and_then(|c| reference.minimum_age(c).map(|a| (c, a))) else { return international };
+    // The convention's own light-work age goes down with the general age (C138 art. 7(4)).
+    let light = ages.light_age.unwrap_or_else(|| international.light.min(ages.general_age - 2.0));
+    AgeRules {
+        general: ages.general_age,
+        light,
+        hazardous: ages.hazardous_age.unwrap_or(international.hazardous).max(international.hazardous),
+        hazardous_protected: international.hazardous_protected,
+        source: Arc::from(format!(
+            "{country}: general {}, light {light} ({}, {}, {})",
+            ages.general_age, ages.source, ages.year, ages.standing
+        )),
+    }
+}
