@@ -2,11 +2,11 @@
 //! [`super::weights`]).
 //!
 //! [`Kernel`] is the method compiled once: per sign the place of its value in every lane, families as numbers. [`Said`] is what does not change
-//! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. Likelihood ratios are kept
-//! as products and turned into logs once per sign; silences never leave the linear scale.
+//! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. All is
+//! likelihood ratios, never logs: sums of r are products, halving an r is a square root, and nothing but the ageing needs exp.
 
 use super::items::{Look, NodeEvidence, Report, Silence};
-use super::lanes::{LANES, Row, SETS, meets, sort_by_magnitude, sort_falling};
+use super::lanes::{LANES, Row, SETS, meets, sort_falling, sort_rising};
 use super::weights::decayed;
 use crate::base::norm::STATE_COUNT;
 use crate::base::{Branch, Norm, NormSet};
@@ -64,7 +64,7 @@ impl Rates {
 
 #[derive(Clone, Debug)]
 struct SignTable {
-    /// Where in [`Active::values`] each lane's r(x) stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
+    /// Where in [`Active::values`] each lane's e^r stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
     place: [u8; LANES],
     bears: NormSet,
     /// By grade, whether a norm has it.
@@ -129,6 +129,8 @@ pub struct Said {
 #[derive(Clone, Copy, Debug)]
 struct Active {
     sign: u16,
+    family: u16,
+    branch: usize,
     /// Reported, with d > 0.
     heard: bool,
     /// L - 1, and the same without the reports.
@@ -145,15 +147,17 @@ pub struct Scratch {
     /// (sign, document, likelihood ratio) of each origin's strongest report.
     heard: Vec<(u16, u32, f64)>,
     documents: Vec<[f64; COLUMNS]>,
-    /// Cap of what reports say, by column.
+    /// The most that reports may say in all, as a likelihood ratio by column.
     caps: Option<[f64; COLUMNS]>,
-    up: Vec<u16>,
+    /// Family in the upper half, place in `active` in the lower.
+    up: Vec<u32>,
     rows: Vec<Row>,
-    negative: Row,
-    /// Log weight of reports and looks by lane; 0 = says nothing.
-    pub log: Row,
+    /// Factor of the signs looked for in vain by lane, in [0, 1].
+    missed: Row,
     /// Factor of the silences by lane, in [0, 1].
-    pub factor: Row,
+    silent: Row,
+    /// P(evidence | lane) / P(evidence | nothing violated) by lane; 1 = says nothing.
+    pub likelihood: Row,
 }
 
 impl Default for Scratch {
@@ -166,9 +170,9 @@ impl Default for Scratch {
             caps: None,
             up: Vec::new(),
             rows: Vec::new(),
-            negative: [0.0; LANES],
-            log: [0.0; LANES],
-            factor: [1.0; LANES],
+            missed: [1.0; LANES],
+            silent: [1.0; LANES],
+            likelihood: [1.0; LANES],
         }
     }
 }
@@ -313,24 +317,24 @@ impl Kernel {
         said.silences.sort_unstable_by_key(|s| s.class);
     }
 
-    /// Weighs the prepared rows of `scratch` under given rates: fills `log` and `factor`.
+    /// Weighs the prepared rows of `scratch` under given rates: fills `likelihood`.
     pub fn weigh(&self, rates: &Rates, scratch: &mut Scratch) {
         self.signs_said(rates, scratch);
-        self.silence_factor(rates, scratch);
+        self.silent(rates, scratch);
         scratch.caps =
             scratch.said.one_told_several.then(|| caps(&scratch.heard, &mut scratch.documents, scratch.said.origins.len(), self));
-        self.negative(scratch);
+        self.missed(scratch);
         self.positive(scratch, None);
     }
 
-    /// Log weights over the states if the reports of one branch's signs were all the reports there are, looks as they are. Call
-    /// [`Kernel::weigh`] before; replaces `log`, leaves `factor`.
+    /// Likelihood by lane if the reports of one branch's signs were all the reports there are, looks as they are. Call
+    /// [`Kernel::weigh`] before, with the same rates.
     pub fn weigh_branch(&self, rates: &Rates, branch: Branch, scratch: &mut Scratch) {
         let at = branch as usize;
         // Signs of other branches, reported and looked for in vain, now speak by the looks alone.
-        let elsewhere = |a: &Active| a.heard && a.missed != 0.0 && self.table(a.sign).is_some_and(|t| t.branch != at);
+        let elsewhere = |a: &Active| a.heard && a.missed != 0.0 && a.branch != at;
         if scratch.active.iter().any(elsewhere) {
-            let kept = scratch.negative;
+            let kept = scratch.missed;
             let full = std::mem::take(&mut scratch.active);
             for active in &full {
                 let mut alone = *active;
@@ -340,10 +344,10 @@ impl Kernel {
                 }
                 scratch.active.push(alone);
             }
-            self.negative(scratch);
+            self.missed(scratch);
             self.positive(scratch, Some(at));
             scratch.active = full;
-            scratch.negative = kept;
+            scratch.missed = kept;
         } else {
             self.positive(scratch, Some(at));
         }
@@ -383,7 +387,8 @@ impl Kernel {
             }
             let ratio = spoken * missed - 1.0;
             let values = self.values(sign, ratio, rates);
-            active.push(Active { sign, heard: was_heard, ratio, missed: missed - 1.0, values });
+            let (family, branch) = self.table(sign).map_or((0, 0), |t| (t.family, t.branch));
+            active.push(Active { sign, family, branch, heard: was_heard, ratio, missed: missed - 1.0, values });
         }
     }
 
@@ -411,9 +416,9 @@ impl Kernel {
         }
     }
 
-    /// r by grade for L - 1 = `ratio`: first as a state is read, with the smallest `absent` of the sign's grades, then norm by norm.
+    /// e^r by grade for L - 1 = `ratio`: first as a state is read, with the smallest `absent` of the sign's grades, then norm by norm.
     fn values(&self, sign: u16, ratio: f64, rates: &Rates) -> [f64; 8] {
-        let mut values = [0.0; 8];
+        let mut values = [1.0; 8];
         let Some(table) = self.table(sign).filter(|_| ratio != 0.0) else { return values };
         let of = |g: usize| rates.strengths[g];
         let graded = || (0..GRADES.len()).filter(|g| table.graded[*g]);
@@ -422,8 +427,8 @@ impl Kernel {
         for g in graded() {
             let Strength { present, absent } = of(g);
             let some = 1.0 + present * ratio;
-            values[1 + g] = (some / none).ln();
-            values[4 + g] = if absent == base { values[1 + g] } else { (some / (1.0 + absent * ratio)).ln() };
+            values[1 + g] = some / none;
+            values[4 + g] = if absent == base { values[1 + g] } else { some / (1.0 + absent * ratio) };
         }
         values
     }
@@ -437,56 +442,75 @@ impl Kernel {
     }
 
     /// Signs looked for in vain: one pool.
-    fn negative(&self, scratch: &mut Scratch) {
-        let Scratch { active, rows, negative, .. } = scratch;
+    fn missed(&self, scratch: &mut Scratch) {
+        let Scratch { active, rows, missed, .. } = scratch;
         let mut count = 0;
         for active in active.iter().filter(|a| a.ratio < 0.0) {
             grow(rows, count);
             self.fill(active, &mut rows[count]);
             count += 1;
         }
-        *negative = [0.0; LANES];
-        halve(&mut rows[..count], self.halving, negative);
+        *missed = [1.0; LANES];
+        sort_rising(&mut rows[..count]);
+        self.halve(&mut rows[..count], missed);
     }
 
-    /// Signs reported: families add, in all no more than the documents can say; plus what was looked for in vain.
+    /// Signs reported: families multiply, in all no more than the documents can say; with what was looked for in vain and the silences.
     fn positive(&self, scratch: &mut Scratch, only: Option<usize>) {
-        let Scratch { active, up, rows, caps, negative, log, .. } = scratch;
+        let Scratch { active, up, rows, caps, missed, silent, likelihood, .. } = scratch;
         up.clear();
-        let family = |i: &u16| self.table(active[usize::from(*i)].sign).map_or(0, |t| t.family);
-        for (i, a) in active.iter().enumerate().filter(|(_, a)| a.ratio > 0.0) {
-            if only.is_none_or(|b| self.table(a.sign).is_some_and(|t| t.branch == b)) {
-                up.push(i as u16);
+        for (i, a) in active.iter().enumerate() {
+            if a.ratio > 0.0 && only.is_none_or(|b| a.branch == b) {
+                up.push(u32::from(a.family) << 16 | i as u32);
             }
         }
-        up.sort_by_key(family);
-        *log = [0.0; LANES];
-        for of_family in up.chunk_by(|a, b| family(a) == family(b)) {
+        up.sort_unstable();
+        *likelihood = [1.0; LANES];
+        for of_family in up.chunk_by(|a, b| a >> 16 == b >> 16) {
             for (at, i) in of_family.iter().enumerate() {
                 grow(rows, at);
-                self.fill(&active[usize::from(*i)], &mut rows[at]);
+                self.fill(&active[(i & 0xffff) as usize], &mut rows[at]);
             }
-            halve(&mut rows[..of_family.len()], self.halving, log);
+            let rows = &mut rows[..of_family.len()];
+            sort_falling(rows);
+            self.halve(rows, likelihood);
         }
+        let mut cap = [MOST_RATIO; LANES];
         if let Some(caps) = caps {
-            let (states, norms) = log.split_at_mut(STATE_COUNT);
-            let cap = caps[only.map_or(ALL_SIGNS, |b| ALL_SIGNS + 1 + b)];
-            for l in states {
-                *l = if *l > cap { cap } else { *l };
-            }
-            for (l, cap) in norms.iter_mut().zip(caps.iter()) {
-                *l = if *l > *cap { *cap } else { *l };
+            cap[..STATE_COUNT].fill(caps[only.map_or(ALL_SIGNS, |b| ALL_SIGNS + 1 + b)]);
+            cap[STATE_COUNT..].copy_from_slice(&caps[..Norm::COUNT]);
+        }
+        for ((l, cap), (m, s)) in likelihood.iter_mut().zip(&cap).zip(missed.iter().zip(silent.iter())) {
+            *l = (if *l > *cap { *cap } else { *l }) * m * s;
+        }
+    }
+
+    /// Multiplies `total` by sorted rows, the j-th to the power halving^j: r0 (r1 (r2 ...)^halving)^halving.
+    fn halve(&self, rows: &mut [Row], total: &mut Row) {
+        for at in (1..rows.len()).rev() {
+            if let [stronger, weaker] = &mut rows[at - 1..=at] {
+                if self.halving == 0.5 {
+                    for (s, w) in stronger.iter_mut().zip(weaker) {
+                        *s *= w.sqrt();
+                    }
+                } else {
+                    for (s, w) in stronger.iter_mut().zip(weaker) {
+                        *s *= w.powf(self.halving);
+                    }
+                }
             }
         }
-        for (l, n) in log.iter_mut().zip(negative.iter()) {
-            *l += n;
+        if let Some(whole) = rows.first() {
+            for (t, w) in total.iter_mut().zip(whole) {
+                *t *= w;
+            }
         }
     }
 
     /// Per class the largest d over the norms true in a lane, sorted, the j-th worth 1 - halving^j d.
-    fn silence_factor(&self, rates: &Rates, scratch: &mut Scratch) {
-        let Scratch { said, rows, factor, .. } = scratch;
-        *factor = [1.0; LANES];
+    fn silent(&self, rates: &Rates, scratch: &mut Scratch) {
+        let Scratch { said, rows, silent, .. } = scratch;
+        *silent = [1.0; LANES];
         for class in said.silences.chunk_by(|a, b| a.class == b.class) {
             for (at, s) in class.iter().enumerate() {
                 grow(rows, at);
@@ -496,7 +520,7 @@ impl Kernel {
             sort_falling(rows);
             let mut weight = 1.0;
             for row in rows {
-                for (f, d) in factor.iter_mut().zip(row.iter()) {
+                for (f, d) in silent.iter_mut().zip(row.iter()) {
                     *f *= 1.0 - d * weight;
                 }
                 weight *= self.halving;
@@ -536,17 +560,16 @@ impl Said {
     }
 }
 
-/// Log of the product over documents of the most that each says, by column.
+/// Product over documents of the most that each says, by column.
 fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: usize, kernel: &Kernel) -> [f64; COLUMNS] {
     documents.clear();
     documents.resize(count, [1.0; COLUMNS]);
     for (sign, document, ratio) in heard {
         let (Some(row), Some(table)) = (documents.get_mut(*document as usize), kernel.table(*sign)) else { continue };
-        for norm in table.bears.iter() {
-            row[norm.at()] = row[norm.at()].max(*ratio);
-        }
-        for column in [ALL_SIGNS, ALL_SIGNS + 1 + table.branch] {
-            row[column] = row[column].max(*ratio);
+        let columns = u32::from(table.bears.0) | 1 << ALL_SIGNS | 1 << (ALL_SIGNS + 1 + table.branch);
+        for (column, most) in row.iter_mut().enumerate() {
+            let here = if columns >> column & 1 == 1 { *ratio } else { 1.0 };
+            *most = if here > *most { here } else { *most };
         }
     }
     let mut product = [1.0; COLUMNS];
@@ -555,7 +578,7 @@ fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: u
             *p = f64::min(*p * r, MOST_RATIO);
         }
     }
-    product.map(f64::ln)
+    product
 }
 
 fn silent_row(silence: &SaidSilence, rates: &Rates, row: &mut Row) {
@@ -583,19 +606,5 @@ fn silent_row(silence: &SaidSilence, rates: &Rates, row: &mut Row) {
 fn grow(rows: &mut Vec<Row>, at: usize) {
     if rows.len() <= at {
         rows.resize(at + 1, [0.0; LANES]);
-    }
-}
-
-/// Adds the rows of every lane by falling magnitude, the j-th times halving^j.
-fn halve(rows: &mut [Row], halving: f64, total: &mut Row) {
-    if rows.len() > 1 {
-        sort_by_magnitude(rows);
-    }
-    let mut weight = 1.0;
-    for row in rows {
-        for (t, r) in total.iter_mut().zip(row.iter()) {
-            *t += r * weight;
-        }
-        weight *= halving;
     }
 }

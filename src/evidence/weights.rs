@@ -53,17 +53,16 @@ impl Kernel {
     pub fn log_weights(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> Row {
         self.prepare(evidence, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        logs(scratch)
+        scratch.likelihood.map(f64::ln)
     }
 
     /// The weight of the reports without looks and silences, for the state of a node (context risk or site signal).
     pub fn reports_weight(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> ReportsWeight {
         self.prepare_reports(&evidence.reports, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        let (states, norms) = scratch.log.split_at(STATE_COUNT);
-        let mut by_norm = [0.0; Norm::COUNT];
-        by_norm.copy_from_slice(norms);
-        ReportsWeight { most: states.iter().copied().fold(0.0, f64::max), by_norm }
+        let (states, norms) = scratch.likelihood.split_at(STATE_COUNT);
+        let most = states.iter().copied().fold(1.0, f64::max).ln();
+        ReportsWeight { most, by_norm: std::array::from_fn(|h| norms[h].ln()) }
     }
 
     /// Coverage per norm: 1 - the product of the silence factors of all channels in force, each taken as if it had been silent. In [0, 1];
@@ -73,18 +72,8 @@ impl Kernel {
     pub fn coverage(&self, channels: &[Silence], scratch: &mut Scratch) -> [f64; Norm::COUNT] {
         self.prepare_silences(channels, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        std::array::from_fn(|h| 1.0 - scratch.factor[STATE_COUNT + h])
+        std::array::from_fn(|h| 1.0 - scratch.likelihood[STATE_COUNT + h])
     }
-}
-
-fn logs(scratch: &Scratch) -> Row {
-    let mut out = scratch.log;
-    for (l, f) in out.iter_mut().zip(scratch.factor) {
-        if f != 1.0 {
-            *l += f.ln();
-        }
-    }
-    out
 }
 
 /// Log weight of each of the 60 joint states, in the order of [`crate::base::norm::STATES`]; the empty state weighs 0.
@@ -95,7 +84,7 @@ pub fn state_weights(evidence: &NodeEvidence, pack: &MethodPack, only_branch: Op
     let mut lanes = kernel.log_weights(evidence, &mut scratch);
     if let Some(branch) = only_branch {
         kernel.weigh_branch(kernel.central(), branch, &mut scratch);
-        lanes = logs(&scratch);
+        lanes = scratch.likelihood.map(f64::ln);
     }
     std::array::from_fn(|x| lanes[x])
 }
