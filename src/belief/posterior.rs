@@ -10,8 +10,9 @@ use super::joint::{JointPrior, marginals_of};
 use crate::base::norm::STATE_COUNT;
 use crate::base::{Branch, Norm, NormSet};
 use crate::evidence::items::NodeEvidence;
-use crate::evidence::kernel::{Kernel, Rates, Scratch};
+use crate::evidence::kernel::{Kernel, Scratch};
 use crate::evidence::lanes::{Row, sum};
+use crate::evidence::said::Rates;
 use crate::pack::MethodPack;
 
 /// What we believe of one node. All in [0, 1]; higher is worse.
@@ -36,7 +37,7 @@ impl Posterior {
 
 /// The posterior of one node from its prior and what was said of it. For many nodes make a [`Kernel`] once and call [`posterior_with`].
 pub fn posterior(prior: &JointPrior, evidence: &NodeEvidence, pack: &MethodPack) -> Posterior {
-    posterior_with(&Kernel::new(pack), prior, evidence, &mut Scratch::default())
+    posterior_with(&Kernel::of_rows(pack, evidence), prior, evidence, &mut Scratch::default())
 }
 
 /// As [`posterior`], with a compiled method and room to work in.

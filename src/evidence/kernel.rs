@@ -5,9 +5,9 @@
 //! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. All is
 //! likelihood ratios, never logs: sums of r are products, halving an r is a square root, and nothing but the ageing needs exp.
 
-use super::items::{Look, NodeEvidence, Report, Silence};
-use super::lanes::{LANES, Row, SETS, meets, sort_falling, sort_rising};
-use super::weights::decayed;
+use super::items::NodeEvidence;
+use super::lanes::{LANES, Row, SETS, sort_falling, sort_rising};
+use super::said::{Rates, Said, SaidLook, silent_row};
 use crate::base::norm::STATE_COUNT;
 use crate::base::{Branch, Norm, NormSet};
 use crate::pack::{Grade, MethodPack, Strength};
@@ -15,62 +15,26 @@ use std::collections::BTreeMap;
 
 /// No product of likelihood ratios grows beyond this; a sign has long said all that it can.
 const MOST_RATIO: f64 = 1e300;
-/// False-report rates below this count as this.
-const LEAST_FALSE: f64 = 1e-12;
 const GRADES: [Grade; 3] = [Grade::Weak, Grade::Medium, Grade::Strong];
-const BRANCHES: usize = Branch::ALL.len();
+pub(super) const BRANCHES: usize = Branch::ALL.len();
 /// Columns of a document: by norm, then all signs, then by branch.
 const ALL_SIGNS: usize = Norm::COUNT;
 const COLUMNS: usize = Norm::COUNT + 1 + BRANCHES;
 
-/// The rates that a draw moves; [`Rates::central`] are those of the pack.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rates {
-    pub strengths: [Strength; 3],
-    /// Factor on the odds of d by source; no entry = 1.
-    pub detection_odds: Vec<f64>,
-    /// Factor on f by source, f at most [`Rates::MOST_FALSE`]; no entry = 1.
-    pub false_report: Vec<f64>,
-}
-
-impl Rates {
-    /// No drawn false-report rate stands above this (model 1.6).
-    pub const MOST_FALSE: f64 = 0.5;
-
-    pub fn central(pack: &MethodPack) -> Self {
-        Self { strengths: pack.strengths, detection_odds: Vec::new(), false_report: Vec::new() }
-    }
-
-    /// d moved on the logit; 0 and 1 stay.
-    #[inline]
-    fn detection(&self, d: f64, source: u16) -> f64 {
-        match self.detection_odds.get(usize::from(source)) {
-            Some(&odds) if odds != 1.0 => {
-                let raised = d * odds;
-                raised / (raised + (1.0 - d))
-            }
-            _ => d,
-        }
-    }
-
-    #[inline]
-    fn false_report(&self, f: f64, source: u16) -> f64 {
-        match self.false_report.get(usize::from(source)) {
-            Some(&factor) if factor != 1.0 => (f * factor).clamp(LEAST_FALSE, Self::MOST_FALSE),
-            _ => f,
-        }
-    }
-}
-
 #[derive(Clone, Debug)]
-struct SignTable {
+pub(super) struct SignTable {
     /// Where in [`Active::values`] each lane's e^r stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
     place: [u8; LANES],
     bears: NormSet,
     /// By grade, whether a norm has it.
     graded: [bool; 3],
-    branch: usize,
+    pub(super) branch: usize,
     family: u16,
+}
+
+impl SignTable {
+    /// A sign that bears on nothing.
+    const NONE: SignTable = SignTable { place: [0; LANES], bears: NormSet::EMPTY, graded: [false; 3], branch: 0, family: 0 };
 }
 
 /// The method, compiled for many nodes.
@@ -79,50 +43,8 @@ pub struct Kernel {
     signs: Vec<SignTable>,
     central: Rates,
     halving: f64,
-    lapse_days: f64,
+    pub(super) lapse_days: f64,
     model_error: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidReport {
-    sign: u16,
-    source: u16,
-    origin: u32,
-    document: u32,
-    detection: f64,
-    false_report: f64,
-    /// Share of d left after ageing and remedy.
-    left: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidLook {
-    sign: u16,
-    class: u16,
-    source: u16,
-    detection: f64,
-    left: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidSilence {
-    class: u16,
-    source: u16,
-    detection: [f64; Norm::COUNT],
-    left: f64,
-}
-
-/// A node's rows as the kernel reads them: those that say nothing dropped, the others sorted and aged. The same for every draw.
-#[derive(Clone, Debug, Default)]
-pub struct Said {
-    reports: Vec<SaidReport>,
-    looks: Vec<SaidLook>,
-    silences: Vec<SaidSilence>,
-    origins: Vec<u32>,
-    /// An origin told more than one sign: what it may say in all is capped.
-    one_told_several: bool,
-    /// By branch, whether a sign of it was reported.
-    told: [bool; BRANCHES],
 }
 
 /// One sign of which something was said.
@@ -142,7 +64,7 @@ struct Active {
 /// Room to work in and the last result; lent by the caller and used again for the next node.
 #[derive(Clone, Debug)]
 pub struct Scratch {
-    pub(crate) said: Said,
+    pub(super) said: Said,
     active: Vec<Active>,
     /// (sign, document, likelihood ratio) of each origin's strongest report.
     heard: Vec<(u16, u32, f64)>,
@@ -195,9 +117,25 @@ impl Scratch {
 }
 
 impl Kernel {
-    /// Compiles a method. Costs about as much as a hundred nodes: make it once.
+    /// Compiles a method. Costs about as much as ten nodes: make it once for many.
     pub fn new(pack: &MethodPack) -> Self {
-        let mut families: BTreeMap<&str, u16> = pack.signs.iter().map(|s| (s.family.as_str(), 0)).collect();
+        Self::of_signs(pack, |_| true)
+    }
+
+    /// Compiles what the rows of one node need; says the same of them as the whole method.
+    pub fn of_rows(pack: &MethodPack, evidence: &NodeEvidence) -> Self {
+        let mut used = vec![false; pack.signs.len()];
+        for sign in evidence.reports.iter().map(|r| r.sign).chain(evidence.looks.iter().map(|l| l.sign)) {
+            if let Some(used) = used.get_mut(usize::from(sign.0)) {
+                *used = true;
+            }
+        }
+        Self::of_signs(pack, |sign| used[sign])
+    }
+
+    fn of_signs(pack: &MethodPack, used: impl Fn(usize) -> bool) -> Self {
+        let named = pack.signs.iter().enumerate().filter(|(i, _)| used(*i)).map(|(_, s)| (s.family.as_str(), 0));
+        let mut families: BTreeMap<&str, u16> = named.collect();
         for (number, family) in families.values_mut().enumerate() {
             *family = number as u16;
         }
@@ -207,7 +145,11 @@ impl Kernel {
         let signs = pack
             .signs
             .iter()
-            .map(|sign| {
+            .enumerate()
+            .map(|(i, sign)| {
+                if !used(i) {
+                    return SignTable::NONE;
+                }
                 let mut by_grade = [NormSet::EMPTY; 3];
                 for norm in Norm::ALL {
                     if let Some(grade) = sign.norms[norm.at()] {
@@ -244,77 +186,8 @@ impl Kernel {
     }
 
     /// The sign's table, where the sign bears on a norm.
-    fn table(&self, sign: u16) -> Option<&SignTable> {
+    pub(super) fn table(&self, sign: u16) -> Option<&SignTable> {
         self.signs.get(usize::from(sign)).filter(|t| !t.bears.is_empty())
-    }
-
-    /// Sorts and ages a node's rows.
-    pub fn prepare(&self, evidence: &NodeEvidence, said: &mut Said) {
-        said.clear();
-        self.add_reports(&evidence.reports, said);
-        self.add_looks(&evidence.looks, said);
-        self.add_silences(&evidence.silences, said);
-    }
-
-    /// As [`Kernel::prepare`], as if nobody had looked or been silent.
-    pub fn prepare_reports(&self, reports: &[Report], said: &mut Said) {
-        said.clear();
-        self.add_reports(reports, said);
-    }
-
-    /// As [`Kernel::prepare`], with silences alone.
-    pub fn prepare_silences(&self, silences: &[Silence], said: &mut Said) {
-        said.clear();
-        self.add_silences(silences, said);
-    }
-
-    fn left(&self, age_days: f64, half_life_days: f64, remedied: f64, open: bool) -> f64 {
-        decayed(1.0, age_days, half_life_days, remedied, open, self.lapse_days)
-    }
-
-    fn add_reports(&self, reports: &[Report], said: &mut Said) {
-        for r in reports {
-            let Some(table) = self.table(r.sign.0) else { continue };
-            let left = self.left(r.age_days, r.half_life_days, r.remedied, r.open);
-            let detection = r.detection.clamp(0.0, 1.0);
-            if detection * left > 0.0 {
-                said.told[table.branch] = true;
-                let false_report = r.false_report.clamp(LEAST_FALSE, 1.0);
-                said.reports.push(SaidReport {
-                    sign: r.sign.0,
-                    source: r.source.0,
-                    origin: r.origin,
-                    document: 0,
-                    detection,
-                    false_report,
-                    left,
-                });
-            }
-        }
-        said.reports.sort_unstable_by_key(|r| (r.sign, r.origin));
-        said.number_documents();
-    }
-
-    fn add_looks(&self, looks: &[Look], said: &mut Said) {
-        for l in looks {
-            let left = self.left(l.age_days, l.half_life_days, 0.0, false);
-            let detection = l.detection.clamp(0.0, 1.0);
-            if detection * left > 0.0 && self.table(l.sign.0).is_some() {
-                said.looks.push(SaidLook { sign: l.sign.0, class: l.class, source: l.source.0, detection, left });
-            }
-        }
-        said.looks.sort_unstable_by_key(|l| (l.sign, l.class));
-    }
-
-    fn add_silences(&self, silences: &[Silence], said: &mut Said) {
-        for s in silences {
-            let left = self.left(s.age_days, s.half_life_days, 0.0, false);
-            let detection = s.detection.map(|d| d.clamp(0.0, 1.0));
-            if detection.iter().any(|d| d * left > 0.0) {
-                said.silences.push(SaidSilence { class: s.class, source: s.source.0, detection, left });
-            }
-        }
-        said.silences.sort_unstable_by_key(|s| s.class);
     }
 
     /// Weighs the prepared rows of `scratch` under given rates: fills `likelihood`.
@@ -529,37 +402,6 @@ impl Kernel {
     }
 }
 
-impl Said {
-    fn clear(&mut self) {
-        self.reports.clear();
-        self.looks.clear();
-        self.silences.clear();
-        self.origins.clear();
-        self.one_told_several = false;
-        self.told = [false; BRANCHES];
-    }
-
-    fn number_documents(&mut self) {
-        if self.reports.len() < 2 {
-            return;
-        }
-        self.origins.extend(self.reports.iter().map(|r| r.origin));
-        self.origins.sort_unstable();
-        self.origins.dedup();
-        let distinct_pairs = self.reports.chunk_by(|a, b| (a.sign, a.origin) == (b.sign, b.origin)).count();
-        self.one_told_several = distinct_pairs > self.origins.len();
-        if self.one_told_several {
-            for r in &mut self.reports {
-                r.document = self.origins.binary_search(&r.origin).unwrap_or(0) as u32;
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.reports.is_empty() && self.looks.is_empty() && self.silences.is_empty()
-    }
-}
-
 /// Product over documents of the most that each says, by column.
 fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: usize, kernel: &Kernel) -> [f64; COLUMNS] {
     documents.clear();
@@ -579,28 +421,6 @@ fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: u
         }
     }
     product
-}
-
-fn silent_row(silence: &SaidSilence, rates: &Rates, row: &mut Row) {
-    let d = silence.detection.map(|d| rates.detection(d, silence.source) * silence.left);
-    *row = [0.0; LANES];
-    let mut done = NormSet::EMPTY;
-    for norm in Norm::ALL {
-        if d[norm.at()] > 0.0 && !done.contains(norm) {
-            // Norms of one rate share a pass.
-            let mut alike = NormSet::EMPTY;
-            for other in Norm::ALL {
-                if d[other.at()] == d[norm.at()] {
-                    alike.insert(other);
-                }
-            }
-            done.0 |= alike.0;
-            for (r, met) in row.iter_mut().zip(meets(alike)) {
-                let here = met * d[norm.at()];
-                *r = if here > *r { here } else { *r };
-            }
-        }
-    }
 }
 
 fn grow(rows: &mut Vec<Row>, at: usize) {

@@ -9,6 +9,7 @@ pub mod detect;
 pub mod items;
 pub mod kernel;
 pub mod lanes;
+pub mod said;
 mod told;
 mod visits;
 pub mod weights;

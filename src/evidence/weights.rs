@@ -80,7 +80,7 @@ impl Kernel {
 ///
 /// `only_branch` counts the reports of that branch's signs alone (looks and silences all stay), for the protection gap.
 pub fn state_weights(evidence: &NodeEvidence, pack: &MethodPack, only_branch: Option<Branch>) -> [f64; STATE_COUNT] {
-    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let (kernel, mut scratch) = (Kernel::of_rows(pack, evidence), Scratch::default());
     let mut lanes = kernel.log_weights(evidence, &mut scratch);
     if let Some(branch) = only_branch {
         kernel.weigh_branch(kernel.central(), branch, &mut scratch);
@@ -91,7 +91,7 @@ pub fn state_weights(evidence: &NodeEvidence, pack: &MethodPack, only_branch: Op
 
 /// Log weight of (norm not violated, norm violated) from the evidence that bears on this norm alone; the first is 0.
 pub fn norm_weights(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm) -> [f64; 2] {
-    [0.0, Kernel::new(pack).log_weights(evidence, &mut Scratch::default())[STATE_COUNT + norm.at()]]
+    [0.0, Kernel::of_rows(pack, evidence).log_weights(evidence, &mut Scratch::default())[STATE_COUNT + norm.at()]]
 }
 
 /// How much the reports alone say, whatever looks and silences say against them.
@@ -105,7 +105,7 @@ pub struct ReportsWeight {
 
 /// [`Kernel::reports_weight`] for one node.
 pub fn reports_weight(evidence: &NodeEvidence, pack: &MethodPack) -> ReportsWeight {
-    Kernel::new(pack).reports_weight(evidence, &mut Scratch::default())
+    Kernel::of_rows(pack, evidence).reports_weight(evidence, &mut Scratch::default())
 }
 
 /// [`Kernel::coverage`] for one node.
@@ -113,7 +113,7 @@ pub fn coverage(channels: &[Silence], pack: &MethodPack) -> [f64; Norm::COUNT] {
     if channels.is_empty() {
         return [0.0; Norm::COUNT];
     }
-    Kernel::new(pack).coverage(channels, &mut Scratch::default())
+    Kernel::of_rows(pack, &NodeEvidence::default()).coverage(channels, &mut Scratch::default())
 }
 
 /// Which row of a [`NodeEvidence`].
@@ -204,7 +204,7 @@ pub fn drivers(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm, most: usi
     let mut items: Vec<ItemWeight> = item_weights(evidence, pack).into_iter().filter(|w| w.unused.is_none()).collect();
     items.sort_by(|a, b| b.log_weight.abs().total_cmp(&a.log_weight.abs()).then(a.item.cmp(&b.item)));
     items.truncate(most);
-    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let (kernel, mut scratch) = (Kernel::of_rows(pack, evidence), Scratch::default());
     let mut weight = |evidence: &NodeEvidence| kernel.log_weights(evidence, &mut scratch)[STATE_COUNT + norm.at()];
     let all = weight(evidence);
     let mut changes: Vec<(Item, f64)> = items
