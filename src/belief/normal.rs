@@ -50,6 +50,7 @@ pub fn z(seed: u64, kind: Drawn, key: &str, r: u32) -> f64 {
 }
 
 /// Near the middle: in 0.180625 - (p - 1/2)^2.
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const MIDDLE: [[f64; 8]; 2] = [
     [
         3.387_132_872_796_366_608,
@@ -73,6 +74,7 @@ const MIDDLE: [[f64; 8]; 2] = [
     ],
 ];
 /// Towards the tails: in r - 1.6, r = sqrt(-ln p).
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const TAIL: [[f64; 8]; 2] = [
     [
         1.423_437_110_749_683_577_34,
@@ -96,6 +98,7 @@ const TAIL: [[f64; 8]; 2] = [
     ],
 ];
 /// Far out: in r - 5, where r > 5.
+#[expect(clippy::excessive_precision, reason = "the digits of the paper")]
 const FAR: [[f64; 8]; 2] = [
     [
         6.657_904_643_501_103_777_2,

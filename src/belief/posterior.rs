@@ -10,8 +10,9 @@ use super::joint::{JointPrior, marginals_of};
 use crate::base::norm::STATE_COUNT;
 use crate::base::{Branch, Norm, NormSet};
 use crate::evidence::items::NodeEvidence;
-use crate::evidence::kernel::{Kernel, Rates, Scratch};
-use crate::evidence::lanes::{Row, exp, sum};
+use crate::evidence::kernel::{Kernel, Scratch};
+use crate::evidence::lanes::{Row, sum};
+use crate::evidence::said::Rates;
 use crate::pack::MethodPack;
 
 /// What we believe of one node. All in [0, 1]; higher is worse.
@@ -36,7 +37,7 @@ impl Posterior {
 
 /// The posterior of one node from its prior and what was said of it. For many nodes make a [`Kernel`] once and call [`posterior_with`].
 pub fn posterior(prior: &JointPrior, evidence: &NodeEvidence, pack: &MethodPack) -> Posterior {
-    posterior_with(&Kernel::new(pack), prior, evidence, &mut Scratch::default())
+    posterior_with(&Kernel::of_rows(pack, evidence), prior, evidence, &mut Scratch::default())
 }
 
 /// As [`posterior`], with a compiled method and room to work in.
@@ -54,7 +55,7 @@ pub fn posterior_with(kernel: &Kernel, prior: &JointPrior, evidence: &NodeEviden
         let mut alone: f64 = 0.0;
         for branch in Branch::ALL.into_iter().filter(|b| told[*b as usize]) {
             kernel.weigh_branch(rates, branch, scratch);
-            let weight = updated(&prior, &exponentials(&scratch.log, &prior.weight), &scratch.factor);
+            let weight = updated(&prior, &scratch.likelihood);
             alone = alone.max(mixed_any(&prior, &weight, kernel.model_error()));
         }
         gap = (any - alone).max(0.0);
@@ -89,8 +90,7 @@ pub(super) fn read(
 ) -> ([f64; Norm::COUNT], f64, [f64; Norm::COUNT]) {
     kernel.weigh(rates, scratch);
     let eps = kernel.model_error();
-    let told = exponentials(&scratch.log, &prior.weight);
-    let weight = updated(prior, &told, &scratch.factor);
+    let weight = updated(prior, &scratch.likelihood);
     let mut coupled = marginals_of(&weight);
     let total = weight[0] + sum(&weight[1..]);
     for (m, p) in coupled.iter_mut().zip(prior.met) {
@@ -98,8 +98,8 @@ pub(super) fn read(
     }
     let mut decoupled = [0.0; Norm::COUNT];
     for norm in prior.kept.iter() {
-        let (p, lane) = (prior.alone[norm.at()], STATE_COUNT + norm.at());
-        let violated = p * told[lane] * scratch.factor[lane];
+        let p = prior.alone[norm.at()];
+        let violated = p * scratch.likelihood[STATE_COUNT + norm.at()];
         decoupled[norm.at()] = ((1.0 - eps) * (violated / (violated + (1.0 - p))) + eps * p).clamp(0.0, 1.0);
     }
     for norm in Norm::ALL.into_iter().rev() {
@@ -110,26 +110,11 @@ pub(super) fn read(
     (bounded(coupled), mixed_any(prior, &weight, eps), decoupled)
 }
 
-/// e^log of every lane; the states relative to the largest that the prior admits.
-fn exponentials(log: &Row, alive: &[f64; STATE_COUNT]) -> Row {
-    let mut out = *log;
-    let mut most = f64::NEG_INFINITY;
-    for (l, w) in log.iter().zip(alive) {
-        let seen = if *w > 0.0 { *l } else { f64::NEG_INFINITY };
-        most = if seen > most { seen } else { most };
-    }
-    for l in &mut out[..STATE_COUNT] {
-        *l -= most;
-    }
-    exp(&mut out);
-    out
-}
-
 /// Prior x evidence over the states, not normalised.
-fn updated(prior: &PriorStates, told: &Row, factor: &Row) -> [f64; STATE_COUNT] {
+fn updated(prior: &PriorStates, likelihood: &Row) -> [f64; STATE_COUNT] {
     let mut weight = prior.weight;
-    for ((w, t), f) in weight.iter_mut().zip(told).zip(factor) {
-        *w *= t * f;
+    for (w, l) in weight.iter_mut().zip(likelihood) {
+        *w *= l;
     }
     weight
 }

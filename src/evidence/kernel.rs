@@ -2,12 +2,12 @@
 //! [`super::weights`]).
 //!
 //! [`Kernel`] is the method compiled once: per sign the place of its value in every lane, families as numbers. [`Said`] is what does not change
-//! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. Likelihood ratios are kept
-//! as products and turned into logs once per sign; silences never leave the linear scale.
+//! between draws: rows sorted, ageing done. [`Scratch`] is lent by the caller, so that a node costs no allocation. All is
+//! likelihood ratios, never logs: sums of r are products, halving an r is a square root, and nothing but the ageing needs exp.
 
-use super::items::{Look, NodeEvidence, Report, Silence};
-use super::lanes::{LANES, Row, SETS, meets, sort_by_magnitude, sort_falling};
-use super::weights::decayed;
+use super::items::NodeEvidence;
+use super::lanes::{LANES, Row, SETS, sort_falling, sort_rising};
+use super::said::{Rates, Said, SaidLook, silent_row};
 use crate::base::norm::STATE_COUNT;
 use crate::base::{Branch, Norm, NormSet};
 use crate::pack::{Grade, MethodPack, Strength};
@@ -15,62 +15,26 @@ use std::collections::BTreeMap;
 
 /// No product of likelihood ratios grows beyond this; a sign has long said all that it can.
 const MOST_RATIO: f64 = 1e300;
-/// False-report rates below this count as this.
-const LEAST_FALSE: f64 = 1e-12;
 const GRADES: [Grade; 3] = [Grade::Weak, Grade::Medium, Grade::Strong];
-const BRANCHES: usize = Branch::ALL.len();
+pub(super) const BRANCHES: usize = Branch::ALL.len();
 /// Columns of a document: by norm, then all signs, then by branch.
 const ALL_SIGNS: usize = Norm::COUNT;
 const COLUMNS: usize = Norm::COUNT + 1 + BRANCHES;
 
-/// The rates that a draw moves; [`Rates::central`] are those of the pack.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rates {
-    pub strengths: [Strength; 3],
-    /// Factor on the odds of d by source; no entry = 1.
-    pub detection_odds: Vec<f64>,
-    /// Factor on f by source, f at most [`Rates::MOST_FALSE`]; no entry = 1.
-    pub false_report: Vec<f64>,
-}
-
-impl Rates {
-    /// No drawn false-report rate stands above this (model 1.6).
-    pub const MOST_FALSE: f64 = 0.5;
-
-    pub fn central(pack: &MethodPack) -> Self {
-        Self { strengths: pack.strengths, detection_odds: Vec::new(), false_report: Vec::new() }
-    }
-
-    /// d moved on the logit; 0 and 1 stay.
-    #[inline]
-    fn detection(&self, d: f64, source: u16) -> f64 {
-        match self.detection_odds.get(usize::from(source)) {
-            Some(&odds) if odds != 1.0 => {
-                let raised = d * odds;
-                raised / (raised + (1.0 - d))
-            }
-            _ => d,
-        }
-    }
-
-    #[inline]
-    fn false_report(&self, f: f64, source: u16) -> f64 {
-        match self.false_report.get(usize::from(source)) {
-            Some(&factor) if factor != 1.0 => (f * factor).clamp(LEAST_FALSE, Self::MOST_FALSE),
-            _ => f,
-        }
-    }
-}
-
 #[derive(Clone, Debug)]
-struct SignTable {
-    /// Where in [`Active::values`] each lane's r(x) stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
+pub(super) struct SignTable {
+    /// Where in [`Active::values`] each lane's e^r stands: 0 nothing, 1 to 3 by grade for states, 4 to 6 by grade for norms alone.
     place: [u8; LANES],
     bears: NormSet,
     /// By grade, whether a norm has it.
     graded: [bool; 3],
-    branch: usize,
+    pub(super) branch: usize,
     family: u16,
+}
+
+impl SignTable {
+    /// A sign that bears on nothing.
+    const NONE: SignTable = SignTable { place: [0; LANES], bears: NormSet::EMPTY, graded: [false; 3], branch: 0, family: 0 };
 }
 
 /// The method, compiled for many nodes.
@@ -79,56 +43,16 @@ pub struct Kernel {
     signs: Vec<SignTable>,
     central: Rates,
     halving: f64,
-    lapse_days: f64,
+    pub(super) lapse_days: f64,
     model_error: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidReport {
-    sign: u16,
-    source: u16,
-    origin: u32,
-    document: u32,
-    detection: f64,
-    false_report: f64,
-    /// Share of d left after ageing and remedy.
-    left: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidLook {
-    sign: u16,
-    class: u16,
-    source: u16,
-    detection: f64,
-    left: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct SaidSilence {
-    class: u16,
-    source: u16,
-    detection: [f64; Norm::COUNT],
-    left: f64,
-}
-
-/// A node's rows as the kernel reads them: those that say nothing dropped, the others sorted and aged. The same for every draw.
-#[derive(Clone, Debug, Default)]
-pub struct Said {
-    reports: Vec<SaidReport>,
-    looks: Vec<SaidLook>,
-    silences: Vec<SaidSilence>,
-    origins: Vec<u32>,
-    /// An origin told more than one sign: what it may say in all is capped.
-    one_told_several: bool,
-    /// By branch, whether a sign of it was reported.
-    told: [bool; BRANCHES],
 }
 
 /// One sign of which something was said.
 #[derive(Clone, Copy, Debug)]
 struct Active {
     sign: u16,
+    family: u16,
+    branch: usize,
     /// Reported, with d > 0.
     heard: bool,
     /// L - 1, and the same without the reports.
@@ -140,20 +64,22 @@ struct Active {
 /// Room to work in and the last result; lent by the caller and used again for the next node.
 #[derive(Clone, Debug)]
 pub struct Scratch {
-    pub(crate) said: Said,
+    pub(super) said: Said,
     active: Vec<Active>,
     /// (sign, document, likelihood ratio) of each origin's strongest report.
     heard: Vec<(u16, u32, f64)>,
     documents: Vec<[f64; COLUMNS]>,
-    /// Cap of what reports say, by column.
+    /// The most that reports may say in all, as a likelihood ratio by column.
     caps: Option<[f64; COLUMNS]>,
-    up: Vec<u16>,
+    /// Family in the upper half, place in `active` in the lower.
+    up: Vec<u32>,
     rows: Vec<Row>,
-    negative: Row,
-    /// Log weight of reports and looks by lane; 0 = says nothing.
-    pub log: Row,
+    /// Factor of the signs looked for in vain by lane, in [0, 1].
+    missed: Row,
     /// Factor of the silences by lane, in [0, 1].
-    pub factor: Row,
+    silent: Row,
+    /// P(evidence | lane) / P(evidence | nothing violated) by lane; 1 = says nothing.
+    pub likelihood: Row,
 }
 
 impl Default for Scratch {
@@ -166,9 +92,9 @@ impl Default for Scratch {
             caps: None,
             up: Vec::new(),
             rows: Vec::new(),
-            negative: [0.0; LANES],
-            log: [0.0; LANES],
-            factor: [1.0; LANES],
+            missed: [1.0; LANES],
+            silent: [1.0; LANES],
+            likelihood: [1.0; LANES],
         }
     }
 }
@@ -191,9 +117,25 @@ impl Scratch {
 }
 
 impl Kernel {
-    /// Compiles a method. Costs about as much as a hundred nodes: make it once.
+    /// Compiles a method. Costs about as much as ten nodes: make it once for many.
     pub fn new(pack: &MethodPack) -> Self {
-        let mut families: BTreeMap<&str, u16> = pack.signs.iter().map(|s| (s.family.as_str(), 0)).collect();
+        Self::of_signs(pack, |_| true)
+    }
+
+    /// Compiles what the rows of one node need; says the same of them as the whole method.
+    pub fn of_rows(pack: &MethodPack, evidence: &NodeEvidence) -> Self {
+        let mut used = vec![false; pack.signs.len()];
+        for sign in evidence.reports.iter().map(|r| r.sign).chain(evidence.looks.iter().map(|l| l.sign)) {
+            if let Some(used) = used.get_mut(usize::from(sign.0)) {
+                *used = true;
+            }
+        }
+        Self::of_signs(pack, |sign| used[sign])
+    }
+
+    fn of_signs(pack: &MethodPack, used: impl Fn(usize) -> bool) -> Self {
+        let named = pack.signs.iter().enumerate().filter(|(i, _)| used(*i)).map(|(_, s)| (s.family.as_str(), 0));
+        let mut families: BTreeMap<&str, u16> = named.collect();
         for (number, family) in families.values_mut().enumerate() {
             *family = number as u16;
         }
@@ -203,7 +145,11 @@ impl Kernel {
         let signs = pack
             .signs
             .iter()
-            .map(|sign| {
+            .enumerate()
+            .map(|(i, sign)| {
+                if !used(i) {
+                    return SignTable::NONE;
+                }
                 let mut by_grade = [NormSet::EMPTY; 3];
                 for norm in Norm::ALL {
                     if let Some(grade) = sign.norms[norm.at()] {
@@ -240,97 +186,28 @@ impl Kernel {
     }
 
     /// The sign's table, where the sign bears on a norm.
-    fn table(&self, sign: u16) -> Option<&SignTable> {
+    pub(super) fn table(&self, sign: u16) -> Option<&SignTable> {
         self.signs.get(usize::from(sign)).filter(|t| !t.bears.is_empty())
     }
 
-    /// Sorts and ages a node's rows.
-    pub fn prepare(&self, evidence: &NodeEvidence, said: &mut Said) {
-        said.clear();
-        self.add_reports(&evidence.reports, said);
-        self.add_looks(&evidence.looks, said);
-        self.add_silences(&evidence.silences, said);
-    }
-
-    /// As [`Kernel::prepare`], as if nobody had looked or been silent.
-    pub fn prepare_reports(&self, reports: &[Report], said: &mut Said) {
-        said.clear();
-        self.add_reports(reports, said);
-    }
-
-    /// As [`Kernel::prepare`], with silences alone.
-    pub fn prepare_silences(&self, silences: &[Silence], said: &mut Said) {
-        said.clear();
-        self.add_silences(silences, said);
-    }
-
-    fn left(&self, age_days: f64, half_life_days: f64, remedied: f64, open: bool) -> f64 {
-        decayed(1.0, age_days, half_life_days, remedied, open, self.lapse_days)
-    }
-
-    fn add_reports(&self, reports: &[Report], said: &mut Said) {
-        for r in reports {
-            let Some(table) = self.table(r.sign.0) else { continue };
-            let left = self.left(r.age_days, r.half_life_days, r.remedied, r.open);
-            let detection = r.detection.clamp(0.0, 1.0);
-            if detection * left > 0.0 {
-                said.told[table.branch] = true;
-                let false_report = r.false_report.clamp(LEAST_FALSE, 1.0);
-                said.reports.push(SaidReport {
-                    sign: r.sign.0,
-                    source: r.source.0,
-                    origin: r.origin,
-                    document: 0,
-                    detection,
-                    false_report,
-                    left,
-                });
-            }
-        }
-        said.reports.sort_unstable_by_key(|r| (r.sign, r.origin));
-        said.number_documents();
-    }
-
-    fn add_looks(&self, looks: &[Look], said: &mut Said) {
-        for l in looks {
-            let left = self.left(l.age_days, l.half_life_days, 0.0, false);
-            let detection = l.detection.clamp(0.0, 1.0);
-            if detection * left > 0.0 && self.table(l.sign.0).is_some() {
-                said.looks.push(SaidLook { sign: l.sign.0, class: l.class, source: l.source.0, detection, left });
-            }
-        }
-        said.looks.sort_unstable_by_key(|l| (l.sign, l.class));
-    }
-
-    fn add_silences(&self, silences: &[Silence], said: &mut Said) {
-        for s in silences {
-            let left = self.left(s.age_days, s.half_life_days, 0.0, false);
-            let detection = s.detection.map(|d| d.clamp(0.0, 1.0));
-            if detection.iter().any(|d| d * left > 0.0) {
-                said.silences.push(SaidSilence { class: s.class, source: s.source.0, detection, left });
-            }
-        }
-        said.silences.sort_unstable_by_key(|s| s.class);
-    }
-
-    /// Weighs the prepared rows of `scratch` under given rates: fills `log` and `factor`.
+    /// Weighs the prepared rows of `scratch` under given rates: fills `likelihood`.
     pub fn weigh(&self, rates: &Rates, scratch: &mut Scratch) {
         self.signs_said(rates, scratch);
-        self.silence_factor(rates, scratch);
+        self.silent(rates, scratch);
         scratch.caps =
             scratch.said.one_told_several.then(|| caps(&scratch.heard, &mut scratch.documents, scratch.said.origins.len(), self));
-        self.negative(scratch);
+        self.missed(scratch);
         self.positive(scratch, None);
     }
 
-    /// Log weights over the states if the reports of one branch's signs were all the reports there are, looks as they are. Call
-    /// [`Kernel::weigh`] before; replaces `log`, leaves `factor`.
+    /// Likelihood by lane if the reports of one branch's signs were all the reports there are, looks as they are. Call
+    /// [`Kernel::weigh`] before, with the same rates.
     pub fn weigh_branch(&self, rates: &Rates, branch: Branch, scratch: &mut Scratch) {
         let at = branch as usize;
         // Signs of other branches, reported and looked for in vain, now speak by the looks alone.
-        let elsewhere = |a: &Active| a.heard && a.missed != 0.0 && self.table(a.sign).is_some_and(|t| t.branch != at);
+        let elsewhere = |a: &Active| a.heard && a.missed != 0.0 && a.branch != at;
         if scratch.active.iter().any(elsewhere) {
-            let kept = scratch.negative;
+            let kept = scratch.missed;
             let full = std::mem::take(&mut scratch.active);
             for active in &full {
                 let mut alone = *active;
@@ -340,10 +217,10 @@ impl Kernel {
                 }
                 scratch.active.push(alone);
             }
-            self.negative(scratch);
+            self.missed(scratch);
             self.positive(scratch, Some(at));
             scratch.active = full;
-            scratch.negative = kept;
+            scratch.missed = kept;
         } else {
             self.positive(scratch, Some(at));
         }
@@ -383,7 +260,8 @@ impl Kernel {
             }
             let ratio = spoken * missed - 1.0;
             let values = self.values(sign, ratio, rates);
-            active.push(Active { sign, heard: was_heard, ratio, missed: missed - 1.0, values });
+            let (family, branch) = self.table(sign).map_or((0, 0), |t| (t.family, t.branch));
+            active.push(Active { sign, family, branch, heard: was_heard, ratio, missed: missed - 1.0, values });
         }
     }
 
@@ -411,9 +289,9 @@ impl Kernel {
         }
     }
 
-    /// r by grade for L - 1 = `ratio`: first as a state is read, with the smallest `absent` of the sign's grades, then norm by norm.
+    /// e^r by grade for L - 1 = `ratio`: first as a state is read, with the smallest `absent` of the sign's grades, then norm by norm.
     fn values(&self, sign: u16, ratio: f64, rates: &Rates) -> [f64; 8] {
-        let mut values = [0.0; 8];
+        let mut values = [1.0; 8];
         let Some(table) = self.table(sign).filter(|_| ratio != 0.0) else { return values };
         let of = |g: usize| rates.strengths[g];
         let graded = || (0..GRADES.len()).filter(|g| table.graded[*g]);
@@ -422,8 +300,8 @@ impl Kernel {
         for g in graded() {
             let Strength { present, absent } = of(g);
             let some = 1.0 + present * ratio;
-            values[1 + g] = (some / none).ln();
-            values[4 + g] = if absent == base { values[1 + g] } else { (some / (1.0 + absent * ratio)).ln() };
+            values[1 + g] = some / none;
+            values[4 + g] = if absent == base { values[1 + g] } else { some / (1.0 + absent * ratio) };
         }
         values
     }
@@ -437,56 +315,75 @@ impl Kernel {
     }
 
     /// Signs looked for in vain: one pool.
-    fn negative(&self, scratch: &mut Scratch) {
-        let Scratch { active, rows, negative, .. } = scratch;
+    fn missed(&self, scratch: &mut Scratch) {
+        let Scratch { active, rows, missed, .. } = scratch;
         let mut count = 0;
         for active in active.iter().filter(|a| a.ratio < 0.0) {
             grow(rows, count);
             self.fill(active, &mut rows[count]);
             count += 1;
         }
-        *negative = [0.0; LANES];
-        halve(&mut rows[..count], self.halving, negative);
+        *missed = [1.0; LANES];
+        sort_rising(&mut rows[..count]);
+        self.halve(&mut rows[..count], missed);
     }
 
-    /// Signs reported: families add, in all no more than the documents can say; plus what was looked for in vain.
+    /// Signs reported: families multiply, in all no more than the documents can say; with what was looked for in vain and the silences.
     fn positive(&self, scratch: &mut Scratch, only: Option<usize>) {
-        let Scratch { active, up, rows, caps, negative, log, .. } = scratch;
+        let Scratch { active, up, rows, caps, missed, silent, likelihood, .. } = scratch;
         up.clear();
-        let family = |i: &u16| self.table(active[usize::from(*i)].sign).map_or(0, |t| t.family);
-        for (i, a) in active.iter().enumerate().filter(|(_, a)| a.ratio > 0.0) {
-            if only.is_none_or(|b| self.table(a.sign).is_some_and(|t| t.branch == b)) {
-                up.push(i as u16);
+        for (i, a) in active.iter().enumerate() {
+            if a.ratio > 0.0 && only.is_none_or(|b| a.branch == b) {
+                up.push(u32::from(a.family) << 16 | i as u32);
             }
         }
-        up.sort_by_key(family);
-        *log = [0.0; LANES];
-        for of_family in up.chunk_by(|a, b| family(a) == family(b)) {
+        up.sort_unstable();
+        *likelihood = [1.0; LANES];
+        for of_family in up.chunk_by(|a, b| a >> 16 == b >> 16) {
             for (at, i) in of_family.iter().enumerate() {
                 grow(rows, at);
-                self.fill(&active[usize::from(*i)], &mut rows[at]);
+                self.fill(&active[(i & 0xffff) as usize], &mut rows[at]);
             }
-            halve(&mut rows[..of_family.len()], self.halving, log);
+            let rows = &mut rows[..of_family.len()];
+            sort_falling(rows);
+            self.halve(rows, likelihood);
         }
+        let mut cap = [MOST_RATIO; LANES];
         if let Some(caps) = caps {
-            let (states, norms) = log.split_at_mut(STATE_COUNT);
-            let cap = caps[only.map_or(ALL_SIGNS, |b| ALL_SIGNS + 1 + b)];
-            for l in states {
-                *l = if *l > cap { cap } else { *l };
-            }
-            for (l, cap) in norms.iter_mut().zip(caps.iter()) {
-                *l = if *l > *cap { *cap } else { *l };
+            cap[..STATE_COUNT].fill(caps[only.map_or(ALL_SIGNS, |b| ALL_SIGNS + 1 + b)]);
+            cap[STATE_COUNT..].copy_from_slice(&caps[..Norm::COUNT]);
+        }
+        for ((l, cap), (m, s)) in likelihood.iter_mut().zip(&cap).zip(missed.iter().zip(silent.iter())) {
+            *l = (if *l > *cap { *cap } else { *l }) * m * s;
+        }
+    }
+
+    /// Multiplies `total` by sorted rows, the j-th to the power halving^j: r0 (r1 (r2 ...)^halving)^halving.
+    fn halve(&self, rows: &mut [Row], total: &mut Row) {
+        for at in (1..rows.len()).rev() {
+            if let [stronger, weaker] = &mut rows[at - 1..=at] {
+                if self.halving == 0.5 {
+                    for (s, w) in stronger.iter_mut().zip(weaker) {
+                        *s *= w.sqrt();
+                    }
+                } else {
+                    for (s, w) in stronger.iter_mut().zip(weaker) {
+                        *s *= w.powf(self.halving);
+                    }
+                }
             }
         }
-        for (l, n) in log.iter_mut().zip(negative.iter()) {
-            *l += n;
+        if let Some(whole) = rows.first() {
+            for (t, w) in total.iter_mut().zip(whole) {
+                *t *= w;
+            }
         }
     }
 
     /// Per class the largest d over the norms true in a lane, sorted, the j-th worth 1 - halving^j d.
-    fn silence_factor(&self, rates: &Rates, scratch: &mut Scratch) {
-        let Scratch { said, rows, factor, .. } = scratch;
-        *factor = [1.0; LANES];
+    fn silent(&self, rates: &Rates, scratch: &mut Scratch) {
+        let Scratch { said, rows, silent, .. } = scratch;
+        *silent = [1.0; LANES];
         for class in said.silences.chunk_by(|a, b| a.class == b.class) {
             for (at, s) in class.iter().enumerate() {
                 grow(rows, at);
@@ -496,7 +393,7 @@ impl Kernel {
             sort_falling(rows);
             let mut weight = 1.0;
             for row in rows {
-                for (f, d) in factor.iter_mut().zip(row.iter()) {
+                for (f, d) in silent.iter_mut().zip(row.iter()) {
                     *f *= 1.0 - d * weight;
                 }
                 weight *= self.halving;
@@ -505,48 +402,16 @@ impl Kernel {
     }
 }
 
-impl Said {
-    fn clear(&mut self) {
-        self.reports.clear();
-        self.looks.clear();
-        self.silences.clear();
-        self.origins.clear();
-        self.one_told_several = false;
-        self.told = [false; BRANCHES];
-    }
-
-    fn number_documents(&mut self) {
-        if self.reports.len() < 2 {
-            return;
-        }
-        self.origins.extend(self.reports.iter().map(|r| r.origin));
-        self.origins.sort_unstable();
-        self.origins.dedup();
-        let distinct_pairs = self.reports.chunk_by(|a, b| (a.sign, a.origin) == (b.sign, b.origin)).count();
-        self.one_told_several = distinct_pairs > self.origins.len();
-        if self.one_told_several {
-            for r in &mut self.reports {
-                r.document = self.origins.binary_search(&r.origin).unwrap_or(0) as u32;
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.reports.is_empty() && self.looks.is_empty() && self.silences.is_empty()
-    }
-}
-
-/// Log of the product over documents of the most that each says, by column.
+/// Product over documents of the most that each says, by column.
 fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: usize, kernel: &Kernel) -> [f64; COLUMNS] {
     documents.clear();
     documents.resize(count, [1.0; COLUMNS]);
     for (sign, document, ratio) in heard {
         let (Some(row), Some(table)) = (documents.get_mut(*document as usize), kernel.table(*sign)) else { continue };
-        for norm in table.bears.iter() {
-            row[norm.at()] = row[norm.at()].max(*ratio);
-        }
-        for column in [ALL_SIGNS, ALL_SIGNS + 1 + table.branch] {
-            row[column] = row[column].max(*ratio);
+        let columns = u32::from(table.bears.0) | 1 << ALL_SIGNS | 1 << (ALL_SIGNS + 1 + table.branch);
+        for (column, most) in row.iter_mut().enumerate() {
+            let here = if columns >> column & 1 == 1 { *ratio } else { 1.0 };
+            *most = if here > *most { here } else { *most };
         }
     }
     let mut product = [1.0; COLUMNS];
@@ -555,47 +420,11 @@ fn caps(heard: &[(u16, u32, f64)], documents: &mut Vec<[f64; COLUMNS]>, count: u
             *p = f64::min(*p * r, MOST_RATIO);
         }
     }
-    product.map(f64::ln)
-}
-
-fn silent_row(silence: &SaidSilence, rates: &Rates, row: &mut Row) {
-    let d = silence.detection.map(|d| rates.detection(d, silence.source) * silence.left);
-    *row = [0.0; LANES];
-    let mut done = NormSet::EMPTY;
-    for norm in Norm::ALL {
-        if d[norm.at()] > 0.0 && !done.contains(norm) {
-            // Norms of one rate share a pass.
-            let mut alike = NormSet::EMPTY;
-            for other in Norm::ALL {
-                if d[other.at()] == d[norm.at()] {
-                    alike.insert(other);
-                }
-            }
-            done.0 |= alike.0;
-            for (r, met) in row.iter_mut().zip(meets(alike)) {
-                let here = met * d[norm.at()];
-                *r = if here > *r { here } else { *r };
-            }
-        }
-    }
+    product
 }
 
 fn grow(rows: &mut Vec<Row>, at: usize) {
     if rows.len() <= at {
         rows.resize(at + 1, [0.0; LANES]);
-    }
-}
-
-/// Adds the rows of every lane by falling magnitude, the j-th times halving^j.
-fn halve(rows: &mut [Row], halving: f64, total: &mut Row) {
-    if rows.len() > 1 {
-        sort_by_magnitude(rows);
-    }
-    let mut weight = 1.0;
-    for row in rows {
-        for (t, r) in total.iter_mut().zip(row.iter()) {
-            *t += r * weight;
-        }
-        weight *= halving;
     }
 }

@@ -13,6 +13,7 @@ pub mod lanes;
 pub mod levels;
 pub mod reliability;
 pub mod remedy;
+pub mod said;
 mod season;
 mod told;
 mod visits;

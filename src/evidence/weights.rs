@@ -53,17 +53,16 @@ impl Kernel {
     pub fn log_weights(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> Row {
         self.prepare(evidence, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        logs(scratch)
+        scratch.likelihood.map(f64::ln)
     }
 
     /// The weight of the reports without looks and silences, for the state of a node (context risk or site signal).
     pub fn reports_weight(&self, evidence: &NodeEvidence, scratch: &mut Scratch) -> ReportsWeight {
         self.prepare_reports(&evidence.reports, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        let (states, norms) = scratch.log.split_at(STATE_COUNT);
-        let mut by_norm = [0.0; Norm::COUNT];
-        by_norm.copy_from_slice(norms);
-        ReportsWeight { most: states.iter().copied().fold(0.0, f64::max), by_norm }
+        let (states, norms) = scratch.likelihood.split_at(STATE_COUNT);
+        let most = states.iter().copied().fold(1.0, f64::max).ln();
+        ReportsWeight { most, by_norm: std::array::from_fn(|h| norms[h].ln()) }
     }
 
     /// Coverage per norm: 1 - the product of the silence factors of all channels in force, each taken as if it had been silent. In [0, 1];
@@ -73,36 +72,26 @@ impl Kernel {
     pub fn coverage(&self, channels: &[Silence], scratch: &mut Scratch) -> [f64; Norm::COUNT] {
         self.prepare_silences(channels, &mut scratch.said);
         self.weigh(self.central(), scratch);
-        std::array::from_fn(|h| 1.0 - scratch.factor[STATE_COUNT + h])
+        std::array::from_fn(|h| 1.0 - scratch.likelihood[STATE_COUNT + h])
     }
-}
-
-fn logs(scratch: &Scratch) -> Row {
-    let mut out = scratch.log;
-    for (l, f) in out.iter_mut().zip(scratch.factor) {
-        if f != 1.0 {
-            *l += f.ln();
-        }
-    }
-    out
 }
 
 /// Log weight of each of the 60 joint states, in the order of [`crate::base::norm::STATES`]; the empty state weighs 0.
 ///
 /// `only_branch` counts the reports of that branch's signs alone (looks and silences all stay), for the protection gap.
 pub fn state_weights(evidence: &NodeEvidence, pack: &MethodPack, only_branch: Option<Branch>) -> [f64; STATE_COUNT] {
-    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let (kernel, mut scratch) = (Kernel::of_rows(pack, evidence), Scratch::default());
     let mut lanes = kernel.log_weights(evidence, &mut scratch);
     if let Some(branch) = only_branch {
         kernel.weigh_branch(kernel.central(), branch, &mut scratch);
-        lanes = logs(&scratch);
+        lanes = scratch.likelihood.map(f64::ln);
     }
     std::array::from_fn(|x| lanes[x])
 }
 
 /// Log weight of (norm not violated, norm violated) from the evidence that bears on this norm alone; the first is 0.
 pub fn norm_weights(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm) -> [f64; 2] {
-    [0.0, Kernel::new(pack).log_weights(evidence, &mut Scratch::default())[STATE_COUNT + norm.at()]]
+    [0.0, Kernel::of_rows(pack, evidence).log_weights(evidence, &mut Scratch::default())[STATE_COUNT + norm.at()]]
 }
 
 /// How much the reports alone say, whatever looks and silences say against them.
@@ -116,7 +105,7 @@ pub struct ReportsWeight {
 
 /// [`Kernel::reports_weight`] for one node.
 pub fn reports_weight(evidence: &NodeEvidence, pack: &MethodPack) -> ReportsWeight {
-    Kernel::new(pack).reports_weight(evidence, &mut Scratch::default())
+    Kernel::of_rows(pack, evidence).reports_weight(evidence, &mut Scratch::default())
 }
 
 /// [`Kernel::coverage`] for one node.
@@ -124,7 +113,7 @@ pub fn coverage(channels: &[Silence], pack: &MethodPack) -> [f64; Norm::COUNT] {
     if channels.is_empty() {
         return [0.0; Norm::COUNT];
     }
-    Kernel::new(pack).coverage(channels, &mut Scratch::default())
+    Kernel::of_rows(pack, &NodeEvidence::default()).coverage(channels, &mut Scratch::default())
 }
 
 /// Which row of a [`NodeEvidence`].
@@ -215,7 +204,7 @@ pub fn drivers(evidence: &NodeEvidence, pack: &MethodPack, norm: Norm, most: usi
     let mut items: Vec<ItemWeight> = item_weights(evidence, pack).into_iter().filter(|w| w.unused.is_none()).collect();
     items.sort_by(|a, b| b.log_weight.abs().total_cmp(&a.log_weight.abs()).then(a.item.cmp(&b.item)));
     items.truncate(most);
-    let (kernel, mut scratch) = (Kernel::new(pack), Scratch::default());
+    let (kernel, mut scratch) = (Kernel::of_rows(pack, evidence), Scratch::default());
     let mut weight = |evidence: &NodeEvidence| kernel.log_weights(evidence, &mut scratch)[STATE_COUNT + norm.at()];
     let all = weight(evidence);
     let mut changes: Vec<(Item, f64)> = items

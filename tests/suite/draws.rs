@@ -5,9 +5,10 @@ use onus::base::{CountryCode, Kind, NodeIx, Norm, SectorCode, Symbol, par};
 use onus::belief::context::{PriorBook, priors};
 use onus::belief::draws::{DrawnNode, Draws, SpreadPrior, Spreads, in_order, range_book};
 use onus::belief::normal::{Drawn, z};
+use onus::belief::posterior::posterior_with;
 use onus::belief::{JointPrior, Posterior, posterior};
 use onus::evidence::items::{NodeEvidence, Report};
-use onus::evidence::kernel::Scratch;
+use onus::evidence::kernel::{Kernel, Scratch};
 use onus::pack::{MethodPack, SourceIx, Strength};
 use onus::reference::{RateLevel, Reference};
 use onus::resolve::{Node, Resolution};
@@ -300,4 +301,16 @@ fn a_source_that_the_pack_does_not_hold_keeps_its_rates() {
     };
     let (own, foreign) = (width(own), width(foreign));
     assert!(foreign < own && foreign > 0.0, "{foreign} {own}");
+}
+
+#[test]
+fn a_method_compiled_for_the_rows_alone_says_the_same_to_the_last_bit() {
+    let golden = read("golden.json");
+    let pack = pack_of(&golden["pack"]);
+    let (whole, mut scratch) = (Kernel::new(&pack), Scratch::default());
+    let joint = JointPrior::fit(&[0.08, 0.05, 0.01, 0.05, 0.02, 0.001, 0.008, 0.002], &couplings_of(&golden["couplings"]));
+    for case in golden["belief"].as_array().unwrap() {
+        let evidence = evidence_of(case, &pack);
+        assert_eq!(posterior_with(&whole, &joint, &evidence, &mut scratch), posterior(&joint, &evidence, &pack), "{}", case["name"]);
+    }
 }
