@@ -82,8 +82,8 @@ pub fn screen(found: &Calibration, pack: &MethodPack) -> String {
     let (judged, outside, most) = found.reliability.verdict();
     let _ = writeln!(
         t,
-        "   {outside} of {judged} bins outside their own 95 % range (chance alone: {:.1}); farthest {most:.2} standard deviations, where all bins \
-         together keep {:.2} with 95 %\n",
+        "   {outside} of {judged} bins outside their own 95 % range (chance alone: {:.1}); farthest {most:.2} standard deviations, where all \
+         bins together keep {:.2} with 95 %\n",
         0.05 * judged as f64,
         joint_bound(judged)
     );
