@@ -90,13 +90,13 @@ pub fn screen(found: &Calibration, pack: &MethodPack) -> String {
 
     let c = &found.coverage;
     let _ = writeln!(t, "2  The 5-95 % range of `any` ({draws} draws), where the world's numbers are drawn from the pack's uncertainty");
-    for g in 0..GROUPS {
+    for (g, name) in GROUP_NAMES.iter().enumerate() {
         let below = c.below[g] as f64 / c.places[g].max(1) as f64;
         let above = 1.0 - c.share_within(g).unwrap_or(0.0) - below;
         let _ = writeln!(
             t,
             "   {:<18}{:>9} places: p under the true numbers within the range {} (below {below:.3}, above {above:.3})",
-            GROUP_NAMES[g],
+            name,
             grouped(c.places[g]),
             number(c.share_within(g), 3)
         );
