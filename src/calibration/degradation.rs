@@ -116,7 +116,7 @@ fn sheet(
         statements: Vec::new(),
         ..inputs
     };
-    let audits = ground.posteriors(&assemble(&audits, &ground.resolution, pack, Some(reference), ground.as_of).by_node, pack);
+    let audits = ground.posteriors(&assemble(&audits, &ground.resolution, pack, None, ground.as_of).by_node, pack);
     let average = ground.country_sector_average();
     let mut sheet = Sheet { scores: Default::default(), truth: Default::default(), lots: Vec::new(), visits: 0 };
     let mut draws = Draws::new(seed, 18);

@@ -57,7 +57,7 @@ impl Ground {
         let world = happen(&self.population, real, weights, telling);
         let mut inputs = self.population.inputs(reference, self.as_of);
         world.tell(&mut inputs, pack);
-        let evidence = assemble(&inputs, &self.resolution, pack, Some(reference), self.as_of).by_node;
+        let evidence = assemble(&inputs, &self.resolution, pack, None, self.as_of).by_node;
         Happened { world, inputs, evidence }
     }
 

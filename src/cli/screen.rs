@@ -61,7 +61,7 @@ fn rules(s: &mut String, m: &Summary) -> std::fmt::Result {
     } else {
         writeln!(
             s,
-            "Rules: {} told, {} in rows of other tables; {} indicated, {} possible, {} with insufficient evidence, {} not indicated{}.",
+            "Rules, on {} told and {} in rows of other tables:\n    {} indicated, {} possible, {} with insufficient evidence, {} not indicated{}.",
             count(r.cases_told, "case"),
             grouped(r.cases_derived),
             count(r.indicated, "place"),
@@ -81,7 +81,7 @@ fn rules(s: &mut String, m: &Summary) -> std::fmt::Result {
     if a.alerts > 0 {
         writeln!(
             s,
-            "Alerts: {}, with a mean chance of a false alarm of {} (limit {}); uncalibrated.",
+            "Alerts: {}, mean chance of a false alarm {} (limit {}); uncalibrated.",
             count(a.alerts, "place"),
             share(a.alerts_mean_miss),
             share(a.alerts_limit)
@@ -91,7 +91,7 @@ fn rules(s: &mut String, m: &Summary) -> std::fmt::Result {
         let part = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| format!("{x:+.2}"));
         writeln!(
             s,
-            "Poverty audit: rank correlation of the ranking with national income {whole:+.2} (context {}, evidence {}; -1 = poorest first).",
+            "Poverty audit: the ranking against national income {whole:+.2} (context {}, evidence {}; -1: poorest first).",
             part(a.income_context),
             part(a.income_evidence)
         )?;

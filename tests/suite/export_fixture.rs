@@ -2,6 +2,7 @@
 
 use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
+use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::manifest::hash_file;
 use onus::export::register::Register;
 use onus::export::rows::{
@@ -235,6 +236,39 @@ impl Default for Content {
     }
 }
 
+pub fn finding(case: Option<&str>) -> FindingRow<'static> {
+    FindingRow {
+        node_id: "mill-0".into(),
+        case_key: case.map(str::to_owned),
+        norm: Norm::ForcedLabour,
+        level: "possible",
+        rule: "icls_2018",
+        path: "involuntary_and_menace",
+        elements_met: "the menace of a penalty".to_owned(),
+        elements_missing: String::new(),
+        facts: "work_document_confiscation (supported)".to_owned(),
+        files: case.map(|_| "statements.csv".to_owned()),
+        age_rule: None,
+        single_testimony: false,
+        unlinked_group: false,
+        age_unverified: true,
+        historic: false,
+        cases: case.is_none().then_some((1, 1)),
+    }
+}
+
+pub fn practice() -> PracticeRow<'static> {
+    PracticeRow {
+        buyer_id: "brand".into(),
+        supplier_id: "mill-0".into(),
+        quarter: "2026Q1".to_owned(),
+        practice: "pp_late_payment",
+        value: 90.0,
+        threshold: 60.0,
+        file: "purchasing.csv".into(),
+    }
+}
+
 pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     let stamp = stamp();
     let mut register = Register::new();
@@ -248,6 +282,8 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
         Audience::Internal,
     );
     folder.write_table(&stamp, told.0)?;
+    folder.write_table(&stamp, [finding(None), finding(Some("case 0001"))])?;
+    folder.write_table(&stamp, [practice()])?;
     folder.write_table(&stamp, content.exposure)?;
     folder.write_table(&stamp, content.contributions)?;
     folder.write_table(&stamp, content.sums)?;
