@@ -29,7 +29,9 @@ impl RuleFindings {
         let mut cases = told_cases(inputs, resolution, as_of);
         cases.extend(derived_cases(inputs, resolution, evidence, pack, as_of));
         let parameters = RuleParameters::of(pack);
-        let ages = |node: NodeIx| national_ages(resolution, reference, &parameters, node);
+        let number = |id: &str, or: f64| pack.parameter(id).map_or(or, |p| p.value);
+        let developing = (number("rule.age_general_developing", 14.0), number("rule.age_light_developing", 12.0));
+        let ages = |node: NodeIx| national_ages(resolution, reference, &parameters, developing, node);
         let found = findings(&cases, pack, &ages, Reading::STRICT);
         Self { cases, found }
     }
@@ -42,12 +44,19 @@ impl RuleFindings {
 }
 
 /// National ages of work where the reference layer has them, each missing one at its international bound.
-fn national_ages(resolution: &Resolution, reference: &Reference, parameters: &RuleParameters, node: NodeIx) -> AgeRules {
+fn national_ages(
+    resolution: &Resolution,
+    reference: &Reference,
+    parameters: &RuleParameters,
+    developing: (f64, f64),
+    node: NodeIx,
+) -> AgeRules {
     let international = AgeRules::international(parameters);
     let country = resolution.nodes.get(node.at()).and_then(|n| n.country);
     let Some((country, ages)) = country.and_then(|c| reference.minimum_age(c).map(|a| (c, a))) else { return international };
-    // The convention's own light-work age goes down with the general age (C138 art. 7(4)).
-    let light = ages.light_age.unwrap_or_else(|| international.light.min(ages.general_age - 2.0));
+    // Where a State declared a lower general age, the age of light work is lower too (C138 art. 2(4), 7(4)).
+    let (general_low, light_low) = developing;
+    let light = ages.light_age.unwrap_or(if ages.general_age <= general_low { light_low } else { international.light });
     AgeRules {
         general: ages.general_age,
         light,

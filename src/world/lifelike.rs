@@ -169,7 +169,8 @@ impl Stage<'_> {
         }
         for (sign, outcome) in &results {
             let saw = *outcome == Outcome::Seen;
-            let lie = saw && !present.contains(sign);
+            // What a coached visit sees, it sees by chance.
+            let lie = saw && (coached || !present.contains(sign));
             let (count, confirmed, closed) = (people(draws), draws.chance(if lie { 0.05 } else { 0.3 }), draws.chance(0.4));
             self.all.findings.push(Finding {
                 visit: at,

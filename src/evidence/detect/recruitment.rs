@@ -28,7 +28,7 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
     }
     let Some(source) = teller.source("recruitment_file_forensic", "recruitment") else { return };
     let fee_paid = teller.limit("detect.recruitment.fee_paid");
-    let [weak, medium, strong] = ["weak", "medium", "strong"].map(|g| teller.limit(&format!("detect.recruitment.cost_months_{g}")));
+    let [weak, medium, strong] = ["weak", "medium", "strong"].map(|g| teller.limit(&format!("rule.cost_months_{g}")));
     let loan_share = teller.limit("detect.recruitment.loan_share");
     let documents_share = teller.limit("detect.recruitment.documents_share");
     let context_months = teller.limit("detect.recruitment.context_months");
