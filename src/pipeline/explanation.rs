@@ -334,12 +334,15 @@ fn practice_line(r: &RowView<'_>) -> PracticeLine {
 const TELLING_FALL: f64 = 0.01;
 
 /// Norms whose coupled probability lies below the decoupled one: read together, the same signs are better explained by another norm. That
-/// one is the norm that rose most above its prior.
+/// one is the norm that rose most above its prior, where it is the likelier of the two.
 fn better_explained(norms: &[NormLine]) -> Vec<BetterExplained> {
     let rise = |n: &NormLine| n.coupled - n.prior.as_ref().map_or(0.0, |p| p.marginal);
     let fell = norms.iter().filter(|n| n.decoupled - n.coupled > TELLING_FALL);
     fell.filter_map(|n| {
-        let by = norms.iter().filter(|m| m.norm != n.norm).max_by(|a, b| rise(a).total_cmp(&rise(b))).filter(|m| rise(m) > 0.0)?;
+        let by = norms.iter().filter(|m| m.norm != n.norm).max_by(|a, b| rise(a).total_cmp(&rise(b)))?;
+        if rise(by) <= 0.0 || by.coupled <= n.coupled {
+            return None;
+        }
         Some(BetterExplained {
             norm: n.norm.clone(),
             decoupled: n.decoupled,
