@@ -6,9 +6,9 @@
 
 use super::drawn::Drawn;
 use super::ground::{Ground, figure};
-use super::scores::spearman;
 use crate::base::norm::STATE_COUNT;
 use crate::base::{NodeIx, Traced};
+use crate::belief::audit::rank_correlation;
 use crate::belief::draws::Draws;
 use crate::belief::quantile::Range;
 use crate::evidence::kernel::Scratch;
@@ -110,6 +110,6 @@ pub fn one(ground: &Ground, pack: &MethodPack, reference: &Reference, draws: &Dr
     }
     let share = sum.share_within(0).unwrap_or(0.0);
     (sum.share, sum.share_squared) = (share, share * share);
-    sum.rank = spearman(&told, &right).unwrap_or(0.0);
+    sum.rank = rank_correlation(&told, &right).unwrap_or(0.0);
     sum
 }

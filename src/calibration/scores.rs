@@ -1,8 +1,9 @@
 //! Measures of probabilities against what is true, on plain numbers.
 //!
 //! Source: Brier (1950), "Verification of forecasts expressed in terms of probability"; Hanley and McNeil (1982), "The meaning and use of
-//! the area under a receiver operating characteristic (ROC) curve"; Spearman (1904), "The proof and measurement of association between
-//! two things".
+//! the area under a receiver operating characteristic (ROC) curve".
+
+use crate::belief::audit::mean_ranks;
 
 /// Number of equal bins of a reliability table.
 pub const BINS: usize = 10;
@@ -33,7 +34,7 @@ pub fn calibration_error(p: &[f64], truth: &[bool]) -> Option<f64> {
 
 /// P(a violated place scores above one that is not), ties one half; 0.5 says nothing, 1 is best. `None` where all are alike.
 pub fn auc(scores: &[f64], truth: &[bool]) -> Option<f64> {
-    let ranks = mid_ranks(scores);
+    let ranks = mean_ranks(scores);
     let positive = truth.iter().filter(|x| **x).count() as f64;
     let negative = truth.len() as f64 - positive;
     let sum: f64 = ranks.iter().zip(truth).filter(|(_, x)| **x).map(|(r, _)| r).sum();
@@ -48,32 +49,9 @@ pub fn caught(scores: &[f64], truth: &[bool], lots: &[f64], visits: usize) -> us
     order.iter().take(visits).filter(|i| truth.get(**i) == Some(&true)).count()
 }
 
-/// Rank correlation, ties at their middle rank; `None` where one side does not vary.
-pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
-    let (a, b) = (mid_ranks(a), mid_ranks(b));
-    let centre = (a.len() as f64 + 1.0) / 2.0;
-    let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum::<f64>();
-    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
-    (a.len() == b.len() && spread > 0.0).then(|| product(&a, &b) / spread)
-}
-
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
     let n = values.len();
     (n > 0).then(|| values.sum::<f64>() / n as f64)
-}
-
-/// Ranks from 1, equal values at the mean of their ranks.
-fn mid_ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]).then(a.cmp(b)));
-    let mut ranks = vec![0.0; values.len()];
-    let mut before = 0;
-    for equal in order.chunk_by(|a, b| values[*a] == values[*b]) {
-        let rank = before as f64 + (equal.len() as f64 + 1.0) / 2.0;
-        equal.iter().for_each(|i| ranks[*i] = rank);
-        before += equal.len();
-    }
-    ranks
 }
 
 #[cfg(test)]
@@ -113,14 +91,5 @@ mod tests {
         assert_eq!(caught(&scores, &truth, &[0.1, 0.2, 0.0, 0.0], 2), 1);
         assert_eq!(caught(&scores, &truth, &[0.2, 0.1, 0.0, 0.0], 2), 0);
         assert_eq!(caught(&scores, &truth, &[0.0; 4], 9), 2);
-    }
-
-    #[test]
-    fn rank_correlation_by_hand() {
-        close(spearman(&[1.0, 2.0, 3.0], &[10.0, 20.0, 90.0]), 1.0);
-        close(spearman(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), -1.0);
-        // Ranks 1 2 3 4 and 2 1 4 3: 1 - 6 * 4 / (4 * 15) = 0.6.
-        close(spearman(&[1.0, 2.0, 3.0, 4.0], &[2.0, 1.0, 4.0, 3.0]), 0.6);
-        assert_eq!(spearman(&[1.0, 1.0], &[1.0, 2.0]), None);
     }
 }

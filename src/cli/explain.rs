@@ -55,6 +55,12 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
             "State: site signal ({}). Reports from this very site; what rules find stands below.",
             if e.signal_norms.is_empty() { "norms together" } else { &signal }
         )?,
+        "possible" | "indicated" => writeln!(
+            s,
+            "State: {} by rule ({}); an indication from evidence, never a finding of guilt.",
+            words(&e.state),
+            e.finding_norms.split(';').map(words).collect::<Vec<_>>().join(", ")
+        )?,
         "context_risk" => writeln!(
             s,
             "State: context risk. What was reported here, if anything, makes no site signal: the figure is context, and accuses nobody."
@@ -134,12 +140,12 @@ fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
         if told(&f.level) {
             writeln!(
                 s,
-                "  {}: {}, by {} in {} of {} read",
+                "  {}: {}, by {}; cases at least possible: {}, of {} read",
                 words(&f.norm),
                 words(&f.level),
                 f.rule,
-                f.cases_at_least_possible.unwrap_or(0),
-                super::screen::count(f.cases_read.unwrap_or(0).unsigned_abs(), "case")
+                f.cases_at_least_possible.as_deref().unwrap_or("0"),
+                f.cases_read.as_deref().unwrap_or("0")
             )?;
         }
     }

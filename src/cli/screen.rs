@@ -268,7 +268,7 @@ pub fn words(name: &str) -> String {
     }
 }
 
-pub fn count(n: u64, noun: &str) -> String {
+fn count(n: u64, noun: &str) -> String {
     counted(n, noun, &format!("{noun}s"))
 }
 

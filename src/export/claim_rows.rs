@@ -28,7 +28,7 @@ pub struct FindingRow<'a> {
     pub age_unverified: bool,
     pub historic: bool,
     /// Cases read and cases at least possible, of the place.
-    pub cases: Option<(i64, i64)>,
+    pub cases: Option<(String, String)>,
 }
 
 impl Row for FindingRow<'_> {
@@ -64,8 +64,8 @@ impl Row for FindingRow<'_> {
         sink.put("unlinked_group", self.unlinked_group);
         sink.put("age_unverified", self.age_unverified);
         sink.put("historic", self.historic);
-        sink.put("cases_read", self.cases.map(|(read, _)| read));
-        sink.put("cases_at_least_possible", self.cases.map(|(_, possible)| possible));
+        sink.put("cases_read", self.cases.as_ref().map(|(read, _)| read));
+        sink.put("cases_at_least_possible", self.cases.as_ref().map(|(_, possible)| possible));
     }
 }
 

@@ -86,8 +86,11 @@ impl Register {
             kind: site.kind,
             country: site.country,
             product: site.product.as_ref().map(ToString::to_string),
-            on_evidence: p.site_signal,
-            norms: if p.site_signal { p.signal_norms } else { likeliest() },
+            on_evidence: p.site_signal || !p.found_norms.is_empty(),
+            norms: match NormSet(p.signal_norms.0 | p.found_norms.0) {
+                told if p.site_signal || !told.is_empty() => told,
+                _ => likeliest(),
+            },
             any: p.any,
             people,
             basis,

@@ -125,6 +125,8 @@ pub struct SitePosterior {
     /// Whether the reports' weight reaches the pack's threshold.
     pub site_signal: bool,
     pub signal_norms: NormSet,
+    /// Norms on which a rule finds possible or indicated, with what they imply.
+    pub found_norms: NormSet,
     /// 5 % and 95 % over the draws; `None` without draws.
     pub ranges: Option<SiteRanges>,
     /// Range of the position in the order of the register.
@@ -186,11 +188,13 @@ impl Row for SiteRow<'_> {
         }
         let state = match p {
             None => "no_posterior",
+            Some(p) if !p.found_norms.is_empty() => self.finding.map_or("possible", |(level, _)| level),
             Some(p) if p.site_signal => "site_signal",
             Some(_) => "context_risk",
         };
         sink.put("state", state);
         sink.put("signal_norms", &norm_list(p.filter(|p| p.site_signal).map_or(NormSet::EMPTY, |p| p.signal_norms)));
+        sink.put("finding_norms", &norm_list(p.map_or(NormSet::EMPTY, |p| p.found_norms)));
         sink.put("newest_evidence", self.newest_evidence.map(Date::quarter).as_ref());
         sink.put("evidence_age_days", self.newest_evidence.map(|d| quarter_age_days(d, self.as_of)));
         sink.put("independent_origins", self.independent_origins);

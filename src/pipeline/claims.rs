@@ -1,17 +1,33 @@
 //! From findings by rule and buyers' practices to their rows. A case is named by a number within its place, never by its own id; how many
-//! people it holds is not told.
+//! people it holds is not told. Of children the rows say *at least one*: one row for each way through a rule, without a number. For the
+//! shared audience no case is told.
 
 use super::tables::Facts;
 use crate::base::NodeIx;
+use crate::export::Audience;
 use crate::export::claim_rows::{FindingRow, PracticeRow};
+use crate::export::sink::Row;
 use crate::findings::{Case, Finding, NodeFinding};
+use crate::pack::is_about_children;
 use crate::validate::inputs::{FactStatus, RowRef};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// All that is told of how many children there are.
+const AT_LEAST_ONE: &str = "at least one";
+
+/// A count of cases; of few it tells only that there are few.
+fn few(n: usize) -> String {
+    match n {
+        0 => "0".to_owned(),
+        1..=4 => "<5".to_owned(),
+        _ => n.to_string(),
+    }
+}
+
 impl<'a> Facts<'a> {
     /// Rows of `findings.parquet`: of each place with a case its most over all cases, and every case that a rule speaks of.
-    pub fn findings(&self) -> Vec<FindingRow<'a>> {
+    pub fn findings(&self, audience: Audience) -> Vec<FindingRow<'a>> {
         let mut of_place: BTreeMap<NodeIx, Vec<&'a NodeFinding>> = BTreeMap::new();
         for finding in &self.rules.found.nodes {
             of_place.entry(finding.node).or_default().push(finding);
@@ -25,8 +41,16 @@ impl<'a> Facts<'a> {
         for node in self.shown_order {
             let first = rows.len();
             rows.extend(of_place.get(node).into_iter().flatten().map(|f| self.place_finding(f)));
-            rows.extend(of_case.get(node).into_iter().flatten().map(|f| self.case_finding(f, &keys)));
-            rows[first..].sort_by(|a, b| crate::export::sink::Row::order(a, b));
+            let cases = of_case.get(node).into_iter().flatten().filter(|_| audience == Audience::Internal);
+            rows.extend(cases.map(|f| self.case_finding(f, &keys)));
+            rows[first..].sort_by(Row::order);
+            let mut told = BTreeSet::new();
+            let mut at = 0;
+            rows.retain(|r| {
+                at += 1;
+                let child_case = at > first && r.case_key.as_deref() == Some(AT_LEAST_ONE);
+                !child_case || told.insert((r.norm, r.level, r.rule, r.path))
+            });
         }
         rows
     }
@@ -59,7 +83,10 @@ impl<'a> Facts<'a> {
             unlinked_group: false,
             age_unverified: false,
             historic: false,
-            cases: Some((i64::from(f.cases_read), f.cases.len() as i64)),
+            cases: Some((
+                few(f.cases_read as usize),
+                if is_about_children(f.norm) && !f.cases.is_empty() { AT_LEAST_ONE.to_owned() } else { few(f.cases.len()) },
+            )),
         }
     }
 
@@ -74,7 +101,11 @@ impl<'a> Facts<'a> {
         let told: BTreeSet<String> = f.facts.iter().map(|(_, _, row)| self.told_in(*row)).collect();
         FindingRow {
             node_id: self.id(f.node),
-            case_key: Some(keys.get(f.case as usize).cloned().unwrap_or_default()),
+            case_key: Some(if is_about_children(f.norm) {
+                AT_LEAST_ONE.to_owned()
+            } else {
+                keys.get(f.case as usize).cloned().unwrap_or_default()
+            }),
             norm: f.norm,
             level: f.level.as_str(),
             rule: f.rule,
@@ -112,7 +143,6 @@ impl<'a> Facts<'a> {
                 file: Cow::Borrowed(self.inputs.files.get(p.row.file as usize).map_or("", |f| &**f)),
             })
             .collect();
-        use crate::export::sink::Row;
         rows.sort_by(|a, b| a.lead().cmp(b.lead()).then_with(|| a.order(b)));
         rows
     }

@@ -34,9 +34,10 @@ pub struct Explanation {
     pub people: Option<f64>,
     pub people_standing: Option<String>,
     pub focal: bool,
-    /// `context_risk`, `site_signal` or `no_posterior`.
+    /// `context_risk`, `site_signal`, `possible`, `indicated` or `no_posterior`.
     pub state: String,
     pub signal_norms: String,
+    pub finding_norms: String,
     pub any: Option<f64>,
     pub protection_gap: Option<f64>,
     pub norms: Vec<NormLine>,
@@ -81,8 +82,8 @@ pub struct FindingLine {
     pub files: Option<String>,
     pub age_rule: Option<String>,
     pub caveats: Vec<String>,
-    pub cases_read: Option<i64>,
-    pub cases_at_least_possible: Option<i64>,
+    pub cases_read: Option<String>,
+    pub cases_at_least_possible: Option<String>,
 }
 
 /// A norm that a better explanation lowered.
@@ -237,6 +238,7 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
         focal,
         state: text("state").unwrap_or_default(),
         signal_norms: text("signal_norms").unwrap_or_default(),
+        finding_norms: text("finding_norms").unwrap_or_default(),
         any: site.float("any"),
         protection_gap: site.float("protection_gap"),
         norms,
@@ -314,8 +316,8 @@ fn finding_line(r: &RowView<'_>) -> FindingLine {
         .into_iter()
         .flatten()
         .collect(),
-        cases_read: r.int("cases_read"),
-        cases_at_least_possible: r.int("cases_at_least_possible"),
+        cases_read: r.text("cases_read").map(str::to_owned),
+        cases_at_least_possible: r.text("cases_at_least_possible").map(str::to_owned),
     }
 }
 
@@ -515,10 +517,11 @@ fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<
         let Some(i) = r.text("node_id").and_then(|id| shown.binary_search(&id).ok()) else { continue };
         up.names[i] = r.text("name").unwrap_or_default().to_owned();
         up.p[i] = r.float(&column).unwrap_or(0.0);
-        let signal = r.text("signal_norms").unwrap_or_default();
+        let speaks =
+            |norm: &str| ["signal_norms", "finding_norms"].iter().any(|c| r.text(c).unwrap_or_default().split(';').any(|s| s == norm));
         up.on_evidence[i] = match traced.norm() {
-            Some(norm) => signal.split(';').any(|s| s == norm.as_str()),
-            None => r.text("state") == Some("site_signal"),
+            Some(norm) => speaks(norm.as_str()),
+            None => r.text("state").is_some_and(|s| ["site_signal", "possible", "indicated"].contains(&s)),
         };
     }
     for r in read_all(out, &outputs::EXPOSURE)?.iter() {

@@ -25,7 +25,6 @@ use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, Prepared};
-use rules::RuleFindings;
 use spread::Spread;
 use std::path::{Path, PathBuf};
 use summary::Summary;
@@ -120,12 +119,11 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let (pack, reference) = method(config)?;
 
     let prepared = Prepared::read(config, &pack, &reference, |stage| clock.stage(stage))?;
-    let Believed { evidence, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
+    let Believed { evidence, rules, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
     let Prepared { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal: focal_nodes, focal_rule, network } =
         prepared;
 
-    clock.stage("findings and ranges");
-    let rules = RuleFindings::of(&inputs, &resolution, &evidence.by_node, &pack, &reference, as_of);
+    clock.stage("ranges");
     let spread = Spread::of(&resolution, &priors, &evidence.by_node, &beliefs, &pack, &reference)?;
 
     clock.stage("trace, all nodes");

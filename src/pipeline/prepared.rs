@@ -1,10 +1,11 @@
 //! A dataset as far as the method's numbers have no say in it, and what the method then believes of its places. Runs of many methods
 //! over one dataset share the first and repeat the second.
 
-use super::beliefs::{SiteBelief, beliefs};
+use super::beliefs::{SiteBelief, beliefs, with_findings};
 use super::exposure::NodeColumns;
 use super::focal::{self, FocalRule};
 use super::network::Network;
+use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
 use crate::belief::context::{PriorBook, origin_priors, priors};
@@ -67,18 +68,23 @@ impl Prepared {
     pub fn believe(&self, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Believed> {
         stage("evidence");
         let evidence = assemble(&self.inputs, &self.resolution, pack, Some(reference), self.as_of);
+        stage("findings");
+        let rules = RuleFindings::of(&self.inputs, &self.resolution, &evidence.by_node, pack, reference, self.as_of);
         stage("belief");
         let priors = priors(&self.resolution, pack, reference, &evidence.context)?;
-        let beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
+        let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
+        with_findings(&mut beliefs, &rules);
         let origins = origin_priors(&self.resolution, pack, reference)?;
         let columns = NodeColumns::new(&beliefs, &origins);
-        Ok(Believed { evidence, priors, beliefs, columns })
+        Ok(Believed { evidence, rules, priors, beliefs, columns })
     }
 }
 
 /// Evidence and beliefs of all nodes under one method.
 pub struct Believed {
     pub evidence: Evidence,
+    /// From evidence alone: no prior enters, and no finding enters a probability.
+    pub rules: RuleFindings,
     pub priors: PriorBook,
     pub beliefs: Vec<Option<SiteBelief>>,
     /// The same as the walk reads them.

@@ -9,6 +9,9 @@ use crate::resolve::Resolution;
 use crate::validate::Inputs;
 use std::sync::Arc;
 
+/// Compulsory schooling beyond this age is schooling beside work (vocational, part-time), not in place of it.
+const SCHOOL_AT_MOST: f64 = 16.0;
+
 /// All cases and what the rules say of them, in the strict reading.
 #[derive(Debug, Default)]
 pub struct RuleFindings {
@@ -43,7 +46,9 @@ impl RuleFindings {
     }
 }
 
-/// National ages of work where the reference layer has them, each missing one at its international bound.
+/// The ages that the Convention asks for in a country: the national general age, not below the end of compulsory schooling and not below 15,
+/// or 14 where the country has declared that age (C138 art. 2(3), 2(4)). The national figure stands in the source text beside what is
+/// applied; a missing age takes its international bound.
 fn national_ages(
     resolution: &Resolution,
     reference: &Reference,
@@ -54,17 +59,20 @@ fn national_ages(
     let international = AgeRules::international(parameters);
     let country = resolution.nodes.get(node.at()).and_then(|n| n.country);
     let Some((country, ages)) = country.and_then(|c| reference.minimum_age(c).map(|a| (c, a))) else { return international };
-    // Where a State declared a lower general age, the age of light work is lower too (C138 art. 2(4), 7(4)).
     let (general_low, light_low) = developing;
-    let light = ages.light_age.unwrap_or(if ages.general_age <= general_low { light_low } else { international.light });
+    // An age of 14 stands where a State has declared it; a lower one is no age that the Convention knows.
+    let declared_low = ages.general_age == general_low;
+    let least = if declared_low { general_low } else { international.general };
+    let general = ages.general_age.max(least).max(ages.compulsory_to.unwrap_or(0.0).min(SCHOOL_AT_MOST));
+    let light = ages.light_age.unwrap_or(0.0).max(if declared_low { light_low } else { international.light });
+    let school = ages.compulsory_to.map_or_else(String::new, |age| format!(", compulsory schooling to {age}"));
+    let national =
+        format!("{country}: national general age {}{school} ({}, {}, {})", ages.general_age, ages.source, ages.year, ages.standing);
     AgeRules {
-        general: ages.general_age,
+        general,
         light,
         hazardous: ages.hazardous_age.unwrap_or(international.hazardous).max(international.hazardous),
         hazardous_protected: international.hazardous_protected,
-        source: Arc::from(format!(
-            "{country}: general {}, light {light} ({}, {}, {})",
-            ages.general_age, ages.source, ages.year, ages.standing
-        )),
+        source: Arc::from(format!("{national}; applied: {general}, light work from {light}")),
     }
 }

@@ -25,7 +25,7 @@ const INCOME: &str = "income_index";
 #[derive(Debug, Default)]
 pub struct Spread {
     book: RangeBook,
-    /// Range of the position in the order of the register (places with a site signal first, then by people times `any`); by node, `None`
+    /// Range of the position in the order of the register (places that something speaks of first, then by people times `any`); by node, `None`
     /// where nobody works.
     ranks: Vec<Option<RankRange>>,
     alerts: Vec<bool>,
@@ -38,7 +38,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Draws the method and gathers what follows. Whether a place has a site signal is held at what it is: a draw moves numbers, not claims.
+    /// Draws the method and gathers what follows. Whether anything speaks of a place is held at what it is: a draw moves numbers, not claims.
     ///
     /// # Errors
     /// A parameter of the draws that the pack does not hold.
@@ -68,7 +68,7 @@ impl Spread {
         let weight: Vec<(f64, f64, &[f64])> = places
             .iter()
             .map(|n| {
-                let signal = beliefs.get(n.at()).and_then(Option::as_ref).is_some_and(|b| b.site_signal);
+                let signal = beliefs.get(n.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
                 // Nobody has as many people: a signal stands before every place without one.
                 (if signal { 1e12 } else { 0.0 }, priors.people(*n).0, book.any(*n))
             })
@@ -88,7 +88,7 @@ impl Spread {
         let alpha = number(pack, "alert.false_discovery");
         let p_of = |n: &NodeIx| beliefs.get(n.at()).and_then(Option::as_ref).map_or(0.0, |b| b.posterior.any);
         // An alert is about what was said of a place; context alone raises none.
-        let mut told: Vec<NodeIx> = places.iter().copied().filter(|n| beliefs[n.at()].as_ref().is_some_and(|b| b.site_signal)).collect();
+        let mut told: Vec<NodeIx> = places.iter().copied().filter(|n| beliefs[n.at()].as_ref().is_some_and(|b| b.speaks())).collect();
         told.sort_by(|a, b| {
             let id = |n: &NodeIx| resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
             p_of(b).total_cmp(&p_of(a)).then_with(|| id(a).cmp(id(b)))

@@ -156,7 +156,7 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
     FocalSummary {
         node_id: node.shown_id.to_string(),
         name: node.shown_name.to_string(),
-        own_site: facts.beliefs[exposure.focal.at()].as_ref().map(|b| OwnSite { any: b.posterior.any, on_evidence: b.site_signal }),
+        own_site: facts.beliefs[exposure.focal.at()].as_ref().map(|b| OwnSite { any: b.posterior.any, on_evidence: b.speaks() }),
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
         figures: exposure.walks.iter().map(figure).collect(),

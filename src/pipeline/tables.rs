@@ -102,6 +102,7 @@ impl<'a> Facts<'a> {
                 coverage: b.coverage,
                 site_signal: b.site_signal,
                 signal_norms: b.signal_norms,
+                found_norms: b.found_norms,
                 ranges: self
                     .spread
                     .ranges(node)

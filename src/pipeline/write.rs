@@ -37,7 +37,7 @@ pub(super) fn write(
         folder.write_table(&stamp, facts.priors())?;
         let (evidence, withheld) = withhold(facts.evidence(), facts.as_of, stamp.audience);
         folder.write_table(&stamp, evidence)?;
-        folder.write_table(&stamp, facts.findings())?;
+        folder.write_table(&stamp, facts.findings(stamp.audience))?;
         folder.write_table(&stamp, facts.practices())?;
         Ok(withheld)
     };

@@ -161,7 +161,7 @@ impl<'a> Defaults<'a> {
             } else if let Some(place) = row.strip_prefix("reference cl_place/") {
                 kinds.contains(place)
             } else {
-                !["draws.", "rule.", "severity.", "alert."].iter().any(|start| row.starts_with(start))
+                !["draws.", "severity.", "alert."].iter().any(|start| row.starts_with(start))
             }
         };
         self.numbers.iter().map(used).collect()

@@ -27,7 +27,7 @@ impl Outcome {
         let nodes = &prepared.resolution.nodes;
         let any: Vec<f64> = believed.beliefs.iter().map(|b| b.as_ref().map_or(0.0, |b| b.posterior.any)).collect();
         let attention = |node: NodeIx| {
-            let signal = believed.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.site_signal);
+            let signal = believed.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
             let p = any.get(node.at()).copied().unwrap_or(0.0);
             (signal, believed.priors.people(node).0 * p, p)
         };

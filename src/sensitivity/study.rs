@@ -3,6 +3,7 @@
 use super::numbers::{Defaults, Number, Tried};
 use super::outcome::{Outcome, Shift};
 use crate::base::{NodeIx, Result, par};
+use crate::belief::quantile::{HIGH, LOW, type_1, type_7};
 use crate::pack::MethodPack;
 use crate::pipeline::prepared::Prepared;
 use crate::pipeline::{RunConfig, method};
@@ -270,8 +271,8 @@ fn top_places(prepared: &Prepared, central: &Outcome, most: usize, effects: &[Ef
                 shown_id: prepared.resolution.nodes.get(node.at()).map_or_else(String::new, |n| n.shown_id.to_string()),
                 rank: i + 1,
                 any,
-                rank_range: (at_rank(&ranks, 0.05, i as f64 + 1.0), at_rank(&ranks, 0.95, i as f64 + 1.0)),
-                any_range: (between(&anys, 0.05, any), between(&anys, 0.95, any)),
+                rank_range: if ranks.is_empty() { (i as f64 + 1.0, i as f64 + 1.0) } else { (type_1(&ranks, LOW), type_1(&ranks, HIGH)) },
+                any_range: if anys.is_empty() { (any, any) } else { (type_7(&anys, LOW), type_7(&anys, HIGH)) },
                 stays: match drawn.len() {
                     0 => 1.0,
                     n => drawn.iter().filter(|(r, _)| *r <= top.len()).count() as f64 / n as f64,
@@ -280,23 +281,6 @@ fn top_places(prepared: &Prepared, central: &Outcome, most: usize, effects: &[Ef
             }
         })
         .collect()
-}
-
-/// Quantile of type 1 (an order statistic) of sorted values; `none` where there are none.
-fn at_rank(sorted: &[f64], q: f64, none: f64) -> f64 {
-    let at = (q * sorted.len() as f64).ceil() as usize;
-    sorted.get(at.saturating_sub(1)).copied().unwrap_or(none)
-}
-
-/// Quantile of type 7 (linear between order statistics) of sorted values; `none` where there are none.
-fn between(sorted: &[f64], q: f64, none: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return none };
-    let at = q * last as f64;
-    let (low, part) = (at.floor() as usize, at - at.floor());
-    match (sorted.get(low), sorted.get((low + 1).min(last))) {
-        (Some(a), Some(b)) => a + (b - a) * part,
-        _ => none,
-    }
 }
 
 #[cfg(test)]
@@ -311,12 +295,5 @@ mod tests {
         assert!(explained(&x, &steps) > 0.7);
         assert!(explained(&noise, &steps) < 0.15);
         assert_eq!(explained(&[0.0; 100], &steps), 0.0);
-    }
-
-    #[test]
-    fn quantiles_of_both_types_on_four_values() {
-        let v = [1.0, 2.0, 4.0, 8.0];
-        assert_eq!((at_rank(&v, 0.5, 0.0), at_rank(&v, 0.95, 0.0)), (2.0, 8.0));
-        assert_eq!((between(&v, 0.5, 0.0), between(&v, 1.0, 0.0)), (3.0, 8.0));
     }
 }

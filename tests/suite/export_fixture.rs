@@ -59,6 +59,7 @@ pub fn site(n: usize) -> SiteRow<'static> {
             ranges: Some(SiteRanges { coupled: [(0.0, 1.0); Norm::COUNT], any: (0.05, 0.9) }),
             rank: Some((1, 3)),
             alert: false,
+            found_norms: NormSet::EMPTY,
             signal_norms: NormSet::of(&[Norm::DebtBondage]),
         }),
         newest_evidence: Date::parse("2026-02-14"),
@@ -253,7 +254,7 @@ pub fn finding(case: Option<&str>) -> FindingRow<'static> {
         unlinked_group: false,
         age_unverified: true,
         historic: false,
-        cases: case.is_none().then_some((1, 1)),
+        cases: case.is_none().then(|| ("<5".to_owned(), "<5".to_owned())),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Tables of what rules find and of what buyers did: claims, no probabilities.
 
-use super::column::{OutputTable, claim, count, number, text, word};
+use super::column::{OutputTable, claim, number, text, word};
 use super::words::{self, norm_names};
 use std::sync::LazyLock;
 
 /// Cases x norms that a rule speaks of, and places x norms.
-pub static FINDINGS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
+pub static FINDINGS: LazyLock<OutputTable> = LazyLock::new(|| {
+    OutputTable {
     name: "findings",
     file: "findings.parquet",
     row: "what the strongest rule of a norm says of a case, or the most over the cases of a place",
@@ -13,7 +14,7 @@ pub static FINDINGS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     columns: vec![
         text("node_id", "Identifier as in the data."),
         word("scope", &words::SCOPES, "One case, or the place: the most over its cases, which are never merged."),
-        text("case_key", "Key of the case within the place; empty for the place.").or_empty(),
+        text("case_key", "Number of the case within the place; 'at least one' for norms about children, of which one row a way through the rule is told; empty for the place.").or_empty(),
         word("norm", &norm_names(), "Norm."),
         word(
             "level",
@@ -38,9 +39,10 @@ pub static FINDINGS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         ),
         claim("age_unverified", "No document shows the age."),
         claim("historic", "The facts ended before the last 12 months."),
-        count("cases_read", "cases", "Cases of the place that the rules were read on.").or_empty(),
-        count("cases_at_least_possible", "cases", "Of them possible or indicated, each on its own.").or_empty(),
+        text("cases_read", "Cases of the place that the rules were read on; under five as '<5'.").or_empty(),
+        text("cases_at_least_possible", "Of them possible or indicated, each on its own; under five as '<5', of norms about children 'at least one'.").or_empty(),
     ],
+}
 });
 
 /// A buyer's practice beyond the pack's threshold.

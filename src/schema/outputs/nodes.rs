@@ -46,9 +46,10 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         word(
             "state",
             &words::STATES,
-            "Site signal: reports from the site weigh at least the pack's threshold. Context risk: less than that.",
+            "Indicated or possible: what a rule finds on a case of the place. Site signal: reports weigh at least the pack's threshold. Context risk: less than that.",
         ),
         text("signal_norms", "Norms on which the reports of a site signal bear, separated by ';'; empty text where there is no signal."),
+        text("finding_norms", "Norms on which a rule finds possible or indicated, with what they imply, separated by ';'."),
         text("newest_evidence", "Quarter of the newest report, look or silence.").or_empty(),
         count("evidence_age_days", "days", "Days from the end of that quarter to as_of, 0 where it has not ended.").or_empty(),
         count("independent_origins", "origins", "Distinct origins among the reports used."),

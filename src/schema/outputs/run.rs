@@ -57,7 +57,7 @@ pub static REGISTER: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         word(
             "basis",
             &words::REGISTER_BASIS,
-            "on evidence: reports from this very site. by context: country, product and stage alone; nothing was said of this site.",
+            "on evidence: reports from this very site, or a finding by rule. by context: country, product and stage alone; nothing was said of this site.",
         ),
         text("norms", "Norms on which the reports bear; by context, the likeliest of the three root norms."),
         word(

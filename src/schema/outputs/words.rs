@@ -2,7 +2,7 @@
 
 use crate::base::{Kind, Norm};
 
-pub const STATES: [&str; 3] = ["context_risk", "site_signal", "no_posterior"];
+pub const STATES: [&str; 5] = ["context_risk", "site_signal", "possible", "indicated", "no_posterior"];
 pub const PEOPLE_BASIS: [&str; 3] = ["recorded", "range", "assumed"];
 pub const ITEMS: [&str; 3] = ["report", "look", "silence"];
 pub const SIGNS_OF_WEIGHT: [&str; 2] = ["raises", "lowers"];
