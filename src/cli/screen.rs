@@ -40,6 +40,9 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
             count(e.nodes_with_signal, "place")
         )?;
     }
+    for note in m.untold.iter().take(LINES_MOST) {
+        writeln!(s, "Not told: {note}")?;
+    }
     rules(s, m)?;
     writeln!(s)?;
     figures(s, m)?;

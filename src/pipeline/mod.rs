@@ -151,6 +151,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             pack: &pack,
             evidence: &evidence.by_node,
             practices: &evidence.practices,
+            notes: &evidence.notes,
             rules: &rules,
             spread: &spread,
             priors: &priors,

@@ -44,6 +44,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
             })
             .collect(),
         problems: problems(run),
+        untold: facts.notes.to_vec(),
         assumptions: assumptions(run),
         evidence: evidence(run),
         rules: rules(run),

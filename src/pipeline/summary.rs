@@ -14,6 +14,8 @@ pub struct Summary {
     pub links_in_use: u64,
     pub tables: Vec<TableLine>,
     pub problems: Vec<ProblemLine>,
+    /// What measured tables show and the method has no word for, each once.
+    pub untold: Vec<String>,
     pub assumptions: Assumptions,
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,

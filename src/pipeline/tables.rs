@@ -39,6 +39,8 @@ pub struct Facts<'a> {
     pub pack: &'a MethodPack,
     pub evidence: &'a EvidenceByNode,
     pub practices: &'a [BuyerPractice],
+    /// What measured tables show and the pack has no sign for.
+    pub notes: &'a [String],
     pub rules: &'a RuleFindings,
     pub spread: &'a Spread,
     pub priors: &'a PriorBook,

@@ -438,6 +438,7 @@ fn forget(data: &Path, node: &str) {
         "shipments",
         "purchasing",
         "recruitment",
+        "cases",
     ] {
         edit(data, table, |t| {
             let columns: Vec<usize> = ["node_id", "shipper_id", "consignee_id", "buyer_id", "supplier_id", "agency_id"]
