@@ -29,7 +29,7 @@ pub enum Tried {
     Both,
     /// The rules of the method leave no room on the other.
     OneSide,
-    /// Nothing in the dataset draws on it.
+    /// Nothing that is compared draws on it, in this dataset.
     NotUsedHere,
 }
 
@@ -161,7 +161,7 @@ impl<'a> Defaults<'a> {
             } else if let Some(place) = row.strip_prefix("reference cl_place/") {
                 kinds.contains(place)
             } else {
-                !["draws.", "severity.", "alert."].iter().any(|start| row.starts_with(start))
+                !["draws.", "severity.", "alert.", "trace.imputed_tiers", "trace.exit_quarters"].iter().any(|start| row.starts_with(start))
             }
         };
         self.numbers.iter().map(used).collect()

@@ -28,7 +28,7 @@ pub static SENSITIVITY: LazyLock<OutputTable> = LazyLock::new(|| {
         word(
             "tried",
             &["both", "one side", "not used here"],
-            "Whether halving and doubling were run; a number that nothing in this dataset draws on is not.",
+            "Whether halving and doubling were run; a number on which nothing that is compared rests, in this dataset, is not.",
         ),
     ];
     columns.extend(moved("halved", "halved"));
