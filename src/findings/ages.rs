@@ -6,7 +6,8 @@
 //!   197, art. 10(3); Directive 2011/36/EU, art. 13(2)).
 //! - Of an estimated interval the lower bound counts: the margin of error is in the person's favour. An interval on both sides of a
 //!   limit says at most *possible* that the person is below it.
-//! - No document and nothing that suggests a minor: an adult.
+//! - No document and nothing that suggests a minor: an adult. Only where the row itself calls the age contested or its document doubtful is
+//!   it unknown whether the person is a child.
 
 use super::element::Element;
 use super::lists::Question;
@@ -20,13 +21,18 @@ pub const CHILD_UNDER: f64 = 18.0;
 const YOUNGEST: f64 = 5.0;
 
 /// Signs whose own words speak of a child: a reason to believe in a minor.
-const SPEAKS_OF_A_CHILD: &[&str] = &[
+pub(super) const SPEAKS_OF_A_CHILD: &[&str] = &[
     "cl_apparent_minor",
     "cl_armed_recruitment",
     "cl_hazard_abuse",
+    "cl_hazard_chemicals",
     "cl_hazard_confined_to_premises",
     "cl_hazard_listed",
+    "cl_hazard_loads",
+    "cl_hazard_places",
+    "cl_hazard_tools_machines",
     "cl_hidden_during_visit",
+    "cl_household_over_21h",
     "cl_illicit_use",
     "cl_intermediary_supplied",
     "cl_light_band_excess",
@@ -37,10 +43,12 @@ const SPEAKS_OF_A_CHILD: &[&str] = &[
     "cl_not_enrolled",
     "cl_paid_to_adult",
     "cl_sexual_exploitation",
+    "cl_sham_apprenticeship",
     "cl_unaccompanied",
     "cl_under_general_age",
     "cl_under_light_age",
     "cl_young_injury",
+    "rc_minor_in_batch",
 ];
 
 /// Ages of work in force at a place.
@@ -99,10 +107,17 @@ impl Question<'_> {
         }
     }
 
-    /// Any reason to believe in a minor, beside the years told.
+    /// Any reason to believe in a minor, beside the years told. What was not told is no reason; an age in doubt leaves it open.
     fn presumed(&self) -> Element {
-        let said = self.any("a reason to believe that the person is under 18", SPEAKS_OF_A_CHILD);
-        let told = Element::new("told", if self.case.age.reason_to_believe_minor { FactStatus::Established } else { FactStatus::Absent });
+        let said = self.any_told("a reason to believe that the person is under 18", SPEAKS_OF_A_CHILD);
+        let age = &self.case.age;
+        let told = match age.proof {
+            _ if age.reason_to_believe_minor => FactStatus::Established,
+            Some(AgeProof::Doubtful) => FactStatus::Unknown,
+            _ if age.contested => FactStatus::Unknown,
+            _ => FactStatus::Absent,
+        };
+        let told = Element::new("told", told);
         Element::any("a reason to believe that the person is under 18", &[&said, &told])
     }
 
@@ -146,6 +161,9 @@ impl Question<'_> {
     pub(super) fn below(&self, name: &'static str, limit: f64, signs: &[&str]) -> Element {
         if self.documented() && self.case.age.low.is_some_and(|low| low >= limit) {
             return Element::new(name, FactStatus::Absent);
+        }
+        if self.child().status == FactStatus::Absent {
+            return Element::new(name, FactStatus::Absent); // every such sign speaks of a child, and none is told
         }
         let mut said = self.any(name, signs).capped(self.age_cap());
         if self.case.age.low.is_some_and(|low| low >= limit) && said.status == FactStatus::Unknown {

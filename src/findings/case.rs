@@ -8,7 +8,7 @@ use crate::validate::inputs::{AgeProof, CarveOut, CaseBasis, CaseRow, CoercionBy
 use std::sync::Arc;
 
 /// Days of the reference period of a finding: facts that ended earlier are historic (methodology 1.1).
-const REFERENCE_DAYS: i32 = 365;
+pub(super) const REFERENCE_DAYS: i32 = 365;
 
 /// One fact of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,8 @@ pub struct Case {
     pub basis: Basis,
     /// The facts ended before the reference period.
     pub historic: bool,
+    /// Days since the facts ended; `None` = no period was told, or they are open.
+    pub ended_days: Option<i32>,
     pub circumstances: Circumstances,
     pub row: RowRef,
 }
@@ -149,6 +151,7 @@ fn told(row: &CaseRow, node: NodeIx, id: &str, as_of: Date) -> Case {
         collective: false,
         basis: Basis::Told(row.basis.unwrap_or_default()),
         historic: row.period.is_some_and(|p| as_of.days_since(p.to) > REFERENCE_DAYS),
+        ended_days: row.period.map(|p| as_of.days_since(p.to)),
         circumstances: Circumstances {
             hours_per_week: row.hours_per_week,
             household_hours: row.household_hours,

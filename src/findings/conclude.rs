@@ -4,6 +4,9 @@
 //! norm: child_labour by C138 or the statistical definition, hazardous_child_work by C182 art. 3(d) or the statistical conditions, forced_labour by
 //! the rule for persons or that for children, trafficking with and without means; the other norms have one rule each.
 //!
+//! A place's level comes from its cases of the reference period; historic ones count only where there are no others, and the finding says
+//! so. A case that ended before the lapse of evidence is history: no rule is read of it.
+//!
 //! Cluster concern (methodology 5.6): where the most of a node is *insufficient evidence*, and it is so for two norms or more with a
 //! supported indicator each, the cluster is *possible*. It is never raised to *indicated* and never called by the name of a norm.
 
@@ -61,6 +64,14 @@ pub struct NodeFinding {
     pub cases: Vec<(u32, Level)>,
     /// How many cases were read: "k of n".
     pub cases_read: u32,
+    /// No case of the reference period is there: the level is that of older ones.
+    pub historic: bool,
+    /// Of the case at that level: one person's own words.
+    pub single_testimony: bool,
+    /// Of the case at that level: its facts are not linked to persons.
+    pub unlinked_group: bool,
+    /// Of the case at that level: no document shows the age.
+    pub age_unverified: bool,
 }
 
 /// A node's cluster: its highest finding, raised by one step where harm falls between norms.
@@ -85,6 +96,14 @@ pub struct Findings {
     pub clusters: Vec<ClusterFinding>,
 }
 
+fn unlinked_group(case: &Case) -> bool {
+    case.linking == Linking::Loose && !case.collective
+}
+
+fn age_unverified(case: &Case) -> bool {
+    case.age.proof != Some(AgeProof::Documented) || case.age.contested
+}
+
 /// The strongest outcome of each norm on one case, in the order of [`Norm::ALL`].
 pub fn of_case(case: &Case, lists: &Lists, ages: &AgeRules, reading: Reading) -> [Outcome; Norm::COUNT] {
     let q = Question::new(case, lists, ages, reading);
@@ -106,8 +125,8 @@ fn asks_for_an_age(norm: Norm) -> bool {
 
 /// Level, whether a supported fact bears on the norm, rule, path.
 type OfNorm = (Level, bool, &'static str, &'static str);
-/// A case and what it gives for every norm.
-type Read = (u32, [OfNorm; Norm::COUNT]);
+/// A case, with its position and what it gives for every norm.
+type Read<'a> = (u32, [OfNorm; Norm::COUNT], &'a Case);
 
 /// What one case gives: the findings kept, and every norm.
 struct Concluded {
@@ -144,8 +163,8 @@ fn conclude(position: usize, case: &Case, lists: &Lists, ages: &AgeRules, pack: 
             age_rule: asks_for_an_age(norm).then(|| ages.source.clone()),
             single_testimony: case.single_testimony(),
             historic: case.historic,
-            unlinked_group: case.linking == Linking::Loose && !case.collective,
-            age_unverified: case.age.proof != Some(AgeProof::Documented) || case.age.contested,
+            unlinked_group: unlinked_group(case),
+            age_unverified: age_unverified(case),
         });
     }
     Concluded { kept, norms }
@@ -155,7 +174,7 @@ fn conclude(position: usize, case: &Case, lists: &Lists, ages: &AgeRules, pack: 
 pub fn findings(cases: &[Case], pack: &MethodPack, ages: &(dyn Fn(NodeIx) -> AgeRules + Sync), reading: Reading) -> Findings {
     let lists = Lists::of(pack);
     let concluded = par::map(cases.len(), |i| {
-        let case = cases.get(i)?;
+        let case = cases.get(i).filter(|c| c.ended_days.is_none_or(|days| f64::from(days) <= pack.lapse_days))?;
         Some(conclude(i, case, &lists, &ages(case.node), pack, reading))
     });
     let mut out = Findings::default();
@@ -163,9 +182,12 @@ pub fn findings(cases: &[Case], pack: &MethodPack, ages: &(dyn Fn(NodeIx) -> Age
     for ((i, case), one) in cases.iter().enumerate().zip(concluded) {
         let Some(one) = one else { continue };
         out.findings.extend(one.kept);
-        by_node.entry(case.node).or_default().push((i as u32, one.norms));
+        by_node.entry(case.node).or_default().push((i as u32, one.norms, case));
     }
-    for (node, read) in by_node {
+    for (node, mut read) in by_node {
+        if read.iter().any(|r| !r.2.historic) {
+            read.retain(|r| !r.2.historic);
+        }
         let of_node = Norm::ALL.map(|norm| node_finding(node, norm, &read));
         out.clusters.push(cluster(node, &of_node, &read));
         out.nodes.extend(of_node);
@@ -183,11 +205,24 @@ fn node_finding(node: NodeIx, norm: Norm, read: &[Read]) -> NodeFinding {
         path: "",
         cases: Vec::new(),
         cases_read: read.len() as u32,
+        historic: read.iter().all(|r| r.2.historic),
+        single_testimony: false,
+        unlinked_group: false,
+        age_unverified: false,
     };
-    for (case, norms) in read {
+    for (case, norms, told) in read {
         let (level, _, rule, path) = norms[norm.at()];
         if most.rule.is_empty() || level > most.level {
-            most = NodeFinding { level, case: *case, rule, path, ..most };
+            most = NodeFinding {
+                level,
+                case: *case,
+                rule,
+                path,
+                single_testimony: told.single_testimony(),
+                unlinked_group: unlinked_group(told),
+                age_unverified: age_unverified(told),
+                ..most
+            };
         }
         if level >= Level::Possible {
             most.cases.push((*case, level));

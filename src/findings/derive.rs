@@ -2,8 +2,11 @@
 //! recruits. All facts of one row make one case; facts of different rows are never put together, for nothing says that they are of
 //! the same people. Where a row counts children among its people, the children are a case of their own.
 //!
-//! The status of a derived fact comes from what sources say of that sign at the node (methodology 5.5): Lam = the product over origins of
-//! their largest LR+, times the looks for that very sign, sources of one class sharing a blind spot:
+//! A payroll period or a cohort is a whole workforce: nothing says that two of its facts are of the same people, so each sign is a case.
+//!
+//! The status of a derived fact comes from what its own row says (methodology 5.5): Lam = the LR+ of the row's report. What is said of other
+//! people neither corroborates it nor speaks against it. A fact that is collective by nature is one fact of the place, so other origins
+//! speak of it too: Lam = the product over origins of their largest LR+, times the looks for that very sign, and never below its own row's.
 //!
 //! ```text
 //! established  Lam >= 19, or a court or authority established it      supported  3 <= Lam < 19
@@ -13,14 +16,16 @@
 //! Facts of several people that nothing links to persons say at most *possible* of forced labour and trafficking, unless the fact is
 //! collective by nature, as passports of all in one safe.
 
-use super::case::{Age, Basis, Case, Circumstances, Fact, Linking};
+use super::ages::SPEAKS_OF_A_CHILD;
+use super::case::{Age, Basis, Case, Circumstances, Fact, Linking, REFERENCE_DAYS};
 use super::parameters::RuleParameters;
 use crate::base::{Date, NodeIx};
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
+use crate::evidence::weights::log_lr;
 use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
 use crate::validate::Inputs;
-use crate::validate::inputs::{AgeProof, FactStatus, RowRef};
+use crate::validate::inputs::{AgeProof, FactStatus, RowRef, WorksFor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,8 +45,11 @@ const COLLECTIVE: &[&str] = &[
     "si_quota_mobilisation",
     "work_document_confiscation",
 ];
-/// Days of the reference period of a finding.
-const REFERENCE_DAYS: i32 = 365;
+/// Tables of which one row is a whole workforce or cohort.
+const WHOLE: [&str; 2] = ["payroll", "recruitment"];
+/// Signs by which a payroll tells the ages that its counts tell.
+const UNDER_15: &str = "cl_under_general_age";
+const AGED_15_17: &str = "cl_long_hours_15_17";
 
 /// Statuses of signs at one node, from what sources said of each.
 pub struct RowStatus<'a> {
@@ -75,11 +83,23 @@ impl<'a> RowStatus<'a> {
         }
     }
 
-    fn of_row(&self, gathered: &Gathered, row: &EvidenceRow, sign: SignIx) -> FactStatus {
+    fn name(&self, sign: SignIx) -> &str {
+        self.pack.signs.get(sign.0 as usize).map_or("", |s| s.id.as_str())
+    }
+
+    /// By the row's own report, `own` its log LR+; a collective fact by all that is said of it, where that is more.
+    fn of_row(&self, gathered: &Gathered, row: &EvidenceRow, own: f64, sign: SignIx) -> FactStatus {
         let adjudicated = self.pack.sources.get(row.source.0 as usize).is_some_and(|s| s.id == ADJUDICATED);
-        if adjudicated { FactStatus::Established } else { self.of_log_ratio(self.log_ratio(gathered, sign)) }
+        if adjudicated {
+            return FactStatus::Established;
+        }
+        let all = if COLLECTIVE.contains(&self.name(sign)) { self.log_ratio(gathered, sign) } else { own };
+        self.of_log_ratio(all.max(own))
     }
 }
+
+/// A report of a row with its log LR+.
+type Said<'a> = (&'a EvidenceRow, f64);
 
 #[derive(Clone, Copy, Default)]
 struct Count {
@@ -100,20 +120,48 @@ pub fn derived_cases(
     let counts = counts(inputs);
     let status = RowStatus::new(pack);
     let mut cases = Vec::new();
+    let by_age = of_payroll_ages(inputs, resolution, as_of);
+    let mut of_ages: BTreeMap<(RowRef, &'static str), Case> = by_age.into_iter().map(|(word, case)| ((case.row, word), case)).collect();
     for (node, gathered) in evidence {
-        let mut groups: BTreeMap<(&'static str, RowRef), Vec<&EvidenceRow>> = BTreeMap::new();
-        for row in gathered.rows.iter().filter(|r| r.item == Item::Report && r.why_not.is_empty() && TABLES.contains(&r.table)) {
-            groups.entry((row.table, row.row)).or_default().push(row);
+        let mut groups: BTreeMap<(&'static str, RowRef, Option<SignIx>), Vec<Said>> = BTreeMap::new();
+        let reports = gathered.rows.iter().filter(|r| r.item == Item::Report && r.why_not.is_empty() && r.sign.is_some());
+        // Every report that counts stands in the evidence once, in the order of the rows.
+        for (row, report) in reports.zip(&gathered.evidence.reports).filter(|(r, _)| TABLES.contains(&r.table)) {
+            let apart = if WHOLE.contains(&row.table) { row.sign } else { None };
+            groups.entry((row.table, row.row, apart)).or_default().push((row, log_lr(report, status.pack.lapse_days)));
         }
-        for ((table, at), rows) in groups {
-            let count = counts.get(&at).copied().unwrap_or_default();
+        for ((table, at, apart), rows) in groups {
+            let name = apart.map_or("", |sign| status.name(sign));
+            // The ages of a payroll make a case already: one set of minors is one case.
+            if table == "payroll" && name == UNDER_15 && of_ages.contains_key(&(at, "under_15")) {
+                continue;
+            }
+            if table == "payroll"
+                && name == AGED_15_17
+                && let Some(case) = of_ages.get_mut(&(at, "15_17"))
+            {
+                case.facts.extend(facts_of(&rows, gathered, &status, at));
+                continue;
+            }
+            let mut count = counts.get(&at).copied().unwrap_or_default();
+            if WHOLE.contains(&table) && SPEAKS_OF_A_CHILD.contains(&name) {
+                count.people = None; // of the children in a workforce or cohort no number is told
+            }
             cases.extend(of_row(*node, table, at, &rows, count, gathered, &status, as_of));
         }
     }
-    cases.extend(of_payroll_ages(inputs, resolution, as_of));
-    // Rows that say the same of as many people are told apart by a number alone.
+    cases.extend(of_ages.into_values());
+    // By all that is told and nothing of the place in a file, so that the order of rows never shows.
     cases.sort_by(|a, b| {
-        (a.node, &a.id).cmp(&(b.node, &b.id)).then_with(|| a.people.partial_cmp(&b.people).unwrap_or(std::cmp::Ordering::Equal))
+        let years = |x: Option<f64>| x.unwrap_or(-1.0);
+        let facts = |c: &Case| c.facts.iter().map(|f| (f.sign, f.phase, f.status)).collect::<Vec<_>>();
+        (a.node, &a.id)
+            .cmp(&(b.node, &b.id))
+            .then_with(|| years(a.people).total_cmp(&years(b.people)))
+            .then_with(|| facts(a).cmp(&facts(b)))
+            .then_with(|| (a.historic, a.ended_days).cmp(&(b.historic, b.ended_days)))
+            .then_with(|| years(a.age.low).total_cmp(&years(b.age.low)))
+            .then_with(|| years(a.age.high).total_cmp(&years(b.age.high)))
     });
     let mut last: Option<(NodeIx, Arc<str>)> = None;
     let mut same = 1;
@@ -138,57 +186,72 @@ fn counts(inputs: &Inputs) -> BTreeMap<RowRef, Count> {
     visits.chain(told).chain(cohorts).collect()
 }
 
+fn facts_of(rows: &[Said], gathered: &Gathered, status: &RowStatus, at: RowRef) -> Vec<Fact> {
+    // A row that tells a sign twice tells it at its strongest.
+    let mut strongest: BTreeMap<SignIx, FactStatus> = BTreeMap::new();
+    for (row, own) in rows {
+        if let Some(sign) = row.sign {
+            let said = status.of_row(gathered, row, *own, sign);
+            strongest.entry(sign).and_modify(|s| *s = said.max(*s)).or_insert(said);
+        }
+    }
+    strongest.into_iter().map(|(sign, status)| Fact { sign, phase: None, status, row: at }).collect()
+}
+
 #[expect(clippy::too_many_arguments, reason = "a row, its place and what its facts are judged by")]
 fn of_row(
     node: NodeIx,
     table: &'static str,
     at: RowRef,
-    rows: &[&EvidenceRow],
+    rows: &[Said],
     count: Count,
     gathered: &Gathered,
     status: &RowStatus,
     as_of: Date,
 ) -> Vec<Case> {
-    let name = |s: SignIx| status.pack.signs.get(s.0 as usize).map_or("", |s| s.id.as_str());
-    let mut facts: Vec<Fact> = rows
-        .iter()
-        .filter_map(|r| r.sign.map(|sign| Fact { sign, phase: None, status: status.of_row(gathered, r, sign), row: at }))
-        .collect();
-    facts.sort();
-    facts.dedup();
-    let signs: Vec<&str> = facts.iter().map(|f| name(f.sign)).collect();
-    let first = rows.iter().map(|r| (r.day, r.origin.as_str())).min();
+    let facts = facts_of(rows, gathered, status, at);
+    let signs: Vec<&str> = facts.iter().map(|f| status.name(f.sign)).collect();
+    let first = rows.iter().map(|(r, _)| (r.day, r.origin.as_str())).min();
     let (day, origin) = first.unwrap_or((as_of, ""));
     let id = format!("{table}:{origin}:{day}:{}", signs.join("+"));
-    let open = rows.iter().any(|r| r.open);
-    let case = |id: String, people: Option<f64>, age: Age| Case {
+    let open = rows.iter().any(|(r, _)| r.open);
+    let case = |id: String, people: Option<f64>, age: Age, facts: Vec<Fact>| Case {
         id: Arc::from(id),
         node,
         people,
         age,
-        facts: facts.clone(),
+        collective: facts.iter().all(|f| COLLECTIVE.contains(&status.name(f.sign))),
+        facts,
         unlisted: FactStatus::Unknown,
         linking: if people == Some(1.0) { Linking::Person } else { Linking::Loose },
-        collective: signs.iter().all(|s| COLLECTIVE.contains(s)),
         basis: Basis::Derived(table),
         historic: !open && as_of.days_since(day) > REFERENCE_DAYS,
+        ended_days: (!open).then(|| as_of.days_since(day)),
         circumstances: Circumstances::default(),
         row: at,
     };
     let adult = Age { low: Some(super::ages::CHILD_UNDER), ..Age::default() };
     let child = Age { high: Some(super::ages::CHILD_UNDER - 1.0), ..Age::default() };
+    // What speaks of a child is told of the children of a row: it makes no child of its adults.
+    let of_adults = || facts.iter().filter(|f| !SPEAKS_OF_A_CHILD.contains(&status.name(f.sign))).copied().collect::<Vec<_>>();
     match (count.people, count.children) {
-        (people, None) => vec![case(id, people, Age::default())],
-        (people, Some(0.0)) => vec![case(id, people, adult)],
-        (Some(people), Some(children)) if people > children => {
-            vec![case(id.clone(), Some(people - children), adult), case(format!("{id}:children"), Some(children), child)]
+        (people, None) => vec![case(id, people, Age::default(), facts)],
+        (people, Some(0.0)) => {
+            let grown = of_adults();
+            // Nobody was counted as a child and yet a child is told: whose it is, and how many, is not known.
+            if grown.len() < facts.len() { vec![case(id, None, Age::default(), facts)] } else { vec![case(id, people, adult, grown)] }
         }
-        (_, children) => vec![case(format!("{id}:children"), children, child)],
+        (Some(people), Some(children)) if people > children => {
+            let grown = of_adults();
+            let adults = (!grown.is_empty()).then(|| case(id.clone(), Some(people - children), adult, grown));
+            adults.into_iter().chain([case(format!("{id}:children"), Some(children), child, facts.clone())]).collect()
+        }
+        (_, children) => vec![case(format!("{id}:children"), children, child, facts)],
     }
 }
 
 /// The employer's own records say that children work: an age that is documented, and no fact beside it.
-fn of_payroll_ages(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec<Case> {
+fn of_payroll_ages(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec<(&'static str, Case)> {
     let mut cases = Vec::new();
     for row in inputs.payroll.iter().filter(|r| r.period.from <= as_of) {
         let Some(node) = resolution.node(row.node) else { continue };
@@ -196,7 +259,7 @@ fn of_payroll_ages(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
         let older = row.under_18.map_or(0.0, |n| n - under_15);
         for (word, people, low, high) in [("under_15", under_15, None, 14.0), ("15_17", older, Some(15.0), 17.0)] {
             if people > 0.0 {
-                cases.push(Case {
+                let case = Case {
                     id: Arc::from(format!("payroll:{}:{word}", row.period.from)),
                     node,
                     people: Some(people),
@@ -207,9 +270,12 @@ fn of_payroll_ages(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
                     collective: false,
                     basis: Basis::Derived("payroll"),
                     historic: as_of.days_since(row.period.to) > REFERENCE_DAYS,
-                    circumstances: Circumstances::default(),
+                    ended_days: Some(as_of.days_since(row.period.to)),
+                    // Who is on a payroll works for its employer.
+                    circumstances: Circumstances { works_for: Some(WorksFor::ThirdParty), ..Circumstances::default() },
                     row: row.row,
-                });
+                };
+                cases.push((word, case));
             }
         }
     }

@@ -59,6 +59,8 @@ pub struct Lists {
     pub(super) delphi: [Vec<DelphiItem>; 6],
     pub(super) survey: [Vec<SurveyItem>; 3],
     pub(super) acts: Vec<SignIx>,
+    /// Signs that are of the phase of work: where one is told, there is work.
+    pub(super) at_work: Vec<SignIx>,
     /// Conditions of hazardous work: graded medium or strong on hazardous_child_work.
     pub(super) hazards: Vec<SignIx>,
     pub parameters: RuleParameters,
@@ -86,6 +88,7 @@ impl Lists {
             }
         }
         let hazardous = |s: &crate::pack::Sign| s.norms[Norm::HazardousChildWork.at()].is_some_and(|g| g >= Grade::Medium);
+        let at_work = |s: &crate::pack::Sign| s.layer == Layer::Evidence && s.phase == Phase::Work;
         Self {
             ids: pack.signs.iter().map(|s| s.id.clone()).collect(),
             facts,
@@ -94,6 +97,7 @@ impl Lists {
             delphi,
             survey,
             acts: all().filter(|(_, s)| s.layer == Layer::Act).map(|(ix, _)| ix).collect(),
+            at_work: all().filter(|(_, s)| at_work(s)).map(|(ix, _)| ix).collect(),
             hazards: all().filter(|(_, s)| hazardous(s)).map(|(ix, _)| ix).collect(),
             parameters: RuleParameters::of(pack),
         }
@@ -154,6 +158,15 @@ impl Question<'_> {
 
     /// Met by any of these signs, under any of their names.
     pub fn any(&self, name: &'static str, ids: &[&str]) -> Element {
+        self.met(name, ids, self.case.unlisted)
+    }
+
+    /// Met by any of these signs as far as they are told: what is not told is absent.
+    pub(super) fn any_told(&self, name: &'static str, ids: &[&str]) -> Element {
+        self.met(name, ids, FactStatus::Absent)
+    }
+
+    fn met(&self, name: &'static str, ids: &[&str], unlisted: FactStatus) -> Element {
         let mut element = Element::new(name, FactStatus::Absent);
         let mut told = vec![false; ids.len()];
         for (i, fact) in self.facts() {
@@ -169,7 +182,7 @@ impl Question<'_> {
             }
         }
         if told.contains(&false) {
-            element.status = element.status.max(self.case.unlisted);
+            element.status = element.status.max(unlisted);
         }
         element
     }
@@ -194,6 +207,12 @@ impl Question<'_> {
     pub(super) fn any_of(&self, name: &'static str, signs: &[SignIx]) -> Element {
         let ids: Vec<&str> = signs.iter().map(|s| self.lists.id(*s)).collect();
         self.any(name, &ids)
+    }
+
+    /// Met by any of these signs of the pack as far as they are told.
+    pub(super) fn any_told_of(&self, name: &'static str, signs: &[SignIx]) -> Element {
+        let ids: Vec<&str> = signs.iter().map(|s| self.lists.id(*s)).collect();
+        self.any_told(name, &ids)
     }
 
     /// What is told of the fact at a place of these phases; with `alone` false a fact of no told phase is at most supported there.

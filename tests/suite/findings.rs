@@ -56,6 +56,7 @@ pub fn adult(facts: &[&str]) -> Case {
         collective: false,
         basis: Basis::Told(CaseBasis::Interview),
         historic: false,
+        ended_days: None,
         circumstances: Circumstances::default(),
         row: RowRef { file: 0, line: 2 },
     }
@@ -282,6 +283,43 @@ fn g28_household_chores_count_on_the_general_basis_alone() {
     assert_eq!(level(&case, icls_child_hours::rule), Level::NotIndicated);
     assert_eq!(level(&case, icls_child_hours::general_production), Level::Indicated);
     assert_eq!(in_law(&case, &AgeRules::default()), Level::NotIndicated);
+    // A blank cell of hours is no work either.
+    case.circumstances.hours_per_week = None;
+    assert_eq!(in_law(&case, &AgeRules::default()), Level::NotIndicated);
+    case.unlisted = FactStatus::Unknown;
+    assert_eq!(in_law(&case, &AgeRules::default()), Level::InsufficientEvidence);
+    case.facts.push(fact("cl_under_light_age"));
+    assert_eq!(in_law(&case, &AgeRules::default()), Level::Indicated);
+}
+
+#[test]
+fn an_adult_complaint_leaves_no_norm_about_children_open_unless_the_age_is_in_doubt() {
+    let mut case = adult(&["wd_forced_overtime"]);
+    (case.age, case.unlisted) = (Age::default(), FactStatus::Unknown);
+    let level = |case: &Case, norm: Norm| {
+        let all = findings(std::slice::from_ref(case), &PACK, &|_| AgeRules::default(), Reading::STRICT);
+        all.nodes[norm.at()].level
+    };
+    for norm in [Norm::ChildLabour, Norm::HazardousChildWork, Norm::WorstForms, Norm::ChildTrafficking] {
+        assert_eq!(level(&case, norm), Level::NotIndicated, "{norm:?}");
+    }
+    assert_eq!(level(&case, Norm::ForcedLabour), Level::InsufficientEvidence);
+    let doubtful = Case { age: Age { proof: Some(AgeProof::Doubtful), ..Age::default() }, ..case.clone() };
+    assert_eq!(level(&doubtful, Norm::ChildTrafficking), Level::InsufficientEvidence);
+    let batch = Case { facts: vec![fact("rc_minor_in_batch")], ..case };
+    assert_eq!(ask(&batch, Reading::STRICT, |q| q.child()).status, FactStatus::Established);
+}
+
+#[test]
+fn a_historic_case_sets_the_level_of_a_place_only_where_there_is_no_other_and_a_lapsed_one_never() {
+    let grave = Case { historic: true, ended_days: Some(400), ..adult(&["wd_forced_overtime", "work_document_confiscation"]) };
+    let of = |cases: &[Case]| {
+        let all = findings(cases, &PACK, &|_| AgeRules::default(), Reading::STRICT);
+        all.nodes.iter().find(|n| n.norm == Norm::ForcedLabour).map(|n| (n.level, n.historic, n.cases_read, n.single_testimony))
+    };
+    assert_eq!(of(&[grave.clone(), adult(&[])]), Some((Level::NotIndicated, false, 1, true)));
+    assert_eq!(of(std::slice::from_ref(&grave)), Some((Level::Indicated, true, 1, true)));
+    assert_eq!(of(&[Case { ended_days: Some(PACK.lapse_days as i32 + 1), ..grave }]), None);
 }
 
 #[test]
