@@ -15,7 +15,8 @@
 //! A seen sign counts with the detection of its source class, whatever the reach of the channel it came by.
 
 use super::book::{Book, EvidenceRow, Gathered};
-use super::detect::{BuyerPractice, Detected, DiscoveredLink, Measured, SiteFactor, detect};
+use super::detect::recruitment::{CORRIDOR, fees_told};
+use super::detect::{BuyerPractice, Detected, SiteFactor, detect};
 use super::items::Silence;
 use crate::base::{Date, NodeIx};
 use crate::pack::MethodPack;
@@ -35,10 +36,6 @@ pub struct Evidence {
     pub context: BTreeMap<NodeIx, Vec<SiteFactor>>,
     /// What buyers did to suppliers: involvement, no finding.
     pub practices: Vec<BuyerPractice>,
-    /// Supplies that goods on the move show and no link declares.
-    pub discovered: Vec<DiscoveredLink>,
-    /// The figures behind the reports and looks of measured tables.
-    pub measured: Vec<Measured>,
     /// What could not be told, in plain words, each once.
     pub notes: Vec<String>,
 }
@@ -53,7 +50,7 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     book.channels(&mut rows, &mut covering);
     book.grievances(&mut rows);
     book.statements(&mut rows);
-    let Detected { rows: detected, covering: covered, context, practices, discovered, measured, notes } = detect(&book);
+    let Detected { rows: detected, covering: covered, mut context, practices, notes } = detect(&book);
     rows.extend(detected);
     covering.extend(covered);
     let mut by_node: EvidenceByNode = BTreeMap::new();
@@ -65,6 +62,12 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     }
     for (node, gathered) in &mut by_node {
         book.number(*node, gathered);
+        if fees_told(&gathered.rows, pack)
+            && let Some(factors) = context.get_mut(node)
+        {
+            factors.retain(|f| f.id != CORRIDOR);
+        }
     }
-    Evidence { by_node, context, practices, discovered, measured, notes }
+    context.retain(|_, factors| !factors.is_empty());
+    Evidence { by_node, context, practices, notes }
 }

@@ -7,7 +7,7 @@ use super::book::{Book, EvidenceRow, Item, largest};
 use super::items::Silence;
 use super::reliability::{Factor, product};
 use crate::base::{Date, NodeIx, Norm, NormSet, Symbol};
-use crate::pack::{SignIx, SourceIx};
+use crate::pack::SourceIx;
 use crate::validate::inputs::{ChannelRow, Status};
 use std::collections::BTreeMap;
 
@@ -113,19 +113,20 @@ impl Book<'_> {
         let reach = channel.reach_share.unwrap_or(0.0).min(channel.languages_covered_share.unwrap_or(1.0));
         let trust = self.pack.channel(channel.operator.as_deref(), channel.independent).trust;
         let tested = channel.last_tested.is_some_and(|t| (0..=rule.tested_within_days).contains(&day.days_since(t)));
-        let people = self.resolution.nodes[node.at()].people.unwrap_or(0.0);
-        let a_year = channel.since.is_some_and(|s| day.days_since(s) >= 365);
+        // What is not known never makes silence tell more: an unknown number of people may be many, an unknown first day long ago.
+        let many = self.resolution.nodes.get(node.at()).and_then(|n| n.people).is_none_or(|p| p >= rule.silent_people);
+        let a_year = channel.since.is_none_or(|s| day.days_since(s) >= 365);
         let elsewhere = reports.iter().any(|(at, on, _)| *at != node && (0..=365).contains(&day.days_since(*on)));
         let used = if tested {
             rule.use_tested
-        } else if a_year && people >= rule.silent_people && !elsewhere {
+        } else if a_year && many && !elsewhere {
             rule.use_silent
         } else {
             rule.use_default
         };
         let limits = self.channel_limits(channel, node, day);
-        let at_most = |what: &'static str, value: f64, cap: Option<(SignIx, f64)>| match cap.filter(|(_, most)| *most < value) {
-            Some((sign, most)) => Factor::new(format!("{what}, at most by {}", self.pack.signs[sign.0 as usize].id), most),
+        let at_most = |what: &'static str, value: f64, cap: Option<(String, f64)>| match cap.filter(|(_, most)| *most < value) {
+            Some((by, most)) => Factor::new(format!("{what}, at most by {by}"), most),
             None => Factor::new(what, value),
         };
         let (trust, used) = (at_most("trust", trust, limits.trust_most), at_most("use", used, limits.use_most));

@@ -11,6 +11,8 @@
 //!   `gm_management_run` speaks of channels that the company runs.
 //! - Public inspections where inspectors are too few or `st_corruption` is told of the place; channels where `st_no_firewall` is.
 //!
+//! What grievances alone told stands in the factors without its sign: one complaint would show through it.
+//!
 //! A sign counts once per visit however often it is told, factors of several signs multiply. Rows that were refuted, are dated after `as_of`
 //! or have lapsed say nothing.
 
@@ -71,6 +73,34 @@ struct Told {
     day: Date,
     /// Day from which it no longer holds.
     ended: Option<Date>,
+    /// By a grievance: which sign it was may show who complained.
+    in_confidence: bool,
+}
+
+/// How a sign is known; of several ways the first here is shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum How {
+    Seen,
+    SameFirm,
+    Told,
+    /// Grievances alone told it: the factor names no sign, since one complaint would show through it.
+    ToldInConfidence,
+}
+
+impl How {
+    fn of(told: &Told) -> Self {
+        if told.in_confidence { How::ToldInConfidence } else { How::Told }
+    }
+
+    /// What a factor by this sign is called.
+    fn names(self, sign: &str) -> String {
+        match self {
+            How::Seen => format!("{sign} (seen in the visit)"),
+            How::SameFirm => format!("{sign} (the firm of the visit before, by audits.auditor)"),
+            How::Told => format!("{sign} (told of the place)"),
+            How::ToldInConfidence => "told of the place".to_owned(),
+        }
+    }
 }
 
 /// Every sign of integrity in the tables, as of a day.
@@ -85,8 +115,9 @@ pub(super) struct Integrity {
 
 /// How a channel's trust and use are capped, and what its detection is multiplied by.
 pub(super) struct ChannelLimits {
-    pub trust_most: Option<(SignIx, f64)>,
-    pub use_most: Option<(SignIx, f64)>,
+    /// With the words for what sets the cap.
+    pub trust_most: Option<(String, f64)>,
+    pub use_most: Option<(String, f64)>,
     pub factors: Vec<Factor>,
 }
 
@@ -104,16 +135,16 @@ impl Integrity {
                     Some(Concerns::Visit) => {
                         all.visits.entry((inspections, finding.audit)).or_default().insert(finding.sign);
                     }
-                    Some(_) => all.tell(book, visit.node, finding.sign, visit.date, finding.closed_on),
+                    Some(_) => all.tell(book, visit.node, finding.sign, visit.date, finding.closed_on, false),
                     None => {}
                 }
             }
         }
         for g in book.inputs.grievances.iter().filter(|g| g.status != Status::Rejected) {
-            all.tell(book, g.node, g.sign, g.received_on, g.remedied_on);
+            all.tell(book, g.node, g.sign, g.received_on, g.remedied_on, true);
         }
         for s in book.inputs.statements.iter().filter(|s| s.status != Status::Rejected) {
-            all.tell(book, s.node, s.sign, s.date, None);
+            all.tell(book, s.node, s.sign, s.date, None, false);
         }
         all.same_auditor = same_auditor(book);
         all
@@ -123,11 +154,11 @@ impl Integrity {
         book.pack.signs.get(sign.0 as usize).and_then(Concerns::of)
     }
 
-    fn tell(&mut self, book: &Book<'_>, node: Symbol, sign: SignIx, day: Date, ended: Option<Date>) {
+    fn tell(&mut self, book: &Book<'_>, node: Symbol, sign: SignIx, day: Date, ended: Option<Date>, in_confidence: bool) {
         let (Some(concerns), Some(node)) = (self.concerns(book, sign), book.resolution.node(node)) else { return };
         let lapsed = f64::from(book.as_of.days_since(day)) > book.pack.lapse_days;
         if day <= book.as_of && !lapsed {
-            self.nodes.entry(node).or_default().push(Told { sign, concerns, day, ended });
+            self.nodes.entry(node).or_default().push(Told { sign, concerns, day, ended, in_confidence });
         }
     }
 
@@ -135,9 +166,9 @@ impl Integrity {
         self.nodes.get(&node).into_iter().flatten().filter(move |t| t.concerns == concerns)
     }
 
-    /// Whether this was told of the place and still held on that day.
-    fn held(&self, node: NodeIx, concerns: Concerns, day: Date) -> bool {
-        self.told(node, concerns).any(|t| t.ended.is_none_or(|e| day <= e))
+    /// How this was told of the place, where it still held on that day; in the open before in confidence.
+    fn held(&self, node: NodeIx, concerns: Concerns, day: Date) -> Option<How> {
+        self.told(node, concerns).filter(|t| t.ended.is_none_or(|e| day <= e)).map(How::of).min()
     }
 }
 
@@ -166,28 +197,27 @@ impl Book<'_> {
 
     /// What the silence and the looks of a visit are multiplied by, each with its reason; none where nothing is known against it.
     pub(super) fn visit_factors(&self, inspection: bool, node: NodeIx, audit: &AuditRow) -> Vec<Factor> {
-        let mut known: BTreeMap<SignIx, &'static str> = BTreeMap::new();
+        let mut known: BTreeMap<SignIx, How> = BTreeMap::new();
         for sign in self.integrity.visits.get(&(inspection, audit.audit)).into_iter().flatten() {
-            known.insert(*sign, "seen in the visit");
+            known.insert(*sign, How::Seen);
         }
         if !inspection && self.integrity.same_auditor.contains(&audit.audit) {
             // A pack without the sign does not hold the firm against the visit.
             if let Some(sign) = self.pack.sign(SAME_AUDITOR) {
-                known.entry(sign).or_insert("the firm of the visit before, by audits.auditor");
+                known.entry(sign).or_insert(How::SameFirm);
             }
         }
         for told in self.integrity.told(node, Concerns::Visit) {
             let before = told.day.days_since(audit.date);
             let deceived = effect(self.pack, told.sign).silence_factor == 0.0;
             if (0..=self.rule.told_within_days).contains(&before) && (deceived || !inspection) {
-                known.entry(told.sign).or_insert("told of the place");
+                let how = How::of(told);
+                known.entry(told.sign).and_modify(|known| *known = how.min(*known)).or_insert(how);
             }
         }
         let mut factors: Vec<Factor> = known
             .into_iter()
-            .map(|(sign, how)| {
-                Factor::new(format!("{} ({how})", self.pack.signs[sign.0 as usize].id), effect(self.pack, sign).silence_factor)
-            })
+            .map(|(sign, how)| Factor::new(how.names(&self.pack.signs[sign.0 as usize].id), effect(self.pack, sign).silence_factor))
             .filter(|f| f.value != 1.0)
             .collect();
         factors.extend(self.not_free(node, audit.date));
@@ -200,8 +230,8 @@ impl Book<'_> {
     /// Where nobody can ask freely: the factor (0 in the embedded pack) on every visit and every interview of that day.
     pub(super) fn not_free(&self, node: NodeIx, day: Date) -> Option<Factor> {
         let kept = effect(self.pack, self.pack.sign(NOT_FREE)?).silence_factor;
-        if self.integrity.held(node, Concerns::Everybody, day) {
-            return Some(Factor::new(format!("{NOT_FREE} (told of the place)"), kept));
+        if let Some(how) = self.integrity.held(node, Concerns::Everybody, day) {
+            return Some(Factor::new(how.names(NOT_FREE), kept));
         }
         let n = self.resolution.nodes.get(node.at())?;
         let place = Place {
@@ -219,8 +249,8 @@ impl Book<'_> {
     /// Too few inspectors, by the country's own benchmark where somebody judged it, else by the least of any economy; or corruption told.
     fn weak_inspection(&self, node: NodeIx, day: Date) -> Option<Factor> {
         let keep = self.rule.inspection_weak;
-        if self.integrity.held(node, Concerns::Inspections, day) {
-            return Some(Factor::new(format!("{CORRUPTION} (told of the place)"), keep));
+        if let Some(how) = self.integrity.held(node, Concerns::Inspections, day) {
+            return Some(Factor::new(how.names(CORRUPTION), keep));
         }
         let (country, reference) = (self.resolution.nodes.get(node.at())?.country?, self.reference?);
         let too_few = match reference.enforcement(country).and_then(|e| e.inspectors_meet_standard) {
@@ -234,30 +264,32 @@ impl Book<'_> {
     pub(super) fn channel_limits(&self, channel: &ChannelRow, node: NodeIx, day: Date) -> ChannelLimits {
         let mut limits = ChannelLimits { trust_most: None, use_most: None, factors: Vec::new() };
         let by_company = channel.independent != Some(true) && matches!(channel.operator.as_deref(), Some("company") | None);
-        let mut signs: BTreeSet<SignIx> = BTreeSet::new();
+        let mut signs: BTreeMap<SignIx, How> = BTreeMap::new();
         for told in self.integrity.told(node, Concerns::Channels) {
             let management = self.pack.signs[told.sign.0 as usize].id == MANAGEMENT_RUN;
             let from = told.day.plus_days(-self.rule.told_within_days);
             if day >= from && told.ended.is_none_or(|e| day <= e) && (by_company || !management) {
-                signs.insert(told.sign);
+                let how = How::of(told);
+                signs.entry(told.sign).and_modify(|known| *known = how.min(*known)).or_insert(how);
             }
         }
-        let least = |slot: &mut Option<(SignIx, f64)>, sign: SignIx, cap: Option<f64>| {
-            if let Some(cap) = cap.filter(|c| slot.is_none_or(|(_, known)| *c < known)) {
-                *slot = Some((sign, cap));
+        let least = |slot: &mut Option<(String, f64)>, by: String, cap: Option<f64>| {
+            if let Some(cap) = cap.filter(|c| slot.as_ref().is_none_or(|(_, known)| c < known)) {
+                *slot = Some((by, cap));
             }
         };
-        for sign in signs {
+        for (sign, how) in signs {
             let effect = effect(self.pack, sign);
-            least(&mut limits.trust_most, sign, effect.trust_most);
-            least(&mut limits.use_most, sign, effect.use_most);
+            let id = &self.pack.signs[sign.0 as usize].id;
+            let by = || if how == How::ToldInConfidence { "what was told of the place".to_owned() } else { id.clone() };
+            least(&mut limits.trust_most, by(), effect.trust_most);
+            least(&mut limits.use_most, by(), effect.use_most);
             if effect.silence_factor != 1.0 {
-                let what = format!("{} (told of the place)", self.pack.signs[sign.0 as usize].id);
-                limits.factors.push(Factor::new(what, effect.silence_factor));
+                limits.factors.push(Factor::new(how.names(id), effect.silence_factor));
             }
         }
-        if self.integrity.held(node, Concerns::Callers, day) {
-            limits.factors.push(Factor::new(format!("{NO_FIREWALL} (told of the place)"), self.rule.no_firewall));
+        if let Some(how) = self.integrity.held(node, Concerns::Callers, day) {
+            limits.factors.push(Factor::new(how.names(NO_FIREWALL), self.rule.no_firewall));
         }
         limits
     }

@@ -11,7 +11,7 @@ use super::reliability::{Factor, Rule};
 use crate::base::{Date, NodeIx, Symbol};
 use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
-use crate::schema::inputs_evidence::{VERIFIERS_COMPANY, VERIFIERS_INDEPENDENT, VERIFIERS_WORKERS};
+use crate::schema::inputs_evidence::{VERIFIERS_COMPANY, VERIFIERS_INDEPENDENT, VERIFIERS_NEGATED, VERIFIERS_WORKERS};
 use crate::validate::inputs::Inputs;
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub enum Verifier {
 impl Verifier {
     /// What `remediation.verified_by` says, by whole words; `None` where it is blank.
     ///
-    /// A word of the company outweighs every other, and whoever acted cannot verify itself. Workers add to an independent check; alone
+    /// A word of the company outweighs every other, and so does a word that denies; and whoever acted cannot verify itself. Workers add to an independent check; alone
     /// they count as the company, since their employer may have asked them.
     pub fn of(verified_by: &str, actor: &str) -> Option<Self> {
         let words = |text: &str| -> Vec<String> {
@@ -39,7 +39,7 @@ impl Verifier {
             return None;
         }
         let any = |list: &[&str]| said.iter().any(|w| list.contains(&w.as_str()));
-        Some(if said == words(actor) || any(VERIFIERS_COMPANY) {
+        Some(if said == words(actor) || any(VERIFIERS_COMPANY) || any(VERIFIERS_NEGATED) {
             Verifier::Company
         } else if any(VERIFIERS_INDEPENDENT) {
             if any(VERIFIERS_WORKERS) { Verifier::IndependentAndWorkers } else { Verifier::Independent }
@@ -109,8 +109,8 @@ impl Remedies {
             .iter()
             .filter(fits)
             .max_by(|a, b| a.share.total_cmp(&b.share).then(a.verifier.cmp(&b.verifier)).then_with(|| name(b).cmp(name(a))))?;
-        let what = format!("remedied, {} (case {})", best.verifier.words(), name(best));
-        Some((best.share, Factor::new(what, 1.0 - best.share)))
+        // The case stays unnamed: it may be that of one person.
+        Some((best.share, Factor::new(format!("remedied, {}", best.verifier.words()), 1.0 - best.share)))
     }
 }
 
@@ -127,6 +127,9 @@ mod tests {
         assert_eq!(of("NGO B and workers"), Some(IndependentAndWorkers));
         assert_eq!(of("independent, workers confirm"), Some(IndependentAndWorkers));
         assert_eq!(of("internal audit"), Some(Company));
+        for denied in ["not independent", "No auditor", "non-independent", "never by the union", "self-independent", "not workers"] {
+            assert_eq!(of(denied), Some(Company), "{denied}");
+        }
         assert_eq!(of("company with union"), Some(Company));
         assert_eq!(of("workers"), Some(Company), "alone they may have been asked by their employer");
         assert_eq!(of("mill 04"), Some(Company), "who acted cannot verify itself");

@@ -95,7 +95,6 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("severity.", 0.0, 1.0),
     ("corridor.", 0.0, 1.0),
     ("detect.payroll.hours_", 0.0, 168.0),
-    ("detect.payroll.young_hours", 0.0, 168.0),
     ("detect.payroll.deductions_share", 0.0, 1.0),
     ("detect.payroll.late_days", 0.0, 3660.0),
     ("detect.recruitment.fee_paid", 0.0, 1e12),

@@ -37,6 +37,8 @@ pub const ACTIONS: &[&str] = &[
 /// Words of `remediation.verified_by` that say the company itself checked; they outweigh all others.
 pub const VERIFIERS_COMPANY: &[&str] =
     &["company", "employer", "supplier", "buyer", "brand", "factory", "mill", "owner", "management", "manager", "internal", "self", "own"];
+/// Words that deny what stands beside them (`not independent`): who checked counts as the company.
+pub const VERIFIERS_NEGATED: &[&str] = &["not", "no", "non", "never"];
 /// Words that say somebody independent checked.
 pub const VERIFIERS_INDEPENDENT: &[&str] = &[
     "independent",

@@ -371,6 +371,44 @@ fn channels_lose_trust_use_or_all_by_what_is_told_of_them() {
     assert!(close(with(Some("gm_management_run")).1, 0.504), "the company does not run this one");
 }
 
+#[test]
+fn a_silent_channel_of_unknown_age_or_among_an_unknown_number_counts_as_an_old_one_among_many() {
+    let used = |people: Option<f64>, since: Option<&str>| {
+        let mut site = Site::new();
+        site.hotline();
+        site.inputs.nodes[0].workers = people;
+        site.inputs.channels[0].last_tested = None;
+        site.inputs.channels[0].since = since.map(day);
+        silence(&site.said(), "channel:CH").1
+    };
+    let (rule, year_before) = (&PACK.channels, Some("2025-01-01"));
+    let (full, least) = (0.9 * 0.8 * rule.use_default, 0.9 * 0.8 * rule.use_silent);
+    assert!(rule.use_silent < rule.use_default);
+    assert!(close(used(Some(99.0), year_before), full) && close(used(Some(100.0), year_before), least));
+    assert!(close(used(None, year_before), least), "nobody knows how many could have called");
+    assert!(close(used(Some(200.0), Some("2026-04-01")), full), "open for a quarter");
+    assert!(close(used(Some(200.0), None), least), "nobody knows for how long");
+}
+
+#[test]
+fn what_only_a_grievance_tells_of_a_place_is_not_named_in_a_factor() {
+    let mut site = Site::new();
+    site.audit("A", "2026-03-01").hotline();
+    site.grievance("W-1", "2026-06-15", "gm_reprisals").grievance("W-2", "2026-06-16", "gi_supplier_paid");
+    site.grievance("W-3", "2026-06-16", "st_no_firewall");
+    let said = site.said();
+    assert_eq!(silence(&said, "audit:A").2, "told of the place 0.85");
+    let channel = silence(&said, "channel:CH").2;
+    assert_eq!(channel, "reach 0.90; trust, at most by what was told of the place 0.20; use 0.70; told of the place 0.50");
+    // Once somebody says it in the open, it is named, whichever came first.
+    let said = site.statement("NGO", "2026-06-20", "gi_supplier_paid").statement("NGO", "2026-06-20", "gm_reprisals").said();
+    assert_eq!(silence(&said, "audit:A").2, "gi_supplier_paid (told of the place) 0.85");
+    assert!(silence(&said, "channel:CH").2.contains("trust, at most by gm_reprisals 0.20"));
+    let mut site = Site::new();
+    site.audit("A", "2026-03-01").grievance("W-1", "2026-06-15", "si_no_credible_due_diligence");
+    assert_eq!(silence(&site.said(), "audit:A").2, "told of the place 0.00");
+}
+
 // Countries, harvests, turnover.
 
 #[test]
@@ -448,6 +486,8 @@ fn a_verified_remedy_scales_down_the_reports_before_it_and_the_strongest_wins() 
         ("Union B", 0.6),
         ("NGO B, workers confirm", 0.85),
         ("Education Trust A", 0.3),
+        ("not independent", 0.3),
+        ("no auditor", 0.3),
         ("Site", 0.3), // who acted cannot verify itself
     ] {
         assert_eq!(remedied(&[(sign, returned, done, by)]), share, "{by}");
@@ -467,11 +507,11 @@ fn a_verified_remedy_scales_down_the_reports_before_it_and_the_strongest_wins() 
 }
 
 #[test]
-fn the_row_of_a_remedied_report_names_the_remedy() {
+fn the_row_of_a_remedied_report_names_the_remedy_and_no_case() {
     let mut site = Site::new();
     site.statement("NGO", "2025-01-10", "work_document_confiscation");
     let said = site.remedy(None, "documents_returned", Some("2025-06-01"), "Education Trust A").said();
-    let expected = "remedied, verified by one who is not known to be independent, counted as the company (case RM-2) 0.70";
+    let expected = "remedied, verified by one who is not known to be independent, counted as the company 0.70";
     assert_eq!(factors_text(&said.rows[0].factors), expected);
 }
 

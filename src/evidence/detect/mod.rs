@@ -12,18 +12,16 @@
 mod certificates;
 mod payroll;
 mod purchasing;
-mod recruitment;
+pub(super) mod recruitment;
 mod shipments;
 mod surveys;
 mod teller;
 
 use super::book::{Book, EvidenceRow};
 use super::items::Silence;
-use crate::base::{Date, NodeIx, NormSet, Period, Symbol};
-use crate::pack::SignIx;
+use crate::base::{NodeIx, NormSet, Period};
 use crate::validate::inputs::RowRef;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A circumstance of one place that enters its prior as an odds ratio, and nothing else: a factor lives in one layer only.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,42 +51,6 @@ pub struct BuyerPractice {
     pub row: RowRef,
 }
 
-/// A party of a consignment: a node, or the name on the bill where no node has it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Party {
-    Node(NodeIx),
-    Name(Arc<str>),
-}
-
-/// Goods that moved from a shipper to a consignee between whom no link declares a supply.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DiscoveredLink {
-    pub supplier: Party,
-    pub buyer: Party,
-    /// HS code as text, or the product text where no code is known.
-    pub product: Option<Symbol>,
-    pub shipments: u64,
-    /// Sum in base currency of the consignments that state it.
-    pub value: Option<f64>,
-    pub first: Date,
-    pub last: Date,
-    /// The newest consignment.
-    pub row: RowRef,
-}
-
-/// A figure that made a report or a look, with what it was held against.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
-    pub node: NodeIx,
-    pub sign: SignIx,
-    pub value: f64,
-    pub threshold: f64,
-    /// People asked or counted, where the table says.
-    pub people: Option<f64>,
-    pub table: &'static str,
-    pub row: RowRef,
-}
-
 /// What the measured tables say of all nodes.
 #[derive(Clone, Debug, Default)]
 pub struct Detected {
@@ -98,8 +60,6 @@ pub struct Detected {
     /// One factor of an id per node, however many rows show it.
     pub context: BTreeMap<NodeIx, Vec<SiteFactor>>,
     pub practices: Vec<BuyerPractice>,
-    pub discovered: Vec<DiscoveredLink>,
-    pub measured: Vec<Measured>,
     /// What could not be told, in plain words, each once.
     pub notes: Vec<String>,
 }

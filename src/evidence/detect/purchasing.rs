@@ -15,6 +15,7 @@
 use super::BuyerPractice;
 use super::teller::{At, Teller};
 use crate::base::{Norm, NormSet, Symbol};
+use crate::measures::squeeze_ratio;
 use std::collections::BTreeMap;
 
 pub(super) fn detect(teller: &mut Teller<'_, '_>) {
@@ -40,7 +41,7 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
         let mut practise = |sign: &'static str, value: f64, threshold: f64| {
             teller.found.practices.push(BuyerPractice { buyer, supplier, quarter: row.quarter, sign, value, threshold, row: row.row });
         };
-        let ratio = row.unit_price.zip(row.cost_benchmark).filter(|(_, cost)| *cost > 0.0).map(|(price, cost)| price / cost);
+        let ratio = row.unit_price.zip(row.cost_benchmark).and_then(|(price, cost)| squeeze_ratio(price, cost));
         let below_cost = ratio.filter(|r| *r < price_to_cost);
         if let Some(ratio) = below_cost {
             practise("pp_price_below_cost", ratio, price_to_cost);

@@ -10,11 +10,12 @@
 //! n people asked, q = `survey.within_site_share` of them concerned where the sign is present, r = `survey.truthful_share` of those who say so.
 //! The row itemises, so its silence counts through the sign: a norm is no more refuted than the signs asked bear on it, and who asks about
 //! hours alone has not cleared debt bondage. For coverage a survey covers the norms of the signs that it asked, with d x P(sign | norm), the
-//! largest over its signs. A `method` that is a source class of the pack speaking in surveys counts as that class, with its own detection.
+//! largest over its signs, and none where nobody can speak freely. Where the pack lacks a figure of d, nobody's no is a look. A `method` that is a source class of the pack speaking in surveys counts as that class, with its own detection.
 
-use super::teller::{At, Figure, Teller};
+use super::teller::{At, Teller};
 use crate::base::{Date, NodeIx, Norm, Symbol};
 use crate::evidence::items::Silence;
+use crate::measures::survey_detection;
 use crate::pack::SourceIx;
 use crate::validate::inputs::SurveyRow;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
         return;
     }
     let Some(default) = teller.source(DEFAULT_CLASS, "surveys") else { return };
-    let told = teller.limit("survey.within_site_share") * teller.limit("survey.truthful_share");
+    let (concerned, truthful) = (teller.limit("survey.within_site_share"), teller.limit("survey.truthful_share"));
     let most = teller.limit("detect.surveys.detection_most");
     let (pack, inputs, as_of) = (teller.book.pack, teller.book.inputs, teller.book.as_of);
     let mut covered: BTreeMap<(NodeIx, Date, Option<Symbol>, SourceIx), [f64; Norm::COUNT]> = BTreeMap::new();
@@ -36,20 +37,20 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
         let at = At { node, table: "surveys", row: row.row, day: row.date, origin: row.origin };
         let Some(sign) = pack.signs.get(row.sign.0 as usize) else { continue };
         let detection = if source == default {
-            (1.0 - (1.0 - told).powf(row.asked)).min(most)
+            survey_detection(row.asked, concerned, truthful).filter(|_| most.is_finite()).map(|d| d.min(most))
         } else if row.asked > 0.0 {
-            pack.sources[source.0 as usize].detection_sign
+            Some(pack.sources[source.0 as usize].detection_sign)
         } else {
-            0.0
+            Some(0.0)
         };
-        let share = if row.asked > 0.0 { row.yes / row.asked } else { 0.0 };
-        let figure = Figure { value: share, threshold: 0.0, people: Some(row.asked) };
         if row.yes > 0.0 {
-            teller.report_sign(source, at, row.sign, figure);
-        } else {
-            teller.look_sign(source, at, row.sign, detection, figure);
+            teller.report_sign(source, at, row.sign);
+        } else if let Some(detection) = detection {
+            teller.look_sign(source, at, row.sign, detection);
         }
-        if row.date <= as_of {
+        // What nobody could say freely is not covered.
+        let free = teller.book.not_free(node, row.date).map_or(1.0, |factor| factor.value);
+        if let Some(detection) = detection.map(|d| d * free).filter(|_| row.date <= as_of) {
             let norms = covered.entry((node, row.date, row.origin, source)).or_insert([0.0; Norm::COUNT]);
             for (d, grade) in norms.iter_mut().zip(sign.norms) {
                 *d = grade.map_or(*d, |g| d.max(detection * pack.strength(g).present));

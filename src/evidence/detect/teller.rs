@@ -1,6 +1,6 @@
 //! What all detectors share: thresholds and signs by id, reports and looks with their places, one circumstance per node.
 
-use super::{Detected, Measured, SiteFactor};
+use super::{Detected, SiteFactor};
 use crate::base::{Date, NodeIx, NormSet, Symbol};
 use crate::evidence::book::{AFTER, Book, EvidenceRow, Item};
 use crate::pack::load::MONTH_DAYS;
@@ -16,21 +16,6 @@ pub(super) struct At {
     pub row: RowRef,
     pub day: Date,
     pub origin: Option<Symbol>,
-}
-
-/// A figure and what it was held against.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Figure {
-    pub value: f64,
-    pub threshold: f64,
-    /// People asked, where the table says.
-    pub people: Option<f64>,
-}
-
-impl Figure {
-    pub fn new(value: f64, threshold: f64) -> Self {
-        Figure { value, threshold, people: None }
-    }
 }
 
 /// Collects what the detectors tell.
@@ -82,37 +67,28 @@ impl<'b, 'a> Teller<'b, 'a> {
     }
 
     /// Reports the first of `signs` that the pack holds.
-    pub fn report(&mut self, source: SourceIx, at: At, signs: &[&'static str], figure: Figure) {
+    pub fn report(&mut self, source: SourceIx, at: At, signs: &[&'static str]) {
         if let Some(sign) = self.sign(signs, at.table) {
-            self.report_sign(source, at, sign, figure);
+            self.report_sign(source, at, sign);
         }
     }
 
-    pub fn report_sign(&mut self, source: SourceIx, at: At, sign: SignIx, figure: Figure) {
+    pub fn report_sign(&mut self, source: SourceIx, at: At, sign: SignIx) {
         let row = self.row(source, at, sign);
         self.found.rows.push(row);
-        self.measured(at, sign, figure);
     }
 
     /// A look for a sign that the figure does not show, with this detection.
-    pub fn look(&mut self, source: SourceIx, at: At, sign: &'static str, detection: f64, figure: Figure) {
+    pub fn look(&mut self, source: SourceIx, at: At, sign: &'static str, detection: f64) {
         if let Some(sign) = self.sign(&[sign], at.table) {
-            self.look_sign(source, at, sign, detection, figure);
+            self.look_sign(source, at, sign, detection);
         }
     }
 
-    pub fn look_sign(&mut self, source: SourceIx, at: At, sign: SignIx, detection: f64, figure: Figure) {
+    pub fn look_sign(&mut self, source: SourceIx, at: At, sign: SignIx, detection: f64) {
         let row = self.row(source, at, sign);
         let half_life_days = self.book.pack.sources.get(source.0 as usize).map_or(0.0, |c| c.half_life_negative_days);
         self.found.rows.push(EvidenceRow { item: Item::Look, detection, half_life_days, ..row });
-        self.measured(at, sign, figure);
-    }
-
-    fn measured(&mut self, at: At, sign: SignIx, figure: Figure) {
-        if at.day <= self.book.as_of {
-            let Figure { value, threshold, people } = figure;
-            self.found.measured.push(Measured { node: at.node, sign, value, threshold, people, table: at.table, row: at.row });
-        }
     }
 
     fn row(&self, source: SourceIx, at: At, sign: SignIx) -> EvidenceRow {
