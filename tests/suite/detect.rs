@@ -430,7 +430,7 @@ fn a_survey_covers_the_norms_of_the_signs_that_it_asked() {
 #[test]
 fn a_survey_where_nobody_can_speak_freely_covers_nothing() {
     let surveys = table("node_id,date,sign,asked,yes,method,origin", &["F1,2026-03-30,work_debt_bondage,60,0,,V1"]);
-    let told = "statement_id,node_id,date,sign,source,origin\nS1,F1,2026-05-01,si_no_credible_due_diligence,ngo_investigation,N1\n";
+    let told = "statement_id,node_id,date,sign,source_class,origin\nS1,F1,2026-05-01,si_no_credible_due_diligence,ngo_investigation,N1\n";
     let free = tell(&[("surveys.csv", surveys.clone())]);
     assert_eq!(free.evidence.by_node[&free.node("F1")].covering.len(), 1);
     let afraid = tell(&[("surveys.csv", surveys), ("statements.csv", told.to_owned())]);
@@ -442,7 +442,7 @@ fn a_survey_where_nobody_can_speak_freely_covers_nothing() {
 fn a_survey_whose_detection_the_pack_does_not_state_is_no_look() {
     for missing in ["survey.within_site_share", "survey.truthful_share", "detect.surveys.detection_most"] {
         let mut pack = METHOD.0.clone();
-        pack.parameters.retain(|p| p.id != missing);
+        pack.text.parameter.retain(|p| p.id != missing);
         let rows = ["F1,2026-06-30,work_debt_bondage,60,0,,", "F1,2026-06-30,work_document_confiscation,60,1,,"];
         let told = tell_with(&pack, &[("surveys.csv", table("node_id,date,sign,asked,yes,method,origin", &rows))]);
         assert_eq!(told.signs(&pack, "F1", Item::Report), ["work_document_confiscation"], "{missing}");
