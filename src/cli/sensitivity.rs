@@ -13,7 +13,7 @@ pub(super) fn sensitivity(asked: &Sensitivity) -> Result<u8> {
     let settings = StudySettings { top: asked.top, draws: asked.draws, seed: asked.seed };
     let shown = !asked.quiet && std::io::stderr().is_terminal();
     let progress = |done: usize, all: usize| {
-        if shown && (done % 10 == 0 || done == all) {
+        if shown && (done.is_multiple_of(10) || done == all) {
             let mut err = std::io::stderr().lock();
             let _ = write!(err, "\r{done} of {all} runs{}", if done == all { "\n" } else { "" });
             let _ = err.flush();
