@@ -87,7 +87,7 @@ impl Register {
             country: site.country,
             product: site.product.as_ref().map(ToString::to_string),
             on_evidence: p.site_signal || !p.found_norms.is_empty(),
-            norms: match NormSet(p.signal_norms.0 | p.found_norms.0) {
+            norms: match NormSet(if p.site_signal { p.signal_norms.0 } else { 0 } | p.found_norms.0) {
                 told if p.site_signal || !told.is_empty() => told,
                 _ => likeliest(),
             },

@@ -363,7 +363,9 @@ fn explain_says_why_a_node_stands_where_it_stands() {
     let ga = stdout(&onus(["explain", out, "GA-017", "--norm", "forced_labour"]));
     for said in [
         "Garments 017 (GA-017)",
-        "State: site signal",
+        "State: indicated by rule",
+        "rule hshc_2012",
+        "told in cases.csv",
         "work_document_confiscation",
         "NGO-A-2026-01",
         "BR-BIRCH: tier 1",
@@ -382,7 +384,7 @@ fn explain_says_why_a_node_stands_where_it_stands() {
         assert!(brand.contains(said), "{said} in\n{brand}");
     }
     let json: serde_json::Value = serde_json::from_slice(&onus(["explain", out, "GA-017", "--json"]).stdout).unwrap();
-    assert_eq!((json["node_id"].as_str(), json["state"].as_str()), (Some("GA-017"), Some("site_signal")));
+    assert_eq!((json["node_id"].as_str(), json["state"].as_str()), (Some("GA-017"), Some("indicated")));
 }
 
 #[test]
