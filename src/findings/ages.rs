@@ -15,6 +15,8 @@ use super::parameters::RuleParameters;
 use crate::validate::inputs::{AgeProof, FactStatus};
 use std::sync::Arc;
 
+/// The element by which a rule reads a case as that of a child.
+pub const OF_A_CHILD: &str = "a person under 18";
 /// Under this age a person is a child (CRC art. 1, C182 art. 2, Palermo art. 3(d)).
 pub const CHILD_UNDER: f64 = 18.0;
 /// Where the statistical definition of child labour begins; the least age of one who is only known to be a child.
@@ -127,7 +129,7 @@ impl Question<'_> {
     }
 
     fn is_child(&self) -> Element {
-        let name = "a person under 18";
+        let name = OF_A_CHILD;
         let age = &self.case.age;
         let below = age.low.or(age.high).is_some_and(|a| a < CHILD_UNDER);
         if self.documented() && age.low.or(age.high).is_some() {

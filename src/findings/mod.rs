@@ -18,7 +18,7 @@ mod lists;
 mod parameters;
 pub mod rules;
 
-pub use ages::AgeRules;
+pub use ages::{AgeRules, OF_A_CHILD};
 pub use case::{Age, Basis, Case, Circumstances, Fact, Linking, told_cases};
 pub use conclude::{ClusterFinding, Finding, Findings, NodeFinding, findings, of_case};
 pub use derive::{RowStatus, derived_cases};

@@ -7,7 +7,7 @@ use crate::base::NodeIx;
 use crate::export::Audience;
 use crate::export::claim_rows::{FindingRow, PracticeRow};
 use crate::export::sink::Row;
-use crate::findings::{Case, Finding, NodeFinding};
+use crate::findings::{Case, Finding, NodeFinding, OF_A_CHILD};
 use crate::pack::is_about_children;
 use crate::validate::inputs::{FactStatus, RowRef};
 use std::borrow::Cow;
@@ -101,7 +101,7 @@ impl<'a> Facts<'a> {
         let told: BTreeSet<String> = f.facts.iter().map(|(_, _, row)| self.told_in(*row)).collect();
         FindingRow {
             node_id: self.id(f.node),
-            case_key: Some(if is_about_children(f.norm) {
+            case_key: Some(if is_about_children(f.norm) || f.elements_met.contains(&OF_A_CHILD) {
                 AT_LEAST_ONE.to_owned()
             } else {
                 keys.get(f.case as usize).cloned().unwrap_or_default()
