@@ -5,13 +5,15 @@ use super::screen::{share, words};
 use super::{json, print};
 use crate::base::{Date, Error, Norm, Result, Traced};
 use crate::export::read_manifest;
-use crate::pipeline::explanation::{EvidenceLine, Explanation, NormLine, explanation};
+use crate::pipeline::explanation::{EvidenceLine, Explanation, FindingLine, NormLine, explanation};
 use crate::pipeline::{self, RunConfig};
 use crate::resolve::resolve;
 use std::fmt::Write;
 
 /// Rows of evidence that are printed of each kind.
 const ROWS_MOST: usize = 25;
+/// Cases with insufficient evidence that are printed.
+const NEAR_MOST: usize = 5;
 
 /// Prints the explanation of one node.
 pub fn explain(args: &Explain) -> Result<u8> {
@@ -152,11 +154,15 @@ fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
     if !e.findings.iter().any(|f| f.case.is_none() && told(&f.level)) {
         writeln!(s, "  no rule reaches possible: {}", words(&e.finding))?;
     }
-    let mut cases: Vec<_> = e.findings.iter().filter(|f| f.case.is_some()).collect();
+    let mut cases: Vec<&FindingLine> = e.findings.iter().filter(|f| f.case.is_some()).collect();
     let order = |level: &str| ["indicated", "possible", "insufficient_evidence", "not_indicated"].iter().position(|l| *l == level);
     cases.sort_by_key(|f| order(&f.level));
-    let speaking: Vec<_> = cases.iter().filter(|f| f.level != "not_indicated").collect();
-    for f in speaking.iter().take(ROWS_MOST) {
+    let (strong, weak): (Vec<&FindingLine>, Vec<&FindingLine>) =
+        cases.into_iter().filter(|f| f.level != "not_indicated").partition(|f| told(&f.level));
+    // What nothing speaks for yet is no news: of those that lack evidence, the ones with an element met.
+    let near = weak.iter().filter(|f| !f.elements_met.is_empty()).take(NEAR_MOST);
+    let shown: Vec<_> = strong.iter().take(ROWS_MOST).chain(near).collect();
+    for f in &shown {
         writeln!(s, "  {}, {}: {}", f.case.as_deref().unwrap_or_default(), words(&f.norm), words(&f.level))?;
         writeln!(s, "      rule {} by {} ({})", f.rule, words(&f.path), f.source)?;
         for (title, text) in [("met", &f.elements_met), ("missing", &f.elements_missing), ("facts", &f.facts)] {
@@ -171,8 +177,9 @@ fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
             writeln!(s, "      {}", notes.join("; "))?;
         }
     }
-    if speaking.len() > ROWS_MOST {
-        writeln!(s, "  ... and {} more in findings.parquet", speaking.len() - ROWS_MOST)?;
+    let more = strong.len() + weak.len() - shown.len();
+    if more > 0 {
+        writeln!(s, "  ... and {more} more in findings.parquet, {} of them with insufficient evidence", more.min(weak.len()))?;
     }
     Ok(())
 }
