@@ -1,7 +1,7 @@
 //! What sources say of one sign at one node, whatever it means for any norm: the level from which a finding by rule takes the state of a
 //! fact (methodology 5.5).
 
-use super::items::{Look, NodeEvidence, Report};
+use super::items::{Look, NodeEvidence};
 use super::weights::{decayed, log_lr};
 use crate::pack::{MethodPack, SignIx};
 
@@ -20,16 +20,16 @@ pub fn sign_levels(evidence: &NodeEvidence, pack: &MethodPack) -> Vec<(SignIx, f
 
 /// [`sign_levels`] with looks that stand beside the evidence.
 pub(super) fn levels_with(evidence: &NodeEvidence, looks: &[Look], pack: &MethodPack) -> Vec<(SignIx, f64)> {
-    let heard = heard(evidence, pack.lapse_days, |_| true);
+    let heard = heard(evidence, pack.lapse_days);
     let mut level = levels(&heard, evidence.looks.iter().chain(looks), pack);
     level.retain(|(_, log_lambda)| *log_lambda != 0.0);
     level
 }
 
 /// log LR+ by sign and origin: one origin speaks once of one sign, at its strongest. Sorted by sign and origin.
-fn heard(evidence: &NodeEvidence, lapse_days: f64, counts: impl Fn(&Report) -> bool) -> Vec<(SignIx, u32, f64)> {
+fn heard(evidence: &NodeEvidence, lapse_days: f64) -> Vec<(SignIx, u32, f64)> {
     let mut heard: Vec<(SignIx, u32, f64)> = Vec::with_capacity(evidence.reports.len());
-    heard.extend(evidence.reports.iter().filter(|r| counts(r)).map(|r| (r.sign, r.origin, log_lr(r, lapse_days))));
+    heard.extend(evidence.reports.iter().map(|r| (r.sign, r.origin, log_lr(r, lapse_days))));
     heard.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     heard.dedup_by_key(|x| (x.0, x.1));
     heard

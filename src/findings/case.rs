@@ -4,7 +4,7 @@ use crate::base::{Date, NodeIx};
 use crate::pack::{Phase, SignIx};
 use crate::resolve::Resolution;
 use crate::validate::Inputs;
-use crate::validate::inputs::{AgeProof, CarveOut, CaseBasis, CaseRow, CoercionBy, FactStatus, RowRef, StatePurpose, WorksFor};
+use crate::validate::inputs::{AgeProof, CaseBasis, CaseRow, Circumstances, FactStatus, RowRef};
 use std::sync::Arc;
 
 /// Days of the reference period of a finding: facts that ended earlier are historic (methodology 1.1).
@@ -50,28 +50,6 @@ pub enum Basis {
     Told(CaseBasis),
     /// A row of another table that tells facts of one group.
     Derived(&'static str),
-}
-
-/// What a row of `cases` says beside signs; `None` = not told.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Circumstances {
-    pub hours_per_week: Option<f64>,
-    pub household_hours: Option<f64>,
-    pub in_school: Option<bool>,
-    pub work_is_light: Option<bool>,
-    pub works_for: Option<WorksFor>,
-    pub coercion_by: Option<CoercionBy>,
-    pub parents_in_forced_labour: Option<bool>,
-    pub handed_over: Option<bool>,
-    pub task_on_hazardous_list: Option<bool>,
-    pub protected_and_trained: Option<bool>,
-    pub carve_out: Option<CarveOut>,
-    pub state_purpose: Option<StatePurpose>,
-    pub debt: Option<f64>,
-    pub debt_monthly_interest: Option<f64>,
-    pub debt_monthly_credit: Option<f64>,
-    pub service_value: Option<f64>,
-    pub written_term: Option<bool>,
 }
 
 /// What the rules see.
@@ -152,25 +130,7 @@ fn told(row: &CaseRow, node: NodeIx, id: &str, as_of: Date) -> Case {
         basis: Basis::Told(row.basis.unwrap_or_default()),
         historic: row.period.is_some_and(|p| as_of.days_since(p.to) > REFERENCE_DAYS),
         ended_days: row.period.map(|p| as_of.days_since(p.to)),
-        circumstances: Circumstances {
-            hours_per_week: row.hours_per_week,
-            household_hours: row.household_hours,
-            in_school: row.in_school,
-            work_is_light: row.work_is_light,
-            works_for: row.works_for,
-            coercion_by: row.coercion_by,
-            parents_in_forced_labour: row.parents_in_forced_labour,
-            handed_over: row.handed_over,
-            task_on_hazardous_list: row.task_on_hazardous_list,
-            protected_and_trained: row.protected_and_trained,
-            carve_out: row.carve_out,
-            state_purpose: row.state_purpose,
-            debt: row.debt,
-            debt_monthly_interest: row.debt_monthly_interest,
-            debt_monthly_credit: row.debt_monthly_credit,
-            service_value: row.service_value,
-            written_term: row.written_term,
-        },
+        circumstances: row.circumstances,
         row: row.row,
     }
 }

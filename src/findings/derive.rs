@@ -17,7 +17,7 @@
 //! collective by nature, as passports of all in one safe.
 
 use super::ages::SPEAKS_OF_A_CHILD;
-use super::case::{Age, Basis, Case, Circumstances, Fact, Linking, REFERENCE_DAYS};
+use super::case::{Age, Basis, Case, Fact, Linking, REFERENCE_DAYS};
 use super::parameters::RuleParameters;
 use crate::base::{Date, NodeIx};
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
@@ -25,7 +25,7 @@ use crate::evidence::weights::log_lr;
 use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
 use crate::validate::Inputs;
-use crate::validate::inputs::{AgeProof, FactStatus, RowRef, WorksFor};
+use crate::validate::inputs::{AgeProof, Circumstances, FactStatus, RowRef, WorksFor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -62,10 +62,9 @@ impl<'a> RowStatus<'a> {
         Self { pack, parameters: RuleParameters::of(pack) }
     }
 
-    /// Lam of a fact at a node: natural log; 0 where nothing was said of it.
-    pub fn log_ratio(&self, gathered: &Gathered, sign: SignIx) -> f64 {
+    /// Lam of a fact at a node, from the levels of its signs: natural log; 0 where nothing was said of it.
+    fn log_ratio(&self, levels: &[(SignIx, f64)], sign: SignIx) -> f64 {
         let fact = self.pack.fact_of(sign);
-        let levels = gathered.sign_levels(self.pack);
         levels.binary_search_by_key(&fact, |(s, _)| *s).ok().and_then(|i| levels.get(i)).map_or(0.0, |(_, log_ratio)| *log_ratio)
     }
 
@@ -88,12 +87,12 @@ impl<'a> RowStatus<'a> {
     }
 
     /// By the row's own report, `own` its log LR+; a collective fact by all that is said of it, where that is more.
-    fn of_row(&self, gathered: &Gathered, row: &EvidenceRow, own: f64, sign: SignIx) -> FactStatus {
+    fn of_row(&self, levels: &[(SignIx, f64)], row: &EvidenceRow, own: f64, sign: SignIx) -> FactStatus {
         let adjudicated = self.pack.sources.get(row.source.0 as usize).is_some_and(|s| s.id == ADJUDICATED);
         if adjudicated {
             return FactStatus::Established;
         }
-        let all = if COLLECTIVE.contains(&self.name(sign)) { self.log_ratio(gathered, sign) } else { own };
+        let all = if COLLECTIVE.contains(&self.name(sign)) { self.log_ratio(levels, sign) } else { own };
         self.of_log_ratio(all.max(own))
     }
 }
@@ -130,6 +129,7 @@ pub fn derived_cases(
             let apart = if WHOLE.contains(&row.table) { row.sign } else { None };
             groups.entry((row.table, row.row, apart)).or_default().push((row, log_lr(report, status.pack.lapse_days)));
         }
+        let levels = if groups.is_empty() { Vec::new() } else { gathered.sign_levels(pack) };
         for ((table, at, apart), rows) in groups {
             let name = apart.map_or("", |sign| status.name(sign));
             // The ages of a payroll make a case already: one set of minors is one case.
@@ -140,14 +140,14 @@ pub fn derived_cases(
                 && name == AGED_15_17
                 && let Some(case) = of_ages.get_mut(&(at, "15_17"))
             {
-                case.facts.extend(facts_of(&rows, gathered, &status, at));
+                case.facts.extend(facts_of(&rows, &levels, &status, at));
                 continue;
             }
             let mut count = counts.get(&at).copied().unwrap_or_default();
             if WHOLE.contains(&table) && SPEAKS_OF_A_CHILD.contains(&name) {
                 count.people = None; // of the children in a workforce or cohort no number is told
             }
-            cases.extend(of_row(*node, table, at, &rows, count, gathered, &status, as_of));
+            cases.extend(of_row(*node, table, at, &rows, count, &levels, &status, as_of));
         }
     }
     cases.extend(of_ages.into_values());
@@ -186,12 +186,12 @@ fn counts(inputs: &Inputs) -> BTreeMap<RowRef, Count> {
     visits.chain(told).chain(cohorts).collect()
 }
 
-fn facts_of(rows: &[Said], gathered: &Gathered, status: &RowStatus, at: RowRef) -> Vec<Fact> {
+fn facts_of(rows: &[Said], levels: &[(SignIx, f64)], status: &RowStatus, at: RowRef) -> Vec<Fact> {
     // A row that tells a sign twice tells it at its strongest.
     let mut strongest: BTreeMap<SignIx, FactStatus> = BTreeMap::new();
     for (row, own) in rows {
         if let Some(sign) = row.sign {
-            let said = status.of_row(gathered, row, *own, sign);
+            let said = status.of_row(levels, row, *own, sign);
             strongest.entry(sign).and_modify(|s| *s = said.max(*s)).or_insert(said);
         }
     }
@@ -205,11 +205,11 @@ fn of_row(
     at: RowRef,
     rows: &[Said],
     count: Count,
-    gathered: &Gathered,
+    levels: &[(SignIx, f64)],
     status: &RowStatus,
     as_of: Date,
 ) -> Vec<Case> {
-    let facts = facts_of(rows, gathered, status, at);
+    let facts = facts_of(rows, levels, status, at);
     let signs: Vec<&str> = facts.iter().map(|f| status.name(f.sign)).collect();
     let first = rows.iter().map(|(r, _)| (r.day, r.origin.as_str())).min();
     let (day, origin) = first.unwrap_or((as_of, ""));

@@ -19,7 +19,7 @@ mod parameters;
 pub mod rules;
 
 pub use ages::{AgeRules, OF_A_CHILD};
-pub use case::{Age, Basis, Case, Circumstances, Fact, Linking, told_cases};
+pub use case::{Age, Basis, Case, Fact, Linking, told_cases};
 pub use conclude::{ClusterFinding, Finding, Findings, NodeFinding, findings, of_case};
 pub use derive::{RowStatus, derived_cases};
 pub use element::{Element, Level, Outcome, Path};

@@ -5,7 +5,7 @@ use super::beliefs::SiteBelief;
 use crate::base::{CountryCode, NodeIx, Result};
 use crate::belief::audit::{PovertyAudit, Ranked, poverty_audit};
 use crate::belief::context::PriorBook;
-use crate::belief::draws::{DrawnNode, Draws, NodeDraws, RangeBook, range_book};
+use crate::belief::draws::{DrawnNode, Draws, NodeDraws, RangeBook, Spreads, range_book};
 use crate::belief::quantile::{RankRange, rank_ranges};
 use crate::evidence::assemble::EvidenceByNode;
 use crate::measures::alerts_kept;
@@ -50,7 +50,7 @@ impl Spread {
         pack: &MethodPack,
         reference: &Reference,
     ) -> Result<Self> {
-        let draws = Draws::new(pack, SEED, number(pack, "draws.count") as u32)?;
+        let draws = Draws::with(pack, Spreads::of(pack)?, SEED);
         let drawn: Vec<DrawnNode<'_>> = resolution
             .nodes
             .iter()

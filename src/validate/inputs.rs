@@ -427,6 +427,28 @@ pub enum StatePurpose {
     Discrimination,
 }
 
+/// What a row of `cases` says beside signs; `None` = not told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Circumstances {
+    pub hours_per_week: Option<f64>,
+    pub household_hours: Option<f64>,
+    pub in_school: Option<bool>,
+    pub work_is_light: Option<bool>,
+    pub works_for: Option<WorksFor>,
+    pub coercion_by: Option<CoercionBy>,
+    pub parents_in_forced_labour: Option<bool>,
+    pub handed_over: Option<bool>,
+    pub task_on_hazardous_list: Option<bool>,
+    pub protected_and_trained: Option<bool>,
+    pub carve_out: Option<CarveOut>,
+    pub state_purpose: Option<StatePurpose>,
+    pub debt: Option<f64>,
+    pub debt_monthly_interest: Option<f64>,
+    pub debt_monthly_credit: Option<f64>,
+    pub service_value: Option<f64>,
+    pub written_term: Option<bool>,
+}
+
 /// What was told or shown of one person, or of a group that shares the facts by nature.
 #[derive(Clone, Debug)]
 pub struct CaseRow {
@@ -445,22 +467,6 @@ pub struct CaseRow {
     pub period: Option<Period>,
     pub basis: Option<CaseBasis>,
     pub group: Option<bool>,
-    pub hours_per_week: Option<f64>,
-    pub household_hours: Option<f64>,
-    pub in_school: Option<bool>,
-    pub work_is_light: Option<bool>,
-    pub works_for: Option<WorksFor>,
-    pub coercion_by: Option<CoercionBy>,
-    pub parents_in_forced_labour: Option<bool>,
-    pub handed_over: Option<bool>,
-    pub task_on_hazardous_list: Option<bool>,
-    pub protected_and_trained: Option<bool>,
-    pub carve_out: Option<CarveOut>,
-    pub state_purpose: Option<StatePurpose>,
-    pub debt: Option<f64>,
-    pub debt_monthly_interest: Option<f64>,
-    pub debt_monthly_credit: Option<f64>,
-    pub service_value: Option<f64>,
-    pub written_term: Option<bool>,
+    pub circumstances: Circumstances,
     pub row: RowRef,
 }

@@ -4,7 +4,9 @@
 //! told by length alone, but for those near a known one.
 
 use super::context::{Context, cell, code, number, text, yes_no};
-use super::inputs::{AgeProof, CarveOut, CaseBasis, CaseFact, CaseRow, CoercionBy, FactStatus, RowRef, StatePurpose, WorksFor};
+use super::inputs::{
+    AgeProof, CarveOut, CaseBasis, CaseFact, CaseRow, Circumstances, CoercionBy, FactStatus, RowRef, StatePurpose, WorksFor,
+};
 use super::quarantine::{inert, shown};
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
@@ -82,6 +84,13 @@ impl CaseAt {
             },
             basis: one(cells, self.basis, &[CaseBasis::Interview, CaseBasis::Documents, CaseBasis::Observation, CaseBasis::Ruling]),
             group: yes_no(cells, self.group),
+            circumstances: self.circumstances(cells),
+            row: at,
+        })
+    }
+
+    fn circumstances(&self, cells: &[Cell]) -> Circumstances {
+        Circumstances {
             hours_per_week: number(cells, self.hours_per_week),
             household_hours: number(cells, self.household_hours),
             in_school: yes_no(cells, self.in_school),
@@ -123,8 +132,7 @@ impl CaseAt {
             debt_monthly_credit: number(cells, self.debt_monthly_credit),
             service_value: number(cells, self.service_value),
             written_term: yes_no(cells, self.written_term),
-            row: at,
-        })
+        }
     }
 
     /// Years where given, else the band's; a lower figure above its upper one counts as missing.

@@ -12,11 +12,11 @@ use onus::base::{NodeIx, Norm};
 use onus::findings::rules::delphi_2009::{List, dimension, dimension_positive, dimensions};
 use onus::findings::rules::{c138, c182, child_forced_labour, debt_bondage_1956, hshc_2012, icls_2018, icls_child_hours, palermo};
 use onus::findings::{
-    Age, AgeRules, Basis, Case, Circumstances, Fact, Level, Linking, Lists, Outcome, Question, Reading, RowStatus, RuleParameters, findings,
+    Age, AgeRules, Basis, Case, Fact, Level, Linking, Lists, Outcome, Question, Reading, RowStatus, RuleParameters, findings,
 };
 use onus::measures as m;
 use onus::pack::{DelphiDimension, Grade, MethodPack, Phase};
-use onus::validate::inputs::{AgeProof, CaseBasis, CoercionBy, FactStatus, RowRef, WorksFor};
+use onus::validate::inputs::{AgeProof, CaseBasis, Circumstances, CoercionBy, FactStatus, RowRef, WorksFor};
 use std::sync::{Arc, LazyLock};
 
 pub static PACK: LazyLock<MethodPack> = LazyLock::new(|| MethodPack::embedded().unwrap());

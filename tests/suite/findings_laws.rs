@@ -4,9 +4,9 @@
 use super::findings::{LISTS, PACK, adult};
 use onus::base::{NodeIx, Norm};
 use onus::findings::rules::{hshc_2012, icls_2018};
-use onus::findings::{Age, AgeRules, Case, Circumstances, Fact, Level, Linking, Question, Reading, findings, of_case};
+use onus::findings::{Age, AgeRules, Case, Fact, Level, Linking, Question, Reading, findings, of_case};
 use onus::pack::{Layer, MethodPack, Phase, SignIx};
-use onus::validate::inputs::{AgeProof, CarveOut, CoercionBy, FactStatus, RowRef, StatePurpose};
+use onus::validate::inputs::{AgeProof, CarveOut, Circumstances, CoercionBy, FactStatus, RowRef, StatePurpose};
 use proptest::prelude::*;
 
 fn status() -> impl Strategy<Value = FactStatus> {

@@ -440,7 +440,7 @@ fn a_case_keeps_the_facts_that_are_known_and_its_age_by_years_or_band() {
             ("recruitment_fees".to_owned(), None, FactStatus::Established)
         ]
     );
-    assert!(one.facts[0].source.is_some() && one.all_asked && one.debt_monthly_interest == Some(0.03));
+    assert!(one.facts[0].source.is_some() && one.all_asked && one.circumstances.debt_monthly_interest == Some(0.03));
     // A status in doubt is no established fact, and an unknown sign leaves the others.
     assert_eq!((two.age_low, two.age_high), (Some(12.0), Some(14.0)));
     assert_eq!(two.facts.iter().map(|f| f.status).collect::<Vec<_>>(), [FactStatus::Unknown]);
