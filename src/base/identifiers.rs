@@ -34,6 +34,19 @@ pub fn os_id_holds(os_id: &str) -> bool {
     form && SYMBOLS.get(sum % 32) == Some(check)
 }
 
+/// Whether a GLN (blanks and hyphens aside) has 13 digits and its check digit holds: digits weighted 1 and 3 in turn from the left sum
+/// to a multiple of 10.
+///
+/// # Source
+/// GS1 General Specifications, "Standard check digit calculations for GS1 data structures".
+pub fn gln_holds(gln: &str) -> bool {
+    let digits: Option<Vec<u32>> = gln.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_digit(10)).collect();
+    digits.is_some_and(|d| {
+        let sum: u32 = d.iter().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { 3 * d }).sum();
+        d.len() == 13 && d.iter().any(|d| *d > 0) && sum.is_multiple_of(10)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +70,16 @@ mod tests {
         assert!(!os_id_holds("CN2021250D1DUN7"));
         assert!(!os_id_holds("CN2021250D1DTN"));
         assert!(!os_id_holds("žžžžžžž"));
+    }
+
+    #[test]
+    fn glns_hold_and_a_changed_digit_does_not() {
+        // The worked example of a 13-digit key on gs1.org, check digit calculator: 629104150021 gives 3.
+        assert!(gln_holds("6291041500213"));
+        assert!(gln_holds("629-1041-500213"));
+        assert!(!gln_holds("6291041500214"));
+        assert!(!gln_holds("629104150021"));
+        assert!(!gln_holds("0000000000000"));
+        assert!(!gln_holds("62910415002I3"));
     }
 }

@@ -6,7 +6,6 @@
 
 mod across;
 mod canonical;
-mod check_digits;
 mod context;
 pub mod dataset;
 pub mod inputs;

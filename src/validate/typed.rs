@@ -1,9 +1,8 @@
 //! One text to one typed cell, after its column's declaration.
 
-use super::check_digits::{lei_holds, os_id_holds};
 use super::quarantine::{inert, shown};
 use super::vocabulary::Vocabulary;
-use crate::base::{CountryCode, Date, Norm, NormSet, Period};
+use crate::base::{CountryCode, Date, Norm, NormSet, Period, lei_holds, os_id_holds};
 use crate::mapping::nearest;
 use crate::pack::{SignIx, SourceIx};
 use crate::read::NumberStyle;
