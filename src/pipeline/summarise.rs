@@ -149,10 +149,10 @@ fn ranges(run: &Run<'_>) -> RangeSummary {
         alerts: spread.raised,
         alerts_mean_miss: spread.mean_miss,
         alerts_limit: spread.alpha,
-        income_whole: spread.poverty.and_then(|p| p.whole),
-        income_context: spread.poverty.and_then(|p| p.context),
-        income_evidence: spread.poverty.and_then(|p| p.evidence),
-        income_places: spread.poverty.map_or(0, |p| p.nodes as u64),
+        income_whole: spread.poverty.whole,
+        income_context: spread.poverty.context,
+        income_evidence: spread.poverty.evidence,
+        income_places: spread.poverty.nodes as u64,
     }
 }
 
