@@ -13,7 +13,7 @@
 //! | 1 | `schema`, `pack`, `reference`, `measures` |
 //! | 2 | `read` |
 //! | 3 | `mapping` |
-//! | 4 | `validate` |
+//! | 4 | `validate`, `import` |
 //! | 5 | `resolve` |
 //! | 6 | `graph` |
 //! | 7 | `evidence` |
@@ -34,6 +34,7 @@ pub mod evidence;
 pub mod export;
 pub mod findings;
 pub mod graph;
+pub mod import;
 pub mod mapping;
 pub mod measures;
 pub mod pack;

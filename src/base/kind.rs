@@ -28,13 +28,15 @@ pub enum Kind {
     Group,
     List,
     Region,
+    /// A natural person, kept under a key: an owner or a party of a consignment.
+    Person,
     /// Not a kind of the tables: a node that links name and `nodes` does not hold. Its share stays, as unseen.
     Unknown,
 }
 
 impl Kind {
     /// The kinds that a table may state, in the order of the dictionary.
-    pub const ALL: [Kind; 24] = [
+    pub const ALL: [Kind; 25] = [
         Kind::Farm,
         Kind::Smallholders,
         Kind::Estate,
@@ -59,9 +61,10 @@ impl Kind {
         Kind::Group,
         Kind::List,
         Kind::Region,
+        Kind::Person,
     ];
     /// The names of [`Kind::ALL`], as allowed values of a column.
-    pub const NAMES: [&'static str; 24] = [
+    pub const NAMES: [&'static str; 25] = [
         "farm",
         "smallholders",
         "estate",
@@ -86,6 +89,7 @@ impl Kind {
         "group",
         "list",
         "region",
+        "person",
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -108,7 +112,7 @@ impl Kind {
 
     /// A party is no workplace: no posterior, p = 0.
     pub fn is_party(self) -> bool {
-        matches!(self, Kind::Brand | Kind::Retailer | Kind::Company | Kind::Group | Kind::List)
+        matches!(self, Kind::Brand | Kind::Retailer | Kind::Company | Kind::Group | Kind::List | Kind::Person)
     }
 
     /// Whether people work at this node, so that a posterior is computed. A region and an unknown node have none.

@@ -9,6 +9,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod error;
 pub mod holdings;
+pub mod identifiers;
 pub mod intern;
 pub mod kind;
 pub mod norm;

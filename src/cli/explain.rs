@@ -228,7 +228,7 @@ fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
         writeln!(s, "  {title}: {}", of.len())?;
         for r in of.iter().take(ROWS_MOST) {
             let what = r.sign.clone().unwrap_or_else(|| norm_words(&r.norms));
-            let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
+            let place = r.place();
             let origin = r.origin.as_deref().unwrap_or("?");
             writeln!(
                 s,
@@ -247,7 +247,7 @@ fn evidence(s: &mut String, rows: &[EvidenceLine]) -> std::fmt::Result {
     if !unused.is_empty() {
         writeln!(s, "  not counted: {}", unused.len())?;
         for r in unused.iter().take(ROWS_MOST) {
-            let place = r.line.map_or_else(|| r.table.clone(), |line| format!("{}:{line}", r.file));
+            let place = r.place();
             writeln!(
                 s,
                 "            {}, {}: {}; {place}",
@@ -345,8 +345,8 @@ fn grievance_rows(args: &Explain) -> Result<String> {
     let node = resolution.find(&args.node).or_else(|| resolution.find_shown(&args.node));
     let mut text = String::from("\nGrievance rows (restricted: for the people who handle them)\n");
     for g in validated.inputs.grievances.iter().filter(|g| node.is_some() && resolution.node(g.node) == node) {
-        let file = validated.inputs.files.get(g.row.file as usize).map_or("", |f| &**f);
-        text.push_str(&format!("  {file}:{}  {}  received {}\n", g.row.line, validated.inputs.ids.text(g.grievance), g.received_on));
+        let at = validated.inputs.file(g.row).map(|f| f.locate(u64::from(g.row.line), None)).unwrap_or_default();
+        text.push_str(&format!("  {at}  {}  received {}\n", validated.inputs.ids.text(g.grievance), g.received_on));
     }
     Ok(text)
 }

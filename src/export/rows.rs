@@ -303,6 +303,7 @@ pub struct EvidenceRow<'a> {
     pub factors: Option<Text<'a>>,
     pub table: Text<'a>,
     pub file: Text<'a>,
+    pub sheet: Option<Text<'a>>,
     pub line: Option<i64>,
 }
 
@@ -329,7 +330,7 @@ impl Row for EvidenceRow<'_> {
             .then_with(|| self.log_weight.total_cmp(&other.log_weight))
             .then_with(|| self.age_days.total_cmp(&other.age_days))
             .then_with(|| self.why_not.cmp(&other.why_not))
-            .then_with(|| (&self.table, &self.file, self.line).cmp(&(&other.table, &other.file, other.line)))
+            .then_with(|| (&self.table, &self.file, &self.sheet, self.line).cmp(&(&other.table, &other.file, &other.sheet, other.line)))
     }
 
     fn fill(&self, sink: &mut impl Sink) {
@@ -354,6 +355,7 @@ impl Row for EvidenceRow<'_> {
         sink.put("factors", self.factors.as_ref());
         sink.put("table", &self.table);
         sink.put("file", &self.file);
+        sink.put("sheet", self.sheet.as_ref());
         sink.put("line", self.line);
     }
 }
@@ -469,6 +471,7 @@ impl Row for QuarantineRow<'_> {
     fn fill(&self, sink: &mut impl Sink) {
         let r = self.row;
         sink.put("file", &*r.file);
+        sink.put("part", r.part.as_deref());
         sink.put("line", (self.with_line && r.line > 0).then(|| i64::try_from(r.line).unwrap_or(i64::MAX)));
         sink.put("column", r.column.as_deref());
         sink.put("code", r.code);

@@ -5,8 +5,8 @@ use super::suggest::nearest;
 use crate::base::Kind;
 use crate::read::cell::is_missing;
 use crate::read::{RawTable, Trouble};
-use crate::schema::TableSchema;
 use crate::schema::codes::{COLUMN_MISSING, COLUMN_SKIPPED, MAPPING_COLUMN};
+use crate::schema::{TAKEN_FROM, TableSchema};
 use std::collections::BTreeMap;
 
 /// How the rows of one file become rows of a table.
@@ -17,6 +17,8 @@ pub struct Plan<'m> {
     rules: &'m [Rule],
     /// Position of `supplier_id` and `buyer_id`, for rules that swap them.
     ends: Option<(usize, usize)>,
+    /// Columns that say where rows stood before they were taken over: file, sheet, line.
+    pub taken_from: [Option<usize>; 3],
     /// Foreign columns that something reads.
     pub wanted: Vec<bool>,
     /// What is wrong with the header; a trouble with `in_mapping` is at a line of the mapping.
@@ -47,6 +49,7 @@ impl<'m> Plan<'m> {
             columns: Vec::with_capacity(schema.columns.len()),
             rules: mapping.map_or(&[], |m| &m.rules),
             ends: schema.position("supplier_id").zip(schema.position("buyer_id")),
+            taken_from: TAKEN_FROM.each_ref().map(|c| header.iter().position(|h| own_name(h) == c.name)),
             wanted: vec![false; header.len()],
             troubles: Vec::new(),
         };
@@ -82,6 +85,11 @@ impl<'m> Plan<'m> {
                 plan.missing(column.name, header);
             }
             plan.columns.push(ours);
+        }
+        for at in plan.taken_from.into_iter().flatten() {
+            if let Some(wanted) = plan.wanted.get_mut(at) {
+                *wanted = true;
+            }
         }
         for (name, wanted) in header.iter().zip(&plan.wanted) {
             if !wanted && !name.is_empty() && !ignored(name) {

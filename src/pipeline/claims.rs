@@ -125,7 +125,7 @@ impl<'a> Facts<'a> {
 
     /// The file alone: lines stand in `evidence.parquet`, so that the order of rows in the files moves nothing here.
     fn told_in(&self, row: RowRef) -> String {
-        self.inputs.files.get(row.file as usize).map_or_else(String::new, ToString::to_string)
+        self.inputs.file(row).map_or_else(String::new, ToString::to_string)
     }
 
     /// Rows of `practices.parquet`.
@@ -140,7 +140,7 @@ impl<'a> Facts<'a> {
                 practice: p.sign,
                 value: p.value,
                 threshold: p.threshold,
-                file: Cow::Borrowed(self.inputs.files.get(p.row.file as usize).map_or("", |f| &**f)),
+                file: Cow::Owned(self.told_in(p.row)),
             })
             .collect();
         rows.sort_by(|a, b| a.lead().cmp(b.lead()).then_with(|| a.order(b)));

@@ -161,8 +161,17 @@ pub struct EvidenceLine {
     pub factors: Option<String>,
     pub table: String,
     pub file: String,
+    pub sheet: Option<String>,
     /// Empty for what only the restricted view may show.
     pub line: Option<i64>,
+}
+
+impl EvidenceLine {
+    /// Where the row stood; its table where the line is not told.
+    pub fn place(&self) -> String {
+        let sheet = self.sheet.as_ref().map(|s| format!("[{s}]")).unwrap_or_default();
+        self.line.map_or_else(|| self.table.clone(), |line| format!("{}{sheet}:{line}", self.file))
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -374,6 +383,7 @@ fn evidence_line(r: &RowView<'_>) -> EvidenceLine {
         factors: r.text("factors").map(str::to_owned),
         table: text("table"),
         file: text("file"),
+        sheet: r.text("sheet").map(str::to_owned),
         line: r.int("line"),
     }
 }

@@ -226,7 +226,8 @@ impl<'a> Facts<'a> {
                 why_not: why_not.map(Cow::Borrowed),
                 factors: (!row.factors.is_empty()).then(|| Cow::Owned(factors_text(&row.factors))),
                 table: Cow::Borrowed(row.table),
-                file: Cow::Borrowed(self.inputs.files.get(row.row.file as usize).map_or("", |f| &**f)),
+                file: Cow::Borrowed(self.inputs.file(row.row).map_or("", |f| &*f.name)),
+                sheet: self.inputs.file(row.row).and_then(|f| f.part.as_deref()).map(Cow::Borrowed),
                 line: Some(i64::from(row.row.line)),
             });
         }

@@ -10,7 +10,7 @@ use crate::export::{
     withhold,
 };
 use crate::reference::Reference;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The file that holds the first screen as data.
 pub const SUMMARY: &str = "summary.json";
@@ -60,7 +60,8 @@ pub(super) fn write(
     manifest.assumptions = assumptions(summary);
     manifest.closure = Closure { defect_max: run.defect, tolerance: facts.pack.trace.tolerance };
     manifest.withheld = withheld;
-    let inputs = facts.inputs.files.iter().map(|name| InputFile::hash(&config.dataset, name)).collect::<Result<Vec<_>>>()?;
+    let names: BTreeSet<&str> = facts.inputs.files.iter().filter(|f| !f.foreign).map(|f| &*f.name).collect();
+    let inputs = names.into_iter().map(|name| InputFile::hash(&config.dataset, name)).collect::<Result<Vec<_>>>()?;
     let Clock { progress, timing } = clock;
     folder.commit(manifest, &inputs, timing)?;
     progress.done();

@@ -68,6 +68,8 @@ codes! {
     CELL_CURRENCY "cell-currency" Error "A currency is not three capital letters." "Use ISO 4217, as USD.";
     CELL_LEI "cell-lei" Error "A LEI has the wrong length or check digits." "Copy it again from the register.";
     CELL_OS_ID "cell-os-id" Error "An OS ID has the wrong form or check digit." "Copy it again from the register.";
+    CELL_GLN "cell-gln" Error "A GLN has the wrong length or check digit." "Copy it again from the register.";
+    CELL_DUNS "cell-duns" Error "A D-U-N-S number is not nine digits." "Copy it again.";
     SIGN_UNKNOWN "sign-unknown" Error "The method pack has no such sign." "Use a sign of the pack, or map the text in onus.toml.";
     SOURCE_UNKNOWN "source-unknown" Error "The method pack has no such source class." "Use a source class of the pack, or map the text in onus.toml.";
     FACT_UNKNOWN "fact-unknown" Error "A word under `facts` is no sign, phase, status or source class; the row keeps its other facts." "Write sign, sign@phase, sign:status or sign:status:source.";
@@ -88,6 +90,9 @@ codes! {
     PARENT_CYCLE "parent-cycle" Error "Nodes are each other's parents; all parents of the circle count as missing." "Correct the parents.";
     AUDIT_UNKNOWN "audit-unknown" Error "A finding belongs to no audit or inspection." "Add the visit or correct the identifier.";
     CHANNEL_UNKNOWN "channel-unknown" Error "A grievance names a channel that is not there." "Add the channel or correct the identifier.";
+    ENTRY_IS_NODE "entry-is-node" Error "An entry of a screening list has the identifier of a node." "Give entries identifiers of their own.";
+    DECISION_SELF "decision-self" Error "A decision names one record twice." "Name two records.";
+    DECISION_UNKNOWN "decision-unknown" Warning "A decision names a record that is neither node nor entry of a screening list: it decides nothing." "Correct the identifier, or leave the row: it counts again once the record is there.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";
     SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two parties whom no link joins: the supply is listed as discovered and enters no figure." "Add the link, or the alias by which the papers name a node.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";

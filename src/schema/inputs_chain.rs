@@ -1,7 +1,7 @@
 //! The tables of the chain itself: places and parties, links between them, their names, goods on the move, labels, buying practice.
 
-use super::table::ColumnType::{Amount, Code, Count, Country, Currency, Date, Id, Lei, NodeId, Number, OsId, PeriodEnd, PeriodStart};
-use super::table::ColumnType::{Period, Product, Sector, Share, Subdivision, Text, Year, YesNo};
+use super::table::ColumnType::{Amount, Code, Count, Country, Currency, Date, Duns, Gln, Id, Lei, NodeId, Number, OsId, PeriodEnd};
+use super::table::ColumnType::{Period, PeriodStart, Product, Sector, Share, Sign, Source, Subdivision, Text, Year, YesNo};
 use super::table::{ColumnSchema, TableSchema};
 use crate::base::{Kind, Stage};
 
@@ -29,6 +29,9 @@ pub static NODES: TableSchema = TableSchema {
         must("kind", Code(&Kind::NAMES), "", "What the node is."),
         may("country", Country, "", "Country of the place; without it the prior is the widest."),
         may("subdivision", Subdivision, "", "State or province, as ISO 3166-2."),
+        may("city", Text, "", "City, town or district."),
+        may("address", Text, "", "Address of the place, never of a person's home; read to tell places apart, and never written out.")
+            .sensitive(),
         may("latitude", Number { low: -90.0, high: 90.0 }, "degrees", "Latitude, WGS 84."),
         may("longitude", Number { low: -180.0, high: 180.0 }, "degrees", "Longitude, WGS 84."),
         may("sector", Sector, "", "What is done at the node: ISIC Rev. 4, or a text of the code table."),
@@ -38,6 +41,8 @@ pub static NODES: TableSchema = TableSchema {
         may("parent_id", NodeId, "", "The node that owns or operates this one."),
         may("lei", Lei, "", "Legal Entity Identifier."),
         may("os_id", OsId, "", "Open Supply Hub identifier."),
+        may("gln", Gln, "", "Global Location Number of the place."),
+        may("duns", Duns, "", "D-U-N-S number."),
         may("workers", Count, "people", "People at work at the node, hired through agencies included."),
         may("workers_low", Count, "people", "Lower end, where only a range is known."),
         may("workers_high", Count, "people", "Upper end, where only a range is known."),
@@ -103,6 +108,74 @@ pub static ALIASES: TableSchema = TableSchema {
         must("node_id", NodeId, "", "The node."),
         must("name", Text, "", "Another name of it."),
         may("source", Text, "", "Who uses that name."),
+    ],
+};
+
+pub static IDENTIFIERS: TableSchema = TableSchema {
+    name: "identifiers",
+    row: "an identifier of a node beside those that `nodes` has columns for",
+    required: false,
+    key: &[],
+    columns: &[
+        must("node_id", NodeId, "", "The node."),
+        must(
+            "scheme",
+            Id,
+            "",
+            "Who gives the identifier: uml (Universal Mill List), cid (smelter number), imo (vessel), register:GB-COH and the like.",
+        ),
+        must("value", Id, "", "The identifier."),
+        may("source", Text, "", "Where it was read."),
+    ],
+};
+
+/// What an entry of a screening list names, in the order of `validate::inputs::ListingScope`.
+pub const LISTING_SCOPES: &[&str] = &["entity", "vessel", "region"];
+
+pub static LISTINGS: TableSchema = TableSchema {
+    name: "listings",
+    row: "an entry of a screening list",
+    required: false,
+    key: &["entry_id"],
+    columns: &[
+        must("entry_id", Id, "", "Identifier of the entry; no node has it."),
+        must("list", Text, "", "The list and its edition."),
+        must("name", Text, "", "Name of the company, place or vessel as listed, never of a person."),
+        may("aliases", Text, "", "Other names as listed, separated by ;"),
+        may(
+            "scope",
+            Code(LISTING_SCOPES),
+            "",
+            "entity (where blank), vessel, or region: a whole region or good, which no name of a node can meet.",
+        ),
+        may("country", Country, "", "Country."),
+        may("address", Text, "", "Address as listed."),
+        may("identifiers", Text, "", "Identifiers as scheme:value, separated by ;"),
+        may("listed_on", Date, "", "Since when the entry is in force."),
+        may("removed_on", Date, "", "Since when it is not."),
+        may("sign", Sign, "", "What the entry says of whoever it names; without it a hit is shown and is no evidence."),
+        may("source_class", Source, "", "Source class of the list; without it a hit is shown and is no evidence."),
+        may("product", Product, "", "Good that the entry is about."),
+        may("source", Text, "", "Where the list was read."),
+    ],
+};
+
+/// What somebody decided of two records, in the order of `validate::inputs::Verdict`.
+pub const VERDICTS: &[&str] = &["same", "different"];
+
+pub static DECISIONS: TableSchema = TableSchema {
+    name: "decisions",
+    row: "an answer to whether two records are one place or party; of several, the newest counts, and a row taken out is undone",
+    required: false,
+    key: &[],
+    columns: &[
+        must("left_id", Id, "", "A node or an entry of a screening list."),
+        must("right_id", Id, "", "The other."),
+        must("decision", Code(VERDICTS), "", "same or different."),
+        may("decided_on", Date, "", "Day of the answer."),
+        may("decided_by", Text, "", "Role of whoever answered, never a name."),
+        may("reason", Text, "", "Why."),
+        may("score", Share, "probability", "What the matcher gave when it was asked."),
     ],
 };
 

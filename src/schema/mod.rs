@@ -16,4 +16,4 @@ pub use codes::{CODES, Code, code_of};
 pub use dictionary::{dictionary_json, dictionary_markdown, frictionless_json, template_csv, templates};
 pub use inputs::{INPUT_TABLES, input_table};
 pub use personal::personal_word;
-pub use table::{ColumnSchema, ColumnType, Personal, TableSchema};
+pub use table::{ColumnSchema, ColumnType, Personal, TAKEN_FROM, TableSchema};

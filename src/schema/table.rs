@@ -19,6 +19,14 @@ impl TableSchema {
     }
 }
 
+/// Columns that any table may have beside its own: where a row stood in the file that it was taken over from. Evidence and warnings name
+/// that place; the content of the row does not depend on it.
+pub static TAKEN_FROM: [ColumnSchema; 3] = [
+    ColumnSchema::optional("from_file", ColumnType::Text, "", "File that the row was taken over from, without its folder."),
+    ColumnSchema::optional("from_sheet", ColumnType::Text, "", "Its sheet, where it has several."),
+    ColumnSchema::optional("from_line", ColumnType::Count, "line", "Line or row in it."),
+];
+
 /// A column: type, unit, whether each row must fill it, and one line of meaning.
 #[derive(Debug)]
 pub struct ColumnSchema {
@@ -99,6 +107,8 @@ pub enum ColumnType {
     YesNo,
     Lei,
     OsId,
+    Gln,
+    Duns,
 }
 
 impl ColumnType {
@@ -129,6 +139,8 @@ impl ColumnType {
             ColumnType::YesNo => "yes or no",
             ColumnType::Lei => "LEI (ISO 17442)",
             ColumnType::OsId => "OS ID (Open Supply Hub)",
+            ColumnType::Gln => "GLN (GS1)",
+            ColumnType::Duns => "D-U-N-S number",
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::schema::codes as c;
 use polars::prelude::{
     DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, PolarsError, Series, SortMultipleOptions, col, len, lit,
 };
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What shares may add up to before it is said: 1 and one percent of rounding.
 const SHARE_SUM_MOST: i64 = 1_010_000_000;
@@ -34,8 +33,7 @@ fn numbers(frame: &DataFrame, column: &str) -> Result<Vec<u32>> {
 }
 
 fn place(context: &Context, row: RowRef, column: &str) -> Locator {
-    let file = context.files.get(row.file as usize).cloned().unwrap_or_default();
-    Locator { file, part: None, line: u64::from(row.line), column: Some(Arc::from(column)) }
+    context.locate(row, Some(column))
 }
 
 /// Says each node that links name and the nodes table has not got, once, with its number of links.
@@ -173,6 +171,20 @@ pub(super) fn unlinked_shipments(context: &mut Context, inputs: &Inputs) {
         let column = if matches!(from, End::Known(_)) { "shipper_id" } else { "shipper_name" };
         let found = format!("{} sent goods to {}, and no link joins them; {count} shipments, the first here", shown(&from), shown(&to));
         context.collector.say(&c::SHIPMENT_UNLINKED, place(context, row, column), found, c::SHIPMENT_UNLINKED.remedy);
+    }
+}
+
+/// Decisions about records that are not there; a list that was taken out may come back, so the rows stay.
+pub(super) fn unknown_decisions(context: &mut Context, inputs: &Inputs) {
+    let known: BTreeSet<Symbol> = inputs.nodes.iter().map(|n| n.id).chain(inputs.listings.iter().map(|l| l.entry)).collect();
+    for decision in &inputs.decisions {
+        for (id, column) in [(decision.left, "left_id"), (decision.right, "right_id")] {
+            if !known.contains(&id) {
+                let at = place(context, decision.row, column);
+                let found = format!("{} is no record of the dataset", super::quarantine::inert(context.ids.text(id)));
+                context.collector.say(&c::DECISION_UNKNOWN, at, found, c::DECISION_UNKNOWN.remedy);
+            }
+        }
     }
 }
 

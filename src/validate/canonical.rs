@@ -1,8 +1,8 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, GrievanceRow, Inputs, LinkRow, NodeRow, PayrollRow,
-    PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, IdentifierRow, Inputs, LinkRow,
+    ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -33,6 +33,9 @@ symbols! {
     CaseRow: case, node; ;
     RemediationRow: case, node; ;
     AliasRow: node; ;
+    IdentifierRow: node; ;
+    ListingRow: entry; ;
+    DecisionRow: left, right; ;
     SurveyRow: node; origin;
     RecruitmentRow: node; agency;
     PayrollRow: node; ;
@@ -54,6 +57,9 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.cases.iter_mut().for_each(|r| r.each(change));
     inputs.remediation.iter_mut().for_each(|r| r.each(change));
     inputs.aliases.iter_mut().for_each(|r| r.each(change));
+    inputs.identifiers.iter_mut().for_each(|r| r.each(change));
+    inputs.listings.iter_mut().for_each(|r| r.each(change));
+    inputs.decisions.iter_mut().for_each(|r| r.each(change));
     inputs.surveys.iter_mut().for_each(|r| r.each(change));
     inputs.recruitment.iter_mut().for_each(|r| r.each(change));
     inputs.payroll.iter_mut().for_each(|r| r.each(change));
@@ -96,6 +102,9 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.statements.sort_by_key(|r| r.statement);
     inputs.cases.sort_by_key(|r| r.case);
     inputs.remediation.sort_by_key(|r| r.case);
+    inputs.identifiers.sort_by(|a, b| (a.node, &a.scheme, &a.value).cmp(&(b.node, &b.scheme, &b.value)));
+    inputs.listings.sort_by_key(|r| r.entry);
+    inputs.decisions.sort_by_key(|r| (r.left, r.right, r.decided_on, r.same));
     inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
     inputs.surveys.sort_by_key(|r| (r.node, r.date, r.sign));
     inputs.recruitment.sort_by_key(|r| (r.node, r.period));

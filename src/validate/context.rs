@@ -1,6 +1,6 @@
 //! What the tables share while they are read: settings, words, ids, known nodes, problems so far.
 
-use super::inputs::NodeRow;
+use super::inputs::{NodeRow, RowRef, SourceFile};
 use super::quarantine::{Collector, inert};
 use super::typed::Cell;
 use super::vocabulary::Vocabulary;
@@ -29,7 +29,7 @@ pub(super) struct Context<'v> {
     /// Newest report date or end of a reporting period so far.
     pub newest: Option<Newest>,
     pub collector: Collector,
-    pub files: Vec<Arc<str>>,
+    pub files: Vec<SourceFile>,
     pub ids: Interner,
     /// Whether the nodes table could be read: else nothing is said of ids that it has not got.
     pub nodes_known: bool,
@@ -67,6 +67,21 @@ impl<'v> Context<'v> {
             uncoded: BTreeMap::new(),
             code_cache: HashMap::new(),
         }
+    }
+
+    /// The place of a row.
+    pub fn locate(&self, row: RowRef, column: Option<&str>) -> Locator {
+        let column = column.map(Arc::from);
+        self.files.get(row.file as usize).map(|f| f.locate(u64::from(row.line), column.clone())).unwrap_or_default()
+    }
+
+    /// The number of a file, new where it was not met; `None` beyond what can be numbered.
+    pub fn number_of(&mut self, file: SourceFile) -> Option<u16> {
+        let at = self.files.iter().rposition(|f| *f == file).unwrap_or_else(|| {
+            self.files.push(file);
+            self.files.len() - 1
+        });
+        u16::try_from(at).ok()
     }
 
     /// Notes a date of the data; `at` is asked only where it is the newest so far.

@@ -7,6 +7,7 @@ use super::quarantine::QuarantineRow;
 use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
+use super::rows_identity::{DecisionAt, IdentifierAt, ListingAt};
 use super::rows_measured::{CertificateAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
 use super::table_run::{Kept, TableRows, run};
 use super::vocabulary::Vocabulary;
@@ -148,7 +149,8 @@ impl<'v> Reader<'_, 'v> {
 
 fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     use crate::schema::inputs_cases::CASES;
-    use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, LINKS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+    use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS};
+    use crate::schema::inputs_chain::{NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
     let mut reader = Reader { context, files, inputs: Inputs::default(), hashes: Vec::new() };
@@ -207,7 +209,13 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     let at = RemediationAt::of(&REMEDIATION);
     reader.inputs.remediation = reader.table(&REMEDIATION, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = AliasAt::of(&ALIASES);
-    reader.inputs.aliases = reader.table(&ALIASES, false, |context, cells, place, row| at.row(context, cells, place, row));
+    reader.inputs.aliases = reader.table(&ALIASES, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = IdentifierAt::of(&IDENTIFIERS);
+    reader.inputs.identifiers = reader.table(&IDENTIFIERS, true, |context, cells, _, row| at.row(context, cells, row));
+    let at = ListingAt::of(&LISTINGS);
+    reader.inputs.listings = reader.table(&LISTINGS, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = DecisionAt::of(&DECISIONS);
+    reader.inputs.decisions = reader.table(&DECISIONS, true, |context, cells, _, row| at.row(context, cells, row));
 
     let Reader { mut inputs, hashes, .. } = reader;
     inputs.nodes = nodes;
@@ -232,6 +240,7 @@ fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
     across::share_sums(context, &inputs.links)?;
     if context.nodes_known {
         across::unlinked_shipments(context, &inputs);
+        across::unknown_decisions(context, &inputs);
     }
     context.say_uncoded();
     inputs.ids = std::mem::take(&mut context.ids);
@@ -275,8 +284,7 @@ fn in_base_currency<T>(
         converted.push(row);
     }
     for (currency, (row, count)) in without {
-        let file = context.files.get(row.file as usize).cloned().unwrap_or_default();
-        let at = Locator { file, part: None, line: u64::from(row.line), column: Some(Arc::from("currency")) };
+        let at = context.locate(row, Some("currency"));
         let found = format!("no rate for {currency}; {count} {table} have values in it, the first here");
         context.collector.say(&c::CURRENCY_UNCONVERTED, at, found, c::CURRENCY_UNCONVERTED.remedy);
     }

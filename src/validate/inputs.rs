@@ -1,6 +1,6 @@
 //! What the rooms above receive: typed rows that passed, each with its place in the files.
 
-use crate::base::{CountryCode, Date, Interner, Kind, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
+use crate::base::{CountryCode, Date, Interner, Kind, Locator, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
 use crate::pack::{Phase, SignIx, SourceIx};
 use std::sync::Arc;
 
@@ -17,6 +17,29 @@ pub struct RowRef {
     pub line: u32,
 }
 
+/// Where rows stood: a file of the dataset, or the file from which rows of the dataset were taken over.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct SourceFile {
+    pub name: Arc<str>,
+    /// The sheet, where the file has several.
+    pub part: Option<Arc<str>>,
+    /// Whether the rows were taken over from it: such a file is no part of the dataset.
+    pub foreign: bool,
+}
+
+impl SourceFile {
+    /// A row of it, for messages.
+    pub fn locate(&self, line: u64, column: Option<Arc<str>>) -> Locator {
+        Locator { file: self.name.clone(), part: self.part.clone(), line, column }
+    }
+}
+
+impl std::fmt::Display for SourceFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.locate(0, None))
+    }
+}
+
 /// A dataset that passed. Node ids in every table are symbols of `ids`.
 #[derive(Debug, Default)]
 pub struct Inputs {
@@ -26,8 +49,8 @@ pub struct Inputs {
     pub as_of: Option<Date>,
     /// Whether `as_of` was given, by the command or the settings.
     pub as_of_stated: bool,
-    /// Files as read, in order of table and name.
-    pub files: Vec<Arc<str>>,
+    /// Files as read, in order of table and name; files that rows were taken over from, as rows first name them.
+    pub files: Vec<SourceFile>,
     pub ids: Interner,
     pub nodes: Vec<NodeRow>,
     pub links: Vec<LinkRow>,
@@ -45,6 +68,9 @@ pub struct Inputs {
     pub shipments: Vec<ShipmentRow>,
     pub certificates: Vec<CertificateRow>,
     pub aliases: Vec<AliasRow>,
+    pub identifiers: Vec<IdentifierRow>,
+    pub listings: Vec<ListingRow>,
+    pub decisions: Vec<DecisionRow>,
     /// Public labour inspections, as visits; findings on them stand apart from those of audits.
     pub inspections: Vec<AuditRow>,
     pub inspection_findings: Vec<AuditFindingRow>,
@@ -54,6 +80,13 @@ pub struct Inputs {
     pub unmapped_texts: Vec<(String, u64)>,
     /// BLAKE3 over the sorted hashes of all accepted rows (by content, not by place), as hex.
     pub dataset_hash: String,
+}
+
+impl Inputs {
+    /// The file of a row.
+    pub fn file(&self, row: RowRef) -> Option<&SourceFile> {
+        self.files.get(row.file as usize)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +108,9 @@ pub struct NodeRow {
     pub kind: Kind,
     pub country: Option<CountryCode>,
     pub subdivision: Option<Arc<str>>,
+    pub city: Option<Arc<str>>,
+    /// Read to tell places apart; never written out.
+    pub address: Option<Arc<str>>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
     pub sector: Option<SectorCode>,
@@ -83,6 +119,10 @@ pub struct NodeRow {
     pub stage: Option<Stage>,
     pub focal: bool,
     pub parent: Option<Symbol>,
+    pub lei: Option<Arc<str>>,
+    pub os_id: Option<Arc<str>>,
+    pub gln: Option<Arc<str>>,
+    pub duns: Option<Arc<str>>,
     pub workers: Option<f64>,
     pub workers_low: Option<f64>,
     pub workers_high: Option<f64>,
@@ -257,6 +297,56 @@ pub struct RemediationRow {
 pub struct AliasRow {
     pub node: Symbol,
     pub name: Arc<str>,
+    pub row: RowRef,
+}
+
+/// An identifier of a node.
+#[derive(Clone, Debug)]
+pub struct IdentifierRow {
+    pub node: Symbol,
+    /// In small letters.
+    pub scheme: Arc<str>,
+    pub value: Arc<str>,
+    pub row: RowRef,
+}
+
+/// What an entry of a screening list names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum ListingScope {
+    #[default]
+    Entity,
+    Vessel,
+    /// A whole region or good: no name of a node can meet it.
+    Region,
+}
+
+/// An entry of a screening list.
+#[derive(Clone, Debug)]
+pub struct ListingRow {
+    pub entry: Symbol,
+    pub list: Arc<str>,
+    pub name: Arc<str>,
+    pub aliases: Vec<Arc<str>>,
+    pub scope: ListingScope,
+    pub country: Option<CountryCode>,
+    pub address: Option<Arc<str>>,
+    /// Scheme in small letters, and value.
+    pub identifiers: Vec<(Arc<str>, Arc<str>)>,
+    pub listed_on: Option<Date>,
+    pub removed_on: Option<Date>,
+    pub sign: Option<SignIx>,
+    pub source: Option<SourceIx>,
+    pub row: RowRef,
+}
+
+/// What somebody decided of two records.
+#[derive(Clone, Debug)]
+pub struct DecisionRow {
+    /// A node or an entry of a screening list.
+    pub left: Symbol,
+    pub right: Symbol,
+    pub same: bool,
+    pub decided_on: Option<Date>,
     pub row: RowRef,
 }
 

@@ -6,7 +6,6 @@
 
 mod across;
 mod canonical;
-mod check_digits;
 mod context;
 pub mod dataset;
 pub mod inputs;
@@ -15,6 +14,7 @@ mod quarantine;
 mod rows_cases;
 mod rows_chain;
 mod rows_evidence;
+mod rows_identity;
 mod rows_measured;
 mod table_run;
 mod typed;

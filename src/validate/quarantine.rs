@@ -12,6 +12,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct QuarantineRow {
     pub file: Arc<str>,
+    pub part: Option<Arc<str>>,
     pub line: u64,
     pub column: Option<Arc<str>>,
     pub code: &'static str,
@@ -22,8 +23,8 @@ pub struct QuarantineRow {
 /// Diagnostics of one kind at one column of one file after which the rest is only counted; the quarantine holds every one.
 const SAID_MOST: u64 = 1_000;
 
-/// Code, file and column.
-type Subject = (&'static str, Arc<str>, Option<Arc<str>>);
+/// Code, file, part and column.
+type Subject = (&'static str, Arc<str>, Option<Arc<str>>, Option<Arc<str>>);
 
 /// Gathers problems of all tables.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ pub(super) struct Collector {
 impl Collector {
     /// A problem; `expected` says what to do.
     pub fn say(&mut self, code: &'static Code, at: Locator, found: impl Into<String>, expected: impl Into<String>) {
-        let said = self.said.entry((code.code, at.file.clone(), at.column.clone())).or_default();
+        let said = self.said.entry((code.code, at.file.clone(), at.part.clone(), at.column.clone())).or_default();
         *said += 1;
         if *said <= SAID_MOST {
             self.diagnostics.push(code.level, code.code, at, found, expected);
@@ -48,6 +49,7 @@ impl Collector {
         let found = found.into();
         self.quarantine.push(QuarantineRow {
             file: at.file.clone(),
+            part: at.part.clone(),
             line: at.line,
             column: at.column.clone(),
             code: code.code,
@@ -59,11 +61,11 @@ impl Collector {
 
     /// Everything, in the order of files and lines; what was only counted is said at the file.
     pub fn finish(mut self) -> (Diagnostics, Vec<QuarantineRow>) {
-        for ((code, file, column), said) in std::mem::take(&mut self.said) {
+        for ((code, file, part, column), said) in std::mem::take(&mut self.said) {
             if said > SAID_MOST
                 && let Some(code) = crate::schema::codes::code_of(code)
             {
-                let at = Locator { file, part: None, line: 0, column };
+                let at = Locator { file, part, line: 0, column };
                 self.diagnostics.push(code.level, code.code, at, format!("{} more of these", said - SAID_MOST), code.remedy);
                 if let Some(rest) = self.diagnostics.all.last_mut() {
                     rest.times = said - SAID_MOST;

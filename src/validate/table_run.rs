@@ -2,7 +2,7 @@
 //! duplicates counted once.
 
 use super::context::Context;
-use super::inputs::{RowRef, TableCount};
+use super::inputs::{RowRef, SourceFile, TableCount};
 use super::quarantine::{inert, shown};
 use super::typed::{self, Cell};
 use crate::base::{Date, Locator, par};
@@ -38,14 +38,14 @@ pub(super) struct RowFault {
 
 /// Places of a row, for messages.
 pub(super) struct Place<'p> {
-    pub file: &'p Arc<str>,
-    pub line: u32,
+    file: &'p SourceFile,
+    line: u32,
     columns: &'p [Arc<str>],
 }
 
 impl Place<'_> {
     pub fn of(&self, column: usize) -> Locator {
-        Locator { file: self.file.clone(), part: None, line: u64::from(self.line), column: self.columns.get(column).cloned() }
+        self.file.locate(u64::from(self.line), self.columns.get(column).cloned())
     }
 }
 
@@ -115,14 +115,13 @@ pub(super) fn run<'v, T: Send>(
                 continue;
             }
         };
-        let number = context.files.len();
-        context.files.push(file.name.clone());
-        let Ok(number) = u16::try_from(number) else {
+        let source = SourceFile { name: file.name.clone(), part: None, foreign: false };
+        let Some(number) = context.number_of(source.clone()) else {
             say(context, &file.name, &Trouble::file(&c::FILE_TOO_LARGE, "more than 65,535 files"));
             continue;
         };
-        shapeless(context, &file.name, &raw, &mut table.count);
-        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &file.name, number };
+        shapeless(context, &source, &raw, &mut table.count);
+        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &source, number };
         one.rows(context, &mut table, &mut build);
     }
     once(context, schema, &mut table);
@@ -135,15 +134,15 @@ fn say(context: &mut Context, file: &Arc<str>, t: &Trouble) {
 }
 
 /// Rows that never became cells.
-fn shapeless(context: &mut Context, file: &Arc<str>, raw: &RawTable, count: &mut TableCount) {
+fn shapeless(context: &mut Context, file: &SourceFile, raw: &RawTable, count: &mut TableCount) {
     for refused in &raw.refused {
-        let at = Locator { file: file.clone(), part: None, line: u64::from(refused.line), column: None };
+        let at = file.locate(u64::from(refused.line), None);
         context.collector.refuse(refused.code, at, refused.found.clone(), refused.code.remedy, String::new());
     }
     count.rows += raw.refused.len() as u64;
     count.refused += raw.refused.len() as u64;
     if raw.blank > 0 {
-        let at = Locator { file: file.clone(), part: None, line: u64::from(raw.first_blank), column: None };
+        let at = file.locate(u64::from(raw.first_blank), None);
         context.collector.say(&c::ROW_BLANK, at, format!("{} rows without any value, the first here", raw.blank), c::ROW_BLANK.remedy);
     }
 }
@@ -155,7 +154,7 @@ struct OneFile<'f> {
     raw: &'f RawTable,
     style: NumberStyle,
     names: &'f [Arc<str>],
-    file: &'f Arc<str>,
+    file: &'f SourceFile,
     number: u16,
 }
 
@@ -173,7 +172,7 @@ impl OneFile<'_> {
         let mut bytes = Vec::with_capacity(256);
         for (row, line) in self.raw.lines.iter().enumerate() {
             table.count.rows += 1;
-            let at = RowRef { file: self.number, line: *line };
+            let at = self.taken_from(context, row).unwrap_or(RowRef { file: self.number, line: *line });
             let place = Place { file: self.file, line: *line, columns: self.names };
             self.plan.row(self.raw, row, &|id| context.kind_by_id(id), &mut texts);
             let looked_up = self.look_up(context, &texts, &place);
@@ -207,6 +206,16 @@ impl OneFile<'_> {
                 }
             }
         }
+    }
+
+    /// Where a row stood before it was taken over into the dataset, where the row says so.
+    fn taken_from(&self, context: &mut Context, row: usize) -> Option<RowRef> {
+        let [name, sheet, line] = self.plan.taken_from.map(|at| at.map_or("", |c| self.raw.cell(c, row)));
+        if name.is_empty() {
+            return None;
+        }
+        let source = SourceFile { name: name.into(), part: (!sheet.is_empty()).then(|| sheet.into()), foreign: true };
+        Some(RowRef { file: context.number_of(source)?, line: line.parse().unwrap_or(0) })
     }
 
     /// Ids for the cells that hold names of nodes.
@@ -374,10 +383,8 @@ fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableR
             }
             Some((false, at)) => {
                 count.refused += 1;
-                let file = context.files.get(r.at.file as usize).cloned().unwrap_or_default();
-                let other = context.files.get(at.file as usize).cloned().unwrap_or_default();
-                let place = Locator { file, part: None, line: u64::from(r.at.line), column: schema.key.first().map(|k| Arc::from(*k)) };
-                let found = format!("the key of {other}:{} with another content", at.line);
+                let place = context.locate(r.at, schema.key.first().copied());
+                let found = format!("the key of {} with another content", context.locate(at, None));
                 context.collector.refuse(&c::KEY_CONFLICT, place, found, c::KEY_CONFLICT.remedy, String::new());
             }
             None => last = Some((r.key, r.content, r.at)),
@@ -385,12 +392,7 @@ fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableR
         stays
     });
     for (file, (line, rows)) in twice {
-        let at = Locator {
-            file: context.files.get(file as usize).cloned().unwrap_or_default(),
-            part: None,
-            line: u64::from(line),
-            column: None,
-        };
+        let at = context.locate(RowRef { file, line }, None);
         context.collector.say(&c::ROW_TWICE, at, format!("{rows} rows say what other rows say, the first here"), c::ROW_TWICE.remedy);
         count.repeated += rows;
     }

@@ -1,8 +1,8 @@
 //! One text to one typed cell, after its column's declaration.
 
-use super::check_digits::{lei_holds, os_id_holds};
 use super::quarantine::{inert, shown};
 use super::vocabulary::Vocabulary;
+use crate::base::identifiers::{duns_holds, gln_holds, lei_holds, os_id_holds};
 use crate::base::{CountryCode, Date, Norm, NormSet, Period};
 use crate::mapping::nearest;
 use crate::pack::{SignIx, SourceIx};
@@ -111,6 +111,8 @@ fn read_one<'a>(
         ColumnType::YesNo => or_bad(yes_no(text).map(Cell::YesNo), &c::CELL_YES_NO, "is neither yes nor no"),
         ColumnType::Lei => or_bad(lei_holds(text).then_some(Cell::Text(text)), &c::CELL_LEI, "is no LEI"),
         ColumnType::OsId => or_bad(os_id_holds(text).then_some(Cell::Text(text)), &c::CELL_OS_ID, "is no OS ID"),
+        ColumnType::Gln => or_bad(gln_holds(text).then_some(Cell::Text(text)), &c::CELL_GLN, "is no GLN"),
+        ColumnType::Duns => or_bad(duns_holds(text).then_some(Cell::Text(text)), &c::CELL_DUNS, "is no DUNS number"),
     }
 }
 

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 15] = [
     &["schema", "pack", "reference", "measures"],
     &["read"],
     &["mapping"],
-    &["validate"],
+    &["validate", "import"],
     &["resolve"],
     &["graph"],
     &["evidence"],

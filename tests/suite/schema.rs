@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 const DECLARED: &[(&str, &str)] = &[
     (
         "nodes",
-        "node_id*, name*, kind*, country, subdivision, latitude, longitude, sector, product, stage, focal, parent_id, lei, os_id, workers, \
-         workers_low, workers_high, vendor_no, category, places_count, known_since, female_share, migrant_share, informal_share, \
+        "node_id*, name*, kind*, country, subdivision, city, address, latitude, longitude, sector, product, stage, focal, parent_id, lei, os_id, gln, \
+         duns, workers, workers_low, workers_high, vendor_no, category, places_count, known_since, female_share, migrant_share, informal_share, \
          young_worker_share, union, yearly_turnover, output_value, purchases_value, mapped_share, capacity, capacity_unit",
     ),
     (
@@ -61,6 +61,12 @@ const DECLARED: &[(&str, &str)] = &[
     ),
     ("remediation", "case_id*, node_id*, sign, action*, actor*, opened*, completed, verified_by, people, amount, currency"),
     ("aliases", "node_id*, name*, source"),
+    ("identifiers", "node_id*, scheme*, value*, source"),
+    (
+        "listings",
+        "entry_id*, list*, name*, aliases, scope, country, address, identifiers, listed_on, removed_on, sign, source_class, product, source",
+    ),
+    ("decisions", "left_id*, right_id*, decision*, decided_on, decided_by, reason, score"),
 ];
 
 #[test]

@@ -146,7 +146,8 @@ pub static EVIDENCE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         text("why_not", "Why it does not count: same origin, lapsed, nobody could have heard, rejected, dated after as_of.").or_empty(),
         text("factors", "What changed its worth, as 'reason factor', separated by ';'; empty where nothing did.").or_empty(),
         text("table", "Input table."),
-        text("file", "Input file as named in the dataset."),
+        text("file", "Input file as named in the dataset, or the file that the row was taken over from."),
+        text("sheet", "Its sheet, where it has several.").or_empty(),
         count("line", "line", "1-based line or row; empty for a grievance or survey.").or_empty(),
     ],
 });

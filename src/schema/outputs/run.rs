@@ -33,6 +33,7 @@ pub static QUARANTINE: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     sorted_by: "file",
     columns: vec![
         text("file", "Input file as named in the dataset."),
+        text("part", "Sheet, where the file has several.").or_empty(),
         count("line", "line", "1-based line or row.").or_empty(),
         text("column", "Column, where one cell is meant.").or_empty(),
         text("code", "Stable code of the reason."),

@@ -34,6 +34,41 @@ pub fn os_id_holds(os_id: &str) -> bool {
     form && SYMBOLS.get(sum % 32) == Some(check)
 }
 
+/// Whether a GLN has 13 digits and its check digit holds: digits weigh 1 and 3 in turn from the left, and the sum ends in 0.
+///
+/// # Source
+/// GS1 General Specifications, section 7.9 (check digit of GTIN-13, GLN).
+pub fn gln_holds(gln: &str) -> bool {
+    let digits: Vec<u32> = gln.chars().filter_map(|c| c.to_digit(10)).collect();
+    let sum: u32 = digits.iter().zip([1, 3].into_iter().cycle()).map(|(d, weight)| d * weight).sum();
+    gln.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10) && digits.iter().any(|d| *d > 0)
+}
+
+/// Whether a D-U-N-S number has nine digits (hyphens aside), not all the same. Numbers given out since 2006 carry no check digit.
+///
+/// # Source
+/// Dun & Bradstreet, "What is a D-U-N-S Number": nine digits, assigned without meaning.
+pub fn duns_holds(duns: &str) -> bool {
+    let bare: Vec<u8> = duns.bytes().filter(|b| *b != b'-').collect();
+    bare.len() == 9 && bare.iter().all(u8::is_ascii_digit) && bare.iter().any(|b| Some(b) != bare.first())
+}
+
+/// Whether a key of the Universal Mill List has its form: `PO1` and nine digits.
+///
+/// # Source
+/// Universal Mill List (WRI, Rainforest Alliance and partners), column `uml_id`.
+pub fn uml_id_holds(key: &str) -> bool {
+    key.strip_prefix("PO1").is_some_and(|rest| rest.len() == 9 && rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a smelter number has its form: `CID` and six digits.
+///
+/// # Source
+/// Responsible Minerals Initiative, Conflict Minerals Reporting Template, smelter look-up.
+pub fn cid_holds(cid: &str) -> bool {
+    cid.strip_prefix("CID").is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +81,19 @@ mod tests {
         assert!(!lei_holds("506700GE1G29325QX364"));
         assert!(!lei_holds("506700GE1G29325QX3"));
         assert!(!lei_holds("506700ge1g29325qx363"));
+    }
+
+    #[test]
+    fn numbers_of_places_hold_by_form_and_check_digit() {
+        // The example of the GS1 check digit calculator, and the same with another digit.
+        assert!(gln_holds("6291041500213"));
+        assert!(!gln_holds("6291041500214"));
+        assert!(!gln_holds("629104150021"));
+        assert!(!gln_holds("0000000000000"));
+        assert!(duns_holds("15-048-3782") && duns_holds("150483782"));
+        assert!(!duns_holds("15048378") && !duns_holds("000000000") && !duns_holds("15048378X"));
+        assert!(uml_id_holds("PO1000004269") && !uml_id_holds("NO UML MATCH") && !uml_id_holds("PO100000426"));
+        assert!(cid_holds("CID002763") && !cid_holds("CID2763"));
     }
 
     #[test]

@@ -1,0 +1,91 @@
+//! A foreign file as sheets of cells. CSV and Parquet have one sheet, workbooks several.
+
+use super::Origin;
+use crate::read::{DataFile, Format, Limits, OpenTable, RawTable, Trouble};
+use crate::schema::codes::FILE_UNREADABLE;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file to import.
+#[derive(Clone, Debug)]
+pub struct ForeignFile {
+    pub path: PathBuf,
+    /// Without its folder, as it stands in every origin.
+    pub name: Arc<str>,
+}
+
+/// A table of a foreign file: its header, and its rows as text.
+#[derive(Debug)]
+pub struct Sheet {
+    pub file: Arc<str>,
+    pub name: Option<Arc<str>>,
+    pub header: Vec<String>,
+    pub raw: RawTable,
+    /// What the encoding cost.
+    pub warnings: Vec<Trouble>,
+}
+
+impl ForeignFile {
+    pub fn new(path: &Path) -> Self {
+        let name = path.file_name().map_or_else(|| "file".into(), |n| n.to_string_lossy().into_owned());
+        Self { path: path.to_owned(), name: name.into() }
+    }
+
+    /// File name without its endings.
+    pub fn stem(&self) -> &str {
+        let lower = self.name.to_lowercase();
+        let end = [".csv.gz", ".jsonl.gz", ".json.gz"]
+            .iter()
+            .find(|e| lower.ends_with(**e))
+            .map_or_else(|| self.name.rfind('.').unwrap_or(self.name.len()), |e| self.name.len() - e.len());
+        self.name.get(..end).filter(|s| !s.is_empty()).unwrap_or(&self.name)
+    }
+
+    /// The only table of the file, with all its columns.
+    ///
+    /// # Errors
+    /// The file cannot be read or is of no known format.
+    pub fn table(&self, limits: &Limits) -> Result<Sheet, Trouble> {
+        let lower = self.name.to_lowercase();
+        let format = [
+            (".csv", Format::Csv),
+            (".tsv", Format::Csv),
+            (".txt", Format::Csv),
+            (".csv.gz", Format::CsvGz),
+            (".parquet", Format::Parquet),
+        ]
+        .into_iter()
+        .find_map(|(end, format)| lower.ends_with(end).then_some(format))
+        .ok_or_else(|| Trouble::file(&FILE_UNREADABLE, "no table: its name ends in none of .csv, .tsv, .txt, .csv.gz, .parquet"))?;
+        let opened = OpenTable::open(&DataFile { path: self.path.clone(), name: self.name.clone(), format }, limits)?;
+        let (header, warnings) = (opened.header.clone(), opened.warnings.clone());
+        let raw = opened.read(&vec![true; header.len()], limits)?;
+        Ok(Sheet { file: self.name.clone(), name: None, header, raw, warnings })
+    }
+}
+
+impl Sheet {
+    /// The origin of a row.
+    pub fn origin(&self, row: usize) -> Origin {
+        Origin { file: self.file.clone(), sheet: self.name.clone(), line: self.raw.lines.get(row).copied().unwrap_or(0) }
+    }
+
+    /// Position of the first header that is one of these, case, blanks, `_` and `-` aside.
+    pub fn column(&self, names: &[&str]) -> Option<usize> {
+        let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+        names.iter().find_map(|name| self.header.iter().position(|h| bare(h) == bare(name)))
+    }
+
+    /// The cell, blank where the column is not there.
+    pub fn cell(&self, column: Option<usize>, row: usize) -> &str {
+        column.map_or("", |c| self.raw.cell(c, row)).trim()
+    }
+
+    pub fn len(&self) -> usize {
+        self.raw.lines.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.raw.lines.is_empty()
+    }
+}

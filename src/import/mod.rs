@@ -1,0 +1,70 @@
+//! Foreign files to rows of our tables: one file per format, each with its mapping as data that `onus import --formats` prints.
+//!
+//! An [`Importer`] reads one foreign file and adds rows to a [`Draft`]: cells as texts under our column names, each row with the file,
+//! sheet and line it came from. What cannot be mapped is refused or noted there, never guessed; a foreign row that gives nothing is
+//! always counted with its reason. Identifiers that a file states stand in `identifiers` or in the columns of `nodes`; two files that name
+//! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
+//! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
+
+pub mod cells;
+pub mod draft;
+pub mod file;
+pub mod person;
+
+pub use draft::{Draft, Origin, Refusal};
+pub use file::{ForeignFile, Sheet};
+pub use person::PersonKey;
+
+use crate::base::Date;
+use crate::read::Trouble;
+use crate::reference::Reference;
+use std::collections::BTreeMap;
+
+/// What the command says beside the files.
+pub struct Options<'a> {
+    pub reference: &'a Reference,
+    /// The company whose disclosure a list is, where the file does not say it.
+    pub company: Option<String>,
+    /// Name of the list in ids and sources; else the file's stem.
+    pub list: Option<String>,
+    /// The day or the end of the period that the file speaks of, where it does not say it.
+    pub as_of: Option<Date>,
+    /// The sheet to read, where a workbook has several.
+    pub sheet: Option<String>,
+    /// Foreign column of a column of ours, before what the importer looks for itself.
+    pub columns: BTreeMap<String, String>,
+    /// Good that a list is about, where it does not say it.
+    pub product: Option<String>,
+    pub persons: PersonKey,
+}
+
+/// A line of a documented mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapped {
+    /// Foreign column, with its other spellings behind `|`.
+    pub theirs: &'static str,
+    /// `table.column` of ours; empty for what is read to decide and not kept, or left out on purpose.
+    pub ours: &'static str,
+    pub remark: &'static str,
+}
+
+/// A foreign format.
+#[derive(Clone, Copy)]
+pub struct Importer {
+    /// As the command names it.
+    pub name: &'static str,
+    /// What the files are, in one line.
+    pub about: &'static str,
+    /// Where the layout is described.
+    pub source: &'static str,
+    pub mapping: &'static [Mapped],
+    pub run: fn(&ForeignFile, &Options<'_>, &mut Draft) -> Result<(), Trouble>,
+}
+
+/// Every format, in the order of their names.
+pub static IMPORTERS: &[Importer] = &[];
+
+/// The format of that name.
+pub fn importer(name: &str) -> Option<&'static Importer> {
+    IMPORTERS.iter().find(|i| i.name == name)
+}
