@@ -37,4 +37,5 @@ mod site;
 mod trace_laws;
 mod trace_oracle;
 mod validate;
+mod workbook;
 mod world;
