@@ -30,6 +30,7 @@ mod reliability;
 mod runs;
 mod schema;
 mod sensitivity;
+mod sheets;
 mod trace_laws;
 mod trace_oracle;
 mod validate;
