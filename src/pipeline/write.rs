@@ -40,6 +40,7 @@ pub(super) fn write(
         folder.write_table(&stamp, evidence)?;
         folder.write_table(&stamp, facts.findings(stamp.audience))?;
         folder.write_table(&stamp, facts.practices())?;
+        folder.write_table(&stamp, facts.records())?;
         Ok(withheld)
     };
     let (nodes, reasons) = par::join(nodes, reasons);

@@ -95,6 +95,10 @@ codes! {
     ENTRY_IS_NODE "entry-is-node" Error "An entry of a screening list has the identifier of a node." "Give entries identifiers of their own.";
     DECISION_SELF "decision-self" Error "A decision names one record twice." "Name two records.";
     DECISION_UNKNOWN "decision-unknown" Warning "A decision names a record that is neither node nor entry of a screening list: it decides nothing." "Correct the identifier, or leave the row: it counts again once the record is there.";
+    DECISION_CONFLICT "decision-conflict" Warning "Decisions contradict each other, or an identifier joins what a decision keeps apart; kept apart it stays." "Correct a decision or the identifier.";
+    IDENTIFIER_SHARED "identifier-shared" Warning "Records of two countries have one identifier: they are not joined." "Correct the identifier, or decide in `decisions`.";
+    IDENTIFIERS_DIFFER "identifiers-differ" Warning "Records of one node have different identifiers of one scheme." "Check that they are one; if not, decide \"different\" in `decisions`.";
+    RECORDS_DIFFER "records-differ" Warning "Records of one node state different things; the first that states it counts." "Correct one, or decide \"different\" in `decisions`.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";
     SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two parties whom no link joins: the supply is listed as discovered and enters no figure." "Add the link, or the alias by which the papers name a node.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";
