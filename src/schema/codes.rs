@@ -28,8 +28,9 @@ codes! {
     FILE_TOO_LARGE "file-too-large" Fatal "A file, or what it unpacks to, is beyond the limits." "Split it into parts, or write it as Parquet.";
     FILE_SKIPPED "file-skipped" Note "A file of the folder is no table." "Rename it to a table's name, name it in onus.toml, or leave it.";
     FILE_EMPTY "file-empty" Warning "A file holds nothing at all." "Fill it, or remove it; a table that no dataset needs may be absent.";
-    HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in the first line.";
+    HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in one line, or state `header_row` for the table in onus.toml.";
     HEADER_TWICE "header-twice" Fatal "Two columns of a file have the same name." "Rename or remove one.";
+    HEADER_FOUND "header-found" Note "The column names do not stand in the first line: what stands above them was not read." "Nothing, or state `header_row` for the table in onus.toml.";
     QUOTE_OPEN "quote-open" Fatal "A quotation mark is never closed: everything after it is one cell." "Close or double the quotation mark.";
     COLUMN_MISSING "column-missing" Fatal "A column that each row must fill is not in the file." "Add it, or map it in onus.toml.";
     COLUMN_SKIPPED "column-skipped" Note "A column is neither a table's own nor mapped: none of its values is kept." "Map it in onus.toml, or list it under `ignore`.";
@@ -50,6 +51,7 @@ codes! {
     KEY_CONFLICT "key-conflict" Error "Two rows have the same key and say different things." "Correct or remove one.";
     ROWS_REFUSED "rows-refused" Fatal "More than 5 % of a table's rows are refused." "Correct the rows; `onus check` lists every one.";
     CELL_TOO_LONG "cell-too-long" Error "A cell is longer than 65,536 bytes; its row is refused." "Shorten it; look for a quotation mark that does not close.";
+    CELL_ERROR "cell-error" Error "A cell holds an error of a spreadsheet (#REF!, #N/A, #DIV/0!)." "Correct the formula, or write the value.";
     CELL_REQUIRED "cell-required" Error "A cell that each row must fill is blank." "Fill it.";
     CELL_ID "cell-id" Error "An identifier is longer than 256 bytes or has control characters." "Use a shorter, printable identifier.";
     CELL_NUMBER "cell-number" Error "A cell is not a number." "Write digits, with a decimal point.";

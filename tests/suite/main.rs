@@ -33,6 +33,7 @@ mod reliability_remedies;
 mod runs;
 mod schema;
 mod sensitivity;
+mod sheets;
 mod site;
 mod trace_laws;
 mod trace_oracle;
