@@ -17,11 +17,32 @@ pub struct Limits {
     /// Unpacked bytes per packed byte, for files that unpack to more than `ratio_from`.
     pub ratio: u64,
     pub ratio_from: u64,
+    /// Entries of a zip archive.
+    pub entries: usize,
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Cells of all sheets of a workbook, those without a value among them.
+    pub cells: u64,
+}
+
+impl Limits {
+    /// The most bytes that a packed file of this size may unpack to.
+    pub fn unpacked_from(&self, packed: u64) -> u64 {
+        self.unpacked_bytes.min(self.ratio_from.max(packed.saturating_mul(self.ratio)))
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cell_bytes: 1 << 16, unpacked_bytes: 16 << 30, ratio: 200, ratio_from: 8 << 20 }
+        Self {
+            cell_bytes: 1 << 16,
+            unpacked_bytes: 16 << 30,
+            ratio: 200,
+            ratio_from: 8 << 20,
+            entries: 10_000,
+            sheets: 1_000,
+            cells: 50_000_000,
+        }
     }
 }
 
@@ -30,8 +51,7 @@ pub(super) fn load_text(path: &Path, packed: bool, limits: &Limits) -> Result<(S
     let unreadable = |e: std::io::Error| Trouble::file(&FILE_UNREADABLE, e.to_string());
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    let most =
-        if packed { limits.unpacked_bytes.min(limits.ratio_from.max(size.saturating_mul(limits.ratio))) } else { limits.unpacked_bytes };
+    let most = if packed { limits.unpacked_from(size) } else { limits.unpacked_bytes };
     let mut bytes = Vec::new();
     let read = if packed {
         flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file)).take(most + 1).read_to_end(&mut bytes)

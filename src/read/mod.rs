@@ -10,6 +10,7 @@ pub mod columnar;
 pub mod delimited;
 pub mod folder;
 pub mod table;
+pub mod workbook;
 
 pub use bytes::Limits;
 pub use cell::NumberStyle;

@@ -33,4 +33,5 @@ mod sensitivity;
 mod trace_laws;
 mod trace_oracle;
 mod validate;
+mod workbook;
 mod world;
