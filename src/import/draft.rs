@@ -197,6 +197,13 @@ impl Draft {
         }
     }
 
+    /// The row of a table that has this key, blanks at its ends aside.
+    pub fn row_mut(&mut self, table: &str, key: &[&str]) -> Option<&mut DraftRow> {
+        let table = self.tables.get_mut(table)?;
+        let key: Vec<String> = key.iter().map(|k| k.trim().to_owned()).collect();
+        table.known.get(&key).and_then(|at| table.rows.get_mut(*at))
+    }
+
     /// The rows of a table.
     pub fn rows(&self, table: &str) -> &[DraftRow] {
         self.tables.get(table).map_or(&[], |t| &t.rows)

@@ -6,9 +6,14 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod bods;
 pub mod cells;
 pub mod draft;
 pub mod file;
+pub mod ftm;
+pub mod gleif;
+pub mod names;
+pub mod parties;
 pub mod person;
 
 pub use draft::{Draft, Origin, Refusal};
@@ -62,7 +67,7 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[];
+pub static IMPORTERS: &[Importer] = &[bods::BODS, ftm::FTM, gleif::GLEIF];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {

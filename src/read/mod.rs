@@ -9,6 +9,7 @@ pub mod cell;
 pub mod columnar;
 pub mod delimited;
 pub mod folder;
+pub mod json_lines;
 pub mod table;
 pub mod workbook;
 
