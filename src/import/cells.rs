@@ -1,6 +1,6 @@
 //! Cells as public lists write them: bands of workers, positions, countries by name, shares of a hundred, keys for ids.
 
-use crate::base::CountryCode;
+use crate::base::{CountryCode, Date};
 use crate::read::NumberStyle;
 use crate::read::cell::number;
 use crate::reference::Reference;
@@ -15,7 +15,7 @@ pub fn band(text: &str) -> Option<(Option<u64>, Option<u64>)> {
         let value = number(t.trim(), NumberStyle { decimal: Some(b'.'), ..NumberStyle::default() }).ok()?;
         (value >= 0.0 && value.fract() == 0.0 && value < 1e8).then_some(value as u64)
     };
-    let t = lower.trim();
+    let t = lower.trim().trim_end_matches(['.', '*']).trim();
     if let Some(rest) = t.strip_prefix('<') {
         return Some((None, Some(whole(rest.trim_start_matches('='))?.saturating_sub(u64::from(!rest.starts_with('='))))));
     }
@@ -47,6 +47,64 @@ pub fn degrees(text: &str, most: f64) -> Option<f64> {
 pub fn country(text: &str, reference: &Reference) -> Option<CountryCode> {
     let text = text.trim().trim_matches(|c: char| !c.is_alphanumeric() && c != ')').trim();
     reference.parse_country(text).or_else(|| reference.parse_country(&text.to_uppercase())).or_else(|| reference.country_by_name(text))
+}
+
+/// A degree as text with a decimal point, within `most`; as written but for the comma.
+pub fn degrees_text(text: &str, most: f64) -> Option<String> {
+    degrees(text, most).map(|_| text.trim().replace(',', "."))
+}
+
+/// Whether a text stands where a name should and says that there is none (`Unknown`, `N/A`, `not available`).
+pub fn is_no_name(text: &str) -> bool {
+    let plain = crate::mapping::fold(text.trim().trim_matches(|c: char| matches!(c, '.' | '*' | '(' | ')' | '"')));
+    plain.chars().all(|c| !c.is_alphanumeric())
+        || matches!(
+            plain.as_str(),
+            "unknown"
+                | "unknown customer"
+                | "unknown country"
+                | "n/a"
+                | "na"
+                | "n.a"
+                | "none"
+                | "null"
+                | "nil"
+                | "nan"
+                | "tbc"
+                | "tbd"
+                | "not available"
+                | "not applicable"
+                | "not disclosed"
+                | "not stated"
+                | "not known"
+                | "undisclosed"
+                | "confidential"
+                | "to be confirmed"
+                | "various"
+        )
+}
+
+/// A day as ISO 8601 or as United States offices write it: `2022-06-21`, `June 21, 2022`, `06/21/2022` (month first).
+pub fn us_day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    if let Some(day) = Date::parse(text) {
+        return Some(day);
+    }
+    let parts: Vec<&str> = text.split(['/', ' ', ',']).filter(|p| !p.is_empty()).collect();
+    let [month, day, year] = parts.as_slice() else { return None };
+    let month = month.parse().ok().or_else(|| month_number(month))?;
+    let year: i32 = year.parse().ok().filter(|y| (1900..2200).contains(y))?;
+    Date::from_ymd(year, month, day.parse().ok()?)
+}
+
+/// The month of an English name, whole or cut to three letters.
+pub fn month_number(text: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] =
+        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    let lower = text.trim_end_matches('.').to_lowercase();
+    let known =
+        |month: &str| month == lower || (lower.len() == 3 && month.starts_with(&lower)) || (lower == "sept" && month == "september");
+    MONTHS.iter().position(|m| known(m)).and_then(|i| u32::try_from(i + 1).ok())
 }
 
 /// A text as part of an id: Latin letters, digits and single hyphens.
@@ -86,6 +144,7 @@ mod tests {
         assert_eq!(band(">10000"), Some((Some(10001), None)));
         assert_eq!(band("10,000+"), Some((Some(10000), None)));
         assert_eq!(band("347"), Some((Some(347), Some(347))));
+        assert_eq!(band("1 - 1,000 workers"), Some((Some(1), Some(1000))));
         assert_eq!(band("501-100"), None);
         assert_eq!(band("many"), None);
     }
@@ -96,5 +155,17 @@ mod tests {
         assert_eq!(slug("***"), "");
         assert_eq!(degrees("15,76595556", 90.0), Some(15.76595556));
         assert_eq!(degrees("4448056", 90.0), None);
+        assert_eq!(degrees_text("-86,46591111", 180.0).as_deref(), Some("-86.46591111"));
+    }
+
+    #[test]
+    fn what_is_no_name_is_known_and_a_day_has_its_month() {
+        assert!(is_no_name("Unknown") && is_no_name(" n/a ") && is_no_name("--") && is_no_name("N.A."));
+        assert!(!is_no_name("Unknown Mill 3") && !is_no_name("NAD"));
+        for text in ["2022-06-21", "June 21, 2022", "06/21/2022", "Jun 21 2022"] {
+            assert_eq!(us_day(text), Date::from_ymd(2022, 6, 21), "{text}");
+        }
+        assert_eq!(us_day("2022"), None);
+        assert_eq!(us_day("21/06/2022"), None);
     }
 }

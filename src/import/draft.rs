@@ -1,9 +1,14 @@
 //! Rows on their way into a dataset, each with its origin, and the account of every foreign row: taken, refused, or passed over and why.
 
+use crate::base::Date;
+use crate::mapping::{CodeText, fold};
 use crate::read::RawTable;
-use crate::schema::{TableSchema, input_table};
-use std::collections::{BTreeMap, HashMap};
+use crate::schema::{ColumnType, TableSchema, input_table};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+/// Two statements of a position that lie within this many degrees are one (5 km at the equator): lists round differently.
+const DEGREES_ALIKE: f64 = 0.05;
 
 /// File, sheet and line of a foreign row.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -45,8 +50,21 @@ pub struct Account {
 pub struct DraftTable {
     pub schema: &'static TableSchema,
     pub rows: Vec<DraftRow>,
-    /// Row of each key or, without key, of each content.
-    known: HashMap<Vec<String>, usize>,
+    /// Row of each key or, without key, of each content, as a hash of it.
+    known: HashMap<[u8; 16], usize>,
+}
+
+/// What `onus.toml` has to say for the rows to mean what they mean.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Settings {
+    pub name: Option<String>,
+    /// Currency of values that a table keeps in base currency.
+    pub base_currency: Option<String>,
+    pub as_of: Option<Date>,
+    /// Units of the base currency per unit of the currency.
+    pub fx: BTreeMap<String, f64>,
+    /// Codes of sector and product texts that the engine's own table has not got.
+    pub codes: BTreeMap<String, CodeText>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,6 +82,9 @@ pub struct Draft {
     /// Foreign columns that nothing reads: file, sheet, column; and why where it is on purpose.
     pub columns_left: BTreeMap<(Arc<str>, Option<Arc<str>>, String), &'static str>,
     pub accounts: BTreeMap<(Arc<str>, Option<Arc<str>>), Account>,
+    pub settings: Settings,
+    /// What the user must know of how a file was read, one sentence each.
+    pub notes: BTreeSet<String>,
     /// Row at work, and whether it gave anything, was refused or passed.
     open: Option<(Origin, Fate)>,
 }
@@ -134,6 +155,16 @@ impl Draft {
         }
     }
 
+    /// The row at work says again what an earlier one said.
+    pub fn repeat_row(&mut self) {
+        self.fate(Fate::Repeated);
+    }
+
+    /// The row at work went into a sum, which is added once all rows are read ([`add_from`](Self::add_from)).
+    pub fn take_row(&mut self) {
+        self.fate(Fate::Taken);
+    }
+
     /// Leaves one cell of the row at work out.
     pub fn refuse_cell(&mut self, column: &str, reason: &'static str, found: impl Into<String>) {
         if let Some((at, _)) = &self.open {
@@ -160,7 +191,13 @@ impl Draft {
     /// Unknown tables and columns are an internal error, noted as such.
     pub fn add(&mut self, table: &'static str, cells: &[(&'static str, &str)]) {
         let Some((at, _)) = self.open.clone() else { return };
-        let Some(schema) = input_table(table) else { return };
+        let new = self.add_from(&at, table, cells);
+        self.fate(if new { Fate::Taken } else { Fate::Repeated });
+    }
+
+    /// As [`add`](Self::add), from any row: for what stands for several rows, of which the first is named. Says whether anything new was said.
+    pub fn add_from(&mut self, at: &Origin, table: &'static str, cells: &[(&'static str, &str)]) -> bool {
+        let Some(schema) = input_table(table) else { return false };
         let mut texts = vec![String::new(); schema.columns.len()];
         for (column, text) in cells {
             debug_assert!(schema.position(column).is_some(), "{table} has no column {column}");
@@ -168,16 +205,16 @@ impl Draft {
                 *slot = text.trim().to_owned();
             }
         }
-        let key: Vec<String> = if schema.key.is_empty() {
-            texts.clone()
+        let key = if schema.key.is_empty() {
+            hashed(texts.iter())
         } else {
-            schema.key.iter().filter_map(|k| schema.position(k).and_then(|i| texts.get(i)).cloned()).collect()
+            hashed(schema.key.iter().filter_map(|k| schema.position(k).and_then(|i| texts.get(i))))
         };
         let drawn = self.tables.entry(schema.name).or_insert_with(|| DraftTable { schema, rows: Vec::new(), known: HashMap::new() });
         let Some(known) = drawn.known.get(&key).copied() else {
             drawn.known.insert(key, drawn.rows.len());
-            drawn.rows.push(DraftRow { cells: texts, origin: at });
-            return self.fate(Fate::Taken);
+            drawn.rows.push(DraftRow { cells: texts, origin: at.clone() });
+            return true;
         };
         let mut differing = Vec::new();
         let mut new = false;
@@ -186,15 +223,45 @@ impl Draft {
                 if old.is_empty() && !text.is_empty() {
                     *old = text;
                     new = true;
-                } else if !text.is_empty() && *old != text {
+                } else if !text.is_empty() && !alike(column.kind, old, &text) {
                     differing.push((column.name, row.origin.line));
                 }
             }
         }
-        self.fate(if new { Fate::Taken } else { Fate::Repeated });
         for (column, line) in differing {
-            self.refuse_cell(column, "differs-within-file", format!("another {column} than at line {line}, which stays"));
+            let found = format!("another {column} than at line {line}, which stays");
+            let refusal = Refusal { at: at.clone(), column: Some(column.to_owned()), row: false, reason: "differs-within-file", found };
+            self.refused.push(refusal);
         }
+        new
+    }
+
+    /// The cell of the row of that key; `None` where there is no such row.
+    pub fn known(&self, table: &str, key: &[&str], column: &str) -> Option<&str> {
+        let drawn = self.tables.get(table)?;
+        let row = drawn.rows.get(*drawn.known.get(&hashed(key.iter()))?)?;
+        drawn.schema.position(column).and_then(|i| row.cells.get(i)).map(String::as_str)
+    }
+
+    /// Fills the blank cells of a column from their rows, once all rows are read.
+    pub fn fill_blank(&mut self, table: &str, column: &str, text: impl Fn(&DraftRow) -> String) {
+        let Some(drawn) = self.tables.get_mut(table) else { return };
+        let Some(at) = drawn.schema.position(column) else { return };
+        for row in &mut drawn.rows {
+            if row.cells.get(at).is_some_and(String::is_empty) {
+                let filled = text(row);
+                if let Some(slot) = row.cells.get_mut(at) {
+                    *slot = filled;
+                }
+            }
+        }
+    }
+
+    /// The row of a table that has this key, blanks at its ends aside.
+    pub fn row_mut(&mut self, table: &str, key: &[&str]) -> Option<&mut DraftRow> {
+        let table = self.tables.get_mut(table)?;
+        let key: Vec<String> = key.iter().map(|k| k.trim().to_owned()).collect();
+        table.known.get(&key).and_then(|at| table.rows.get_mut(*at))
     }
 
     /// The rows of a table.
@@ -206,6 +273,31 @@ impl Draft {
     pub fn cell<'d>(&'d self, table: &str, row: &'d DraftRow, column: &str) -> &'d str {
         let at = self.tables.get(table).and_then(|t| t.schema.position(column));
         at.and_then(|i| row.cells.get(i)).map_or("", String::as_str)
+    }
+}
+
+fn hashed(parts: impl Iterator<Item = impl AsRef<str>>) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        let bytes = part.as_ref().trim().as_bytes();
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    let mut head = [0; 16];
+    head.copy_from_slice(hasher.finalize().as_bytes().split_at(16).0);
+    head
+}
+
+/// Whether two texts say the same: case and blanks apart, numbers by value, positions as far as lists round them.
+fn alike(kind: ColumnType, old: &str, new: &str) -> bool {
+    if old == new {
+        return true;
+    }
+    match (kind, old.parse::<f64>(), new.parse::<f64>()) {
+        (ColumnType::Number { low, .. }, Ok(a), Ok(b)) if low < 0.0 => (a - b).abs() <= DEGREES_ALIKE,
+        (ColumnType::Text | ColumnType::Product | ColumnType::Sector, ..) => fold(old) == fold(new),
+        (_, Ok(a), Ok(b)) => a == b,
+        _ => false,
     }
 }
 

@@ -1,10 +1,13 @@
 //! A foreign file as sheets of cells. CSV and Parquet have one sheet, workbooks several.
 
 use super::Origin;
-use crate::read::{DataFile, Format, Limits, OpenTable, RawTable, Trouble};
+use crate::read::{Cells, DataFile, Format, Limits, OpenTable, RawTable, Trouble};
 use crate::schema::codes::FILE_UNREADABLE;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Rows among which a header may stand.
+const HEADER_WITHIN: usize = 30;
 
 /// A file to import.
 #[derive(Clone, Debug)]
@@ -64,7 +67,48 @@ impl ForeignFile {
     }
 }
 
+impl ForeignFile {
+    /// The tables of the file: the only one of a text file, those of a workbook, or the one that `sheet` names.
+    ///
+    /// # Errors
+    /// The file cannot be read, is of no known format, or has no such sheet.
+    pub fn tables(&self, sheet: Option<&str>, limits: &Limits) -> Result<Vec<Sheet>, Trouble> {
+        let table = self.table(limits)?;
+        match (sheet, &table.name) {
+            (Some(wanted), name) if name.as_deref() != Some(wanted) => {
+                Err(Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}: the file has one table")))
+            }
+            _ => Ok(vec![table]),
+        }
+    }
+}
+
 impl Sheet {
+    /// Moves the header down to the first of the rows at the top that holds at least two known names where the first row holds fewer: lists
+    /// often begin with a title. What stands above it is dropped.
+    pub fn find_header(&mut self, known: impl Fn(&str) -> bool) {
+        let score = |cells: &mut dyn Iterator<Item = &str>| cells.filter(|c| known(c)).count();
+        if score(&mut self.header.iter().map(String::as_str)) >= 2 {
+            return;
+        }
+        let width = self.header.len();
+        let rows = self.raw.lines.len().min(HEADER_WITHIN);
+        let found = (0..rows).find(|row| score(&mut (0..width).map(|c| self.raw.cell(c, *row))) >= 2);
+        let Some(at) = found else { return };
+        self.header = (0..width).map(|c| self.raw.cell(c, at).trim().to_owned()).collect();
+        let lines = self.raw.lines.split_off(at + 1);
+        for column in self.raw.columns.iter_mut().flatten() {
+            let mut below = Cells::default();
+            for row in at + 1..at + 1 + lines.len() {
+                below.push(column.get(row));
+            }
+            *column = below;
+        }
+        let header_line = self.raw.lines.last().copied().unwrap_or(0);
+        self.raw.refused.retain(|r| r.line > header_line);
+        self.raw.lines = lines;
+    }
+
     /// The origin of a row.
     pub fn origin(&self, row: usize) -> Origin {
         Origin { file: self.file.clone(), sheet: self.name.clone(), line: self.raw.lines.get(row).copied().unwrap_or(0) }

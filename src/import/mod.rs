@@ -6,12 +6,21 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod bods;
 pub mod cells;
+pub mod columns;
 pub mod draft;
+pub mod exact;
 pub mod file;
+pub mod ftm;
+pub mod gleif;
+pub mod names;
+pub mod parties;
 pub mod person;
 
-pub use draft::{Draft, Origin, Refusal};
+pub use columns::Columns;
+pub use draft::{Draft, Origin, Refusal, Settings};
+pub use exact::Exact;
 pub use file::{ForeignFile, Sheet};
 pub use person::PersonKey;
 
@@ -19,6 +28,7 @@ use crate::base::Date;
 use crate::read::Trouble;
 use crate::reference::Reference;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What the command says beside the files.
 pub struct Options<'a> {
@@ -35,7 +45,37 @@ pub struct Options<'a> {
     pub columns: BTreeMap<String, String>,
     /// Good that a list is about, where it does not say it.
     pub product: Option<String>,
+    /// Mapping file of the format `table`.
+    pub mapping: Option<PathBuf>,
     pub persons: PersonKey,
+}
+
+impl<'a> Options<'a> {
+    /// What the command says when it says nothing.
+    pub fn new(reference: &'a Reference, persons: PersonKey) -> Self {
+        Self {
+            reference,
+            company: None,
+            list: None,
+            as_of: None,
+            sheet: None,
+            columns: BTreeMap::new(),
+            product: None,
+            mapping: None,
+            persons,
+        }
+    }
+
+    /// Name of the list: as said, else the company's, else the file's.
+    pub fn list_name<'o>(&'o self, file: &'o ForeignFile) -> &'o str {
+        self.list.as_deref().or(self.company.as_deref()).unwrap_or_else(|| file.stem())
+    }
+
+    /// The list as the first part of ids.
+    pub fn list_slug(&self, file: &ForeignFile) -> String {
+        let slug = cells::slug(self.list_name(file));
+        if slug.is_empty() { cells::key(&[self.list_name(file)]) } else { slug }
+    }
 }
 
 /// A line of a documented mapping.
@@ -62,7 +102,7 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[];
+pub static IMPORTERS: &[Importer] = &[bods::BODS, ftm::FTM, gleif::GLEIF];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {

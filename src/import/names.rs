@@ -1,0 +1,199 @@
+//! Whether a name in a party's place is an organisation's, a natural person's, or nobody's.
+//!
+//! The rule errs towards hiding: a name of two to four words of which none says an organisation counts as a person's. A name that is
+//! withheld, or says only that a bank or the bearer may order the goods, names no party. No list of persons' names is kept or needed.
+
+/// What a text in a party's place names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Named {
+    Organisation,
+    /// A forwarder or carrier: handles the goods, does not buy or make them.
+    Forwarder,
+    /// A bank to whose order the goods are.
+    Bank,
+    /// `TO ORDER` without a name.
+    ToOrder,
+    Person,
+    /// Blank, or withheld on request.
+    Withheld,
+}
+
+/// Words by which a name says an organisation, beside the legal forms; in lower case, without dots.
+const ORGANISATION: &[&str] = &[
+    // Legal forms
+    "a/s", "ab", "ag", "aps", "as", "asa", "ad", "aş", "berhad", "bhd", "bv", "bvba", "ca", "cia", "co", "company", "coltd", "compania",
+    "compañia", "compañía", "companhia", "corp", "corporation", "corporacion", "corporación", "cv", "cvba", "dd", "doo", "eg", "eirl", "epe", "eood", "fze",
+    "fzc", "fzco", "fz", "gie", "gmbh", "hf", "inc", "incorporated", "jsc", "kft", "kg", "kgaa", "kk", "lda", "limited", "limitada", "limitee", "llc",
+    "llp", "lp", "ltd", "ltda", "mbh", "nv", "nyrt", "ooo", "oao", "zao", "pao", "oy", "oyj", "ohg", "pcl", "plc", "private", "pjsc", "pt", "pte", "pty",
+    "pvt", "rl", "sa", "sab", "sae", "sal", "saoc", "sapi", "sarl", "sas", "sasu", "sca", "sci", "scrl", "sdn", "se", "sl", "slu", "snc", "spa",
+    "spk", "sprl", "spzoo", "srl", "sro", "sti", "şti", "tbk", "ua", "ulc", "unlimited", "zoo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "eood",
+    // What organisations are and do
+    "academy", "accessories", "administration", "agencies", "agency", "agri", "agricola", "agrícola", "agriculture", "agro", "agroindustrial", "air",
+    "airlines", "alliance", "aluminium", "aluminum", "apparel", "apparels", "appliances", "army", "asia", "asociacion", "asociación", "assembly",
+    "associates", "association", "authority", "auto", "automotive", "bakery", "bank", "banque", "banco", "battery", "beverage", "beverages", "bicycle", "board",
+    "brands", "brewery", "bros", "brothers", "builders", "building", "bureau", "cable", "cables", "carpet", "carpets", "cashew", "cement", "center", "centre",
+    "centro", "ceramic", "ceramics", "chemical", "chemicals", "china", "church", "clothing", "club", "cocoa", "coffee", "collective", "college",
+    "comercial", "comercio", "commerce", "commercial", "commission", "committee", "communications", "computer", "computers", "confections", "conglomerate",
+    "consortium", "construction", "consulting", "consultants", "container", "cooperativa", "cooperative", "co-operative", "cosmetics", "cotton", "council",
+    "crafts", "creations", "customs", "dairy", "decor", "department", "depot", "designs", "development", "direct", "distribution", "distributors",
+    "distribuidora", "division", "dyeing", "electric", "electrical", "electronic", "electronics", "embassy", "embroidery", "energy", "engineering",
+    "enterprise", "enterprises", "entreprise", "equipment", "establishment", "estate", "estates", "europe", "express", "export", "exporters", "exports",
+    "exportadora", "fabric", "fabrics", "fabrica", "fábrica", "factory", "farm", "farmers", "farms", "fashion", "fashions", "federation", "fertilizer",
+    "fibers", "fibres", "film", "finance", "financial", "fisheries", "fishery", "fishing", "food", "foods", "footwear", "forest", "foundation",
+    "foundry", "freight", "frozen", "fruit", "fruits", "fund", "furnishings", "furniture", "garment", "garments", "gas", "gesellschaft", "gems", "glass",
+    "global", "gold", "goods", "government", "grain", "granite", "group", "groupe", "grupo", "growers", "handicrafts", "hardware", "health", "healthcare",
+    "holding", "holdings", "home", "hospital", "hotel", "house", "hygiene", "impex", "import", "importadora", "importers", "imports", "industria",
+    "industrial", "industrias", "industrie", "industries", "industry", "institute", "instruments", "insurance", "international", "internacional",
+    "inversiones", "investment", "investments", "iron", "jewellery", "jewelry", "knits", "knitting", "knitwear", "koperasi", "laboratories", "laboratory",
+    "labs", "leather", "leathers", "leisure", "lighting", "line", "lines", "linens", "liquor", "logistics", "logistic", "logistica", "lumber",
+    "machinery", "machines", "manufacture", "manufacturers", "manufacturing", "mfg", "marble", "marine", "maritime", "market", "marketing", "materials",
+    "meat", "media", "medical", "merchandise", "metal", "metals", "mill", "mills", "mine", "mines", "mining", "minerals", "ministry", "moda", "motor",
+    "motors", "municipality", "museum", "mutual", "networks", "nuts", "office", "oil", "oils", "optical", "organic", "organics", "organisation",
+    "organization", "outdoor", "outfitters", "overseas", "packaging", "packing", "paint", "paper", "partners", "partnership", "petroleum", "pharma",
+    "pharmaceutical", "pharmaceuticals", "pharmacy", "plant", "plantation", "plantations", "plastic", "plastics", "plywood", "polymer", "polymers",
+    "port", "pottery", "poultry", "power", "press", "printing", "processing", "processors", "produce", "producers", "production", "productions",
+    "products", "produits", "productos", "project", "projects", "properties", "publishing", "railway", "recycling", "refinery", "republic", "research",
+    "resources", "restaurant", "retail", "rice", "rubber", "sales", "school", "seafood", "seafoods", "seeds", "services", "servicios", "shipping",
+    "shipyard", "shoe", "shoes", "shop", "silk", "silver", "smelter", "smelting", "societe", "société", "sociedad", "society", "software", "solar",
+    "solutions", "sourcing", "spices", "spinning", "sport", "sports", "sportswear", "state", "stationery", "steel", "stone", "stones", "store", "stores",
+    "studio", "sugar", "supermarket", "supplies", "supply", "syndicate", "systems", "tannery", "tea", "tech", "technologies", "technology", "telecom",
+    "textil", "textile", "textiles", "tile", "tiles", "timber", "tire", "tires", "tobacco", "tools", "tours", "toys", "trade", "traders", "trading",
+    "transport", "transportes", "travel", "treatment", "trust", "tyre", "tyres", "union", "united", "universal", "universidad", "universite", "université", "university", "usa", "utilities",
+    "vegetables", "ventures", "verein", "warehouse", "watch", "water", "weavers", "weaving", "wholesale", "wine", "wines", "wire", "wood", "wooden", "woods", "works",
+    "workshop", "workwear", "world", "worldwide", "yarn", "yarns",
+];
+
+/// Signs of an organisation in scripts without blanks between words.
+const ORGANISATION_PARTS: &[&str] =
+    &["公司", "有限", "集团", "集團", "工厂", "工廠", "株式会社", "会社", "合作社", "企业", "企業", "厂", "廠", "주식회사", "유한회사", "(주)", "شركة"];
+
+const FORWARDER: &[&str] =
+    &["forwarding", "forwarder", "forwarders", "freight", "logistics", "logistic", "logistica", "nvocc", "cargo", "consolidators", "shipping", "customs", "transitaire", "spedition"];
+
+const BANK: &[&str] = &["bank", "banco", "banque", "banca", "bankasi", "bankası", "banka"];
+
+/// Titles that stand before a person's name.
+const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "mme", "mlle", "sr", "sra", "srta", "herr", "frau", "dr", "prof", "engr", "haji", "hajji", "sheikh", "shri", "smt"];
+
+/// Texts that say that no name is given.
+const WITHHELD: &[&str] = &[
+    "", "-", "--", "---", ".", "0", "n/a", "na", "n.a.", "n.a", "nil", "none", "null", "nan", "not available", "not applicable", "not declared", "not provided",
+    "not specified", "not stated", "not disclosed", "unavailable", "unknown", "unspecified", "undisclosed", "confidential", "withheld", "redacted", "name withheld",
+    "same as above", "same as consignee", "same as shipper", "same", "as above", "tba", "tbd", "to be advised", "xxx", "xxxx", "order not available", "no name",
+    "information not available", "data not available", "not in manifest",
+];
+
+fn words(name: &str) -> Vec<String> {
+    let plain = name.to_lowercase().replace('.', "").replace('\'', "");
+    plain.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '/' | '&'))).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn any(words: &[String], list: &[&str]) -> bool {
+    words.iter().any(|w| list.contains(&w.as_str()))
+}
+
+/// Whether no name stands there.
+pub fn withheld(name: &str) -> bool {
+    let bare = crate::mapping::fold(name);
+    let bare = bare.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '.' | '/')).trim();
+    WITHHELD.contains(&bare) || bare.chars().all(|c| !c.is_alphanumeric())
+}
+
+/// Whether a name says an organisation by one of its words.
+pub fn says_organisation(name: &str) -> bool {
+    let words = words(name);
+    any(&words, ORGANISATION) || any(&words, FORWARDER) || any(&words, BANK) || ORGANISATION_PARTS.iter().any(|p| name.contains(p))
+}
+
+/// What the text names, with what remains of it once an order clause, a title or a care-of address is taken off.
+pub fn named(text: &str) -> (Named, String) {
+    let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if withheld(&whole) {
+        return (Named::Withheld, String::new());
+    }
+    let (ordered, rest) = without_order(&whole);
+    if rest.is_empty() || (ordered && withheld(&rest)) {
+        return (if ordered { Named::ToOrder } else { Named::Withheld }, String::new());
+    }
+    if ordered && matches!(crate::mapping::fold(&rest).as_str(), "shipper" | "the shipper" | "order" | "bearer" | "consignee" | "holder") {
+        return (Named::ToOrder, String::new());
+    }
+    // Who a letter is for stands before `c/o`; who hands it over behind it.
+    let own = care_of(&rest);
+    let list = words(own);
+    if ordered && any(&list, BANK) {
+        return (Named::Bank, own.to_owned());
+    }
+    if any(&list, FORWARDER) {
+        return (Named::Forwarder, own.to_owned());
+    }
+    if says_organisation(own) || list.iter().any(|w| w.contains('&') || w.chars().any(|c| c.is_ascii_digit())) {
+        return (Named::Organisation, own.to_owned());
+    }
+    let titled = list.first().is_some_and(|w| TITLES.contains(&w.as_str()));
+    let letters = list.iter().map(|w| w.chars().count()).sum::<usize>();
+    // Scripts without blanks: a name of persons has two to four signs.
+    let unbroken = list.len() == 1 && own.chars().all(|c| !c.is_ascii());
+    let person = titled || (2..=4).contains(&list.len()) || (unbroken && letters <= 4) || own.contains(',');
+    (if person { Named::Person } else { Named::Organisation }, own.to_owned())
+}
+
+/// Whether the goods are to somebody's order, and whose.
+fn without_order(text: &str) -> (bool, String) {
+    let lower = text.to_lowercase();
+    for clause in ["to the order of", "to order of", "unto the order of", "order of", "a la orden de", "to the order", "to order", "unto order", "order"] {
+        if let Some(rest) = lower.strip_prefix(clause)
+            && rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
+        {
+            // The lower case of some letters has another length: then the text stays whole.
+            let at = if lower.len() == text.len() { clause.len() } else { 0 };
+            let rest = text.get(at..).unwrap_or(text);
+            return (true, rest.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')').to_owned());
+        }
+    }
+    (false, text.to_owned())
+}
+
+fn care_of(text: &str) -> &str {
+    for mark in [" c/o ", " C/O ", " c/O ", " C/o ", " care of ", " CARE OF "] {
+        if let Some((own, _)) = text.split_once(mark)
+            && !own.trim().is_empty()
+        {
+            return own.trim();
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &str) -> Named {
+        named(text).0
+    }
+
+    #[test]
+    fn organisations_say_so_and_persons_do_not() {
+        for name in ["Riverbend Garments Ltd.", "EXAMPLE CO.,LTD", "Sungai Contoh Sdn Bhd", "示例制衣有限公司", "Northwind", "3Q Tools", "A & B", "Musterwerk GmbH & Co. KG"] {
+            assert_eq!(kind(name), Named::Organisation, "{name}");
+        }
+        for name in ["ANNA EXAMPLE", "Mr. Example", "DOE, JANE", "Juan Carlos Ejemplo Muestra", "王小明", "JANE EXAMPLE C/O NORTHWIND TRADING INC"] {
+            assert_eq!(kind(name), Named::Person, "{name}");
+        }
+    }
+
+    #[test]
+    fn order_clauses_and_withheld_names_are_no_party() {
+        for name in ["", "N/A", "NOT AVAILABLE", "***", "- -", "Not  Declared"] {
+            assert_eq!(kind(name), Named::Withheld, "{name}");
+        }
+        for name in ["TO ORDER", "To the order of shipper", "TO THE ORDER", "ORDER"] {
+            assert_eq!(kind(name), Named::ToOrder, "{name}");
+        }
+        assert_eq!(named("TO THE ORDER OF FIRST EXAMPLE BANK LTD").0, Named::Bank);
+        assert_eq!(named("TO ORDER OF RIVERBEND IMPORTS LLC"), (Named::Organisation, "RIVERBEND IMPORTS LLC".to_owned()));
+        assert_eq!(kind("Fastway Freight Forwarding Inc"), Named::Forwarder);
+        assert_eq!(kind("Orderly Stores Inc"), Named::Organisation);
+    }
+}
