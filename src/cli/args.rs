@@ -31,6 +31,8 @@ pub enum Command {
     Explain(Explain),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
+    /// Ask which nodes may be one, and which may stand on a screening list; take answers
+    Match(Match),
     /// Halve and double every expert default and say which decide what comes first
     Sensitivity(Sensitivity),
     /// Print the data dictionary, or write templates to fill
@@ -137,6 +139,33 @@ pub struct Verify {
     /// Its reference overlay, where one was used
     #[arg(long, value_name = "DIR")]
     pub reference: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Match {
+    #[command(flatten)]
+    pub input: Input,
+    /// Write the questions into this new CSV file, to be filled in
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Take the answers of a filled-in file into decisions.csv of the dataset, and ask nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "accept_sure"])]
+    pub answers: Option<PathBuf>,
+    /// Answer `same` for pairs of nodes that the matcher is sure of, in decisions.csv of the dataset; never for screening lists
+    #[arg(long)]
+    pub accept_sure: bool,
+    /// Ask from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.3)]
+    pub ask: f64,
+    /// Be sure from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub sure: f64,
+    /// Print at most this many questions of each sort (0: all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub most: usize,
+    /// Print the questions as JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ pub mod args;
 mod calibrate;
 mod check;
 mod explain;
+mod matching;
 mod pack;
 mod progress;
 mod screen;
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
         Command::Explain(e) => explain::explain(&e),
+        Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Schema(s) => match s.templates {

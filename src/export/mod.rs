@@ -5,6 +5,7 @@
 
 pub mod claim_rows;
 pub mod csv_file;
+pub mod decisions;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
