@@ -37,6 +37,7 @@
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod propose;
 pub mod suggest;
 
 pub use load::{Loaded, load};

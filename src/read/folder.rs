@@ -87,6 +87,13 @@ pub fn named(dir: &Path, inside: &str) -> Option<Vec<DataFile>> {
     Some(vec![DataFile { path, name: inside.into(), format: format? }])
 }
 
+/// A file by its own path, wherever it lies; `None` where its name says no known format.
+pub fn single(path: &Path) -> Option<DataFile> {
+    let name = path.file_name()?.to_str()?;
+    let (_, format) = split_name(&name.to_lowercase(), false).map(|(s, f)| (s.to_owned(), f))?;
+    Some(DataFile { path: path.to_owned(), name: name.into(), format: format? })
+}
+
 fn names_in(dir: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| Error::io(dir, e))? {
