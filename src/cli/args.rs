@@ -27,6 +27,8 @@ pub enum Command {
     Assess(Assess),
     /// Read and check a dataset, and write nothing
     Check(Check),
+    /// Propose how the columns of an unknown table map onto the tables of a dataset
+    Map(Map),
     /// Say why a node stands where it stands
     Explain(Explain),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
@@ -98,6 +100,24 @@ pub struct Check {
     /// Print at most this many problems of one code (0: all)
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub most: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct Map {
+    /// The table: .csv, .tsv, .csv.gz or .parquet
+    pub file: PathBuf,
+    /// Which table it is, where that is known (else the one that fits best)
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Which sheet of a workbook (else the first)
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// Write the mapping here, to correct and keep as onus.toml beside the file
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace an earlier mapping at that place
+    #[arg(long, requires = "out")]
+    pub overwrite: bool,
 }
 
 #[derive(Args, Debug)]

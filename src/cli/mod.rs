@@ -5,6 +5,7 @@ mod calibrate;
 mod check;
 mod explain;
 mod matching;
+mod map;
 mod pack;
 mod progress;
 mod screen;
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<u8> {
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
+        Command::Map(m) => map::map(&m),
         Command::Explain(e) => explain::explain(&e),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Verify(v) => verify::verify(&v),
