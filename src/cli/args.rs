@@ -39,6 +39,8 @@ pub enum Command {
     Sensitivity(Sensitivity),
     /// Print the data dictionary, or write templates to fill
     Schema(Schema),
+    /// Write a dataset again as one workbook (FILE.xlsx) or as a folder of CSV: what passed, under the tables' own names
+    Convert(Convert),
     /// Print the method: signs, sources, strengths, and what checks it
     Pack(Pack),
     /// Write an invented dataset of any size and what is true in it, from a seed
@@ -50,7 +52,7 @@ pub enum Command {
 /// Where the data are and how they are read.
 #[derive(Args, Debug, Clone)]
 pub struct Input {
-    /// Folder that holds the tables
+    /// Folder that holds the tables, or one workbook that does
     pub dataset: PathBuf,
     /// Mapping of foreign files and columns onto the tables (else onus.toml in the dataset)
     #[arg(long, value_name = "FILE")]
@@ -118,6 +120,15 @@ pub struct Map {
     /// Replace an earlier mapping at that place
     #[arg(long, requires = "out")]
     pub overwrite: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Convert {
+    #[command(flatten)]
+    pub input: Input,
+    /// New workbook (its name ends in .xlsx) or new folder
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
 }
 
 #[derive(Args, Debug)]
@@ -216,6 +227,8 @@ pub struct Sensitivity {
 pub enum SchemaFormat {
     Markdown,
     Json,
+    /// A Frictionless Data Package (JSON), inputs only
+    Frictionless,
 }
 
 #[derive(Args, Debug)]
@@ -228,6 +241,9 @@ pub struct Schema {
     /// Write one CSV template per table into this folder
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Write one workbook to fill, with a sheet per table
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with = "templates")]
+    pub workbook: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

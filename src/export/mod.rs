@@ -4,6 +4,7 @@
 //! its own manifest and sums. It computes no figure of the model.
 
 pub mod claim_rows;
+pub mod convert;
 pub mod csv_file;
 pub mod decisions;
 pub mod folder;

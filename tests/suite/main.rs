@@ -4,6 +4,7 @@ mod assess;
 mod belief_laws;
 mod belief_oracle;
 mod calibration;
+mod convert;
 mod cli;
 mod detect;
 mod determinism;
