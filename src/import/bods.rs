@@ -23,19 +23,51 @@ pub static BODS: Importer = Importer {
     about: "Beneficial Ownership Data Standard 0.2, 0.3, 0.4 (JSON array or JSON lines): companies and who owns them",
     source: "standard.openownership.org, schema reference",
     mapping: &[
-        Mapped { theirs: "recordId|statementID|statementId", ours: "nodes.node_id", remark: "with the list and the kind before it; of a person only as a key" },
+        Mapped {
+            theirs: "recordId|statementID|statementId",
+            ours: "nodes.node_id",
+            remark: "with the list and the kind before it; of a person only as a key",
+        },
         Mapped { theirs: "entity: name", ours: "nodes.name", remark: "kind company" },
         Mapped { theirs: "entity: alternateNames", ours: "aliases.name", remark: "" },
-        Mapped { theirs: "entity: jurisdiction|incorporatedInJurisdiction", ours: "nodes.country", remark: "code, else name; a subdivision gives its country" },
-        Mapped { theirs: "entity: addresses", ours: "nodes.address", remark: "the registered one, else the first; its country where there is no jurisdiction" },
+        Mapped {
+            theirs: "entity: jurisdiction|incorporatedInJurisdiction",
+            ours: "nodes.country",
+            remark: "code, else name; a subdivision gives its country",
+        },
+        Mapped {
+            theirs: "entity: addresses",
+            ours: "nodes.address",
+            remark: "the registered one, else the first; its country where there is no jurisdiction",
+        },
         Mapped { theirs: "entity: identifiers with scheme XI-LEI", ours: "nodes.lei", remark: "check digits tested" },
-        Mapped { theirs: "entity: identifiers with another scheme", ours: "identifiers", remark: "scheme register:<org-id code>; without a scheme refused" },
+        Mapped {
+            theirs: "entity: identifiers with another scheme",
+            ours: "identifiers",
+            remark: "scheme register:<org-id code>; without a scheme refused",
+        },
         Mapped { theirs: "person", ours: "nodes", remark: "kind person, a key of the record's id; nothing else is read" },
         Mapped { theirs: "subject, interestedParty", ours: "links.supplier_id, links.buyer_id", remark: "relation owns" },
-        Mapped { theirs: "interests.startDate, endDate", ours: "links.valid_from, links.valid_to", remark: "the earliest, and the latest where all have ended" },
-        Mapped { theirs: "interests.type, share", ours: "links.source", remark: "told beside the source; below 25 %, board seats, officers and nominees: passed over" },
-        Mapped { theirs: "interestedParty.unspecified|reason, unknown and anonymous persons and entities", ours: "", remark: "no node, no link; the reason is told" },
-        Mapped { theirs: "replacesStatements, recordStatus closed, an earlier statement of a record", ours: "", remark: "superseded: passed over" },
+        Mapped {
+            theirs: "interests.startDate, endDate",
+            ours: "links.valid_from, links.valid_to",
+            remark: "the earliest, and the latest where all have ended",
+        },
+        Mapped {
+            theirs: "interests.type, share",
+            ours: "links.source",
+            remark: "told beside the source; below 25 %, board seats, officers and nominees: passed over",
+        },
+        Mapped {
+            theirs: "interestedParty.unspecified|reason, unknown and anonymous persons and entities",
+            ours: "",
+            remark: "no node, no link; the reason is told",
+        },
+        Mapped {
+            theirs: "replacesStatements, recordStatus closed, an earlier statement of a record",
+            ours: "",
+            remark: "superseded: passed over",
+        },
         Mapped { theirs: "person: names, birthDate, nationalities, addresses, identifiers", ours: "", remark: "never read" },
     ],
     run,
@@ -96,7 +128,15 @@ impl<'v> Statement<'v> {
         if [id, record].iter().any(|t| t.len() > 200 || t.chars().any(char::is_control)) {
             return None;
         }
-        Some(Self { kind, id, record, date: text(value, "statementDate"), closed: text(value, "recordStatus") == "closed", details, whole: value })
+        Some(Self {
+            kind,
+            id,
+            record,
+            date: text(value, "statementDate"),
+            closed: text(value, "recordStatus") == "closed",
+            details,
+            whole: value,
+        })
     }
 
     fn replaces(&self) -> impl Iterator<Item = &'v str> {
@@ -140,9 +180,31 @@ struct Known {
 }
 
 const READ: &[&str] = &[
-    "statementID", "statementId", "statementType", "recordId", "recordType", "recordStatus", "recordDetails", "statementDate", "replacesStatements", "entityType",
-    "name", "alternateNames", "jurisdiction", "incorporatedInJurisdiction", "addresses", "identifiers", "subject", "interestedParty", "interests", "isComponent",
-    "componentStatementIDs", "componentRecords", "unspecifiedEntityDetails", "unspecifiedPersonDetails", "personType",
+    "statementID",
+    "statementId",
+    "statementType",
+    "recordId",
+    "recordType",
+    "recordStatus",
+    "recordDetails",
+    "statementDate",
+    "replacesStatements",
+    "entityType",
+    "name",
+    "alternateNames",
+    "jurisdiction",
+    "incorporatedInJurisdiction",
+    "addresses",
+    "identifiers",
+    "subject",
+    "interestedParty",
+    "interests",
+    "isComponent",
+    "componentStatementIDs",
+    "componentRecords",
+    "unspecifiedEntityDetails",
+    "unspecifiedPersonDetails",
+    "personType",
 ];
 
 impl Known {
@@ -223,8 +285,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
     for (column, why) in &known.left {
         draft.column_left(&file.name, None, column, why);
     }
-    let list = options.list.clone().unwrap_or_else(|| file.stem().to_owned());
-    let mut writer = Writer { options, known: &known, slug: cells::slug(&list), list, draft, number: 0 };
+    let list = options.list_name(file).to_owned();
+    let mut writer = Writer { options, known: &known, slug: options.list_slug(file), list, draft, number: 0 };
     each_record(&file.path, &limits, &mut |line, record| writer.row(&file.name, line, record))?;
     draft.finish();
     Ok(())
@@ -289,14 +351,17 @@ impl Writer<'_, '_> {
         }
         let node_id = self.node_id(statement.record, Party::Company);
         let addresses: Vec<&Value> = details.get("addresses").and_then(Value::as_array).into_iter().flatten().collect();
-        let address = addresses.iter().find(|a| text(a, "type") == "registered").or_else(|| addresses.first()).copied().unwrap_or(&Value::Null);
+        let address =
+            addresses.iter().find(|a| text(a, "type") == "registered").or_else(|| addresses.first()).copied().unwrap_or(&Value::Null);
         let places = [("jurisdiction", details), ("incorporatedInJurisdiction", details), ("country", address)];
         let mut country = String::new();
         for (key, of) in places {
             let Some(told) = of.get(key).filter(|_| country.is_empty()) else { continue };
             // A plain code up to 0.3, an object with code and name otherwise; GB-SCT is a part of GB.
             let words = [told.as_str().unwrap_or(""), text(told, "code"), text(told, "name")];
-            let read = |w: &str| cells::country(w, self.options.reference).or_else(|| cells::country(w.split('-').next()?, self.options.reference));
+            let read = |w: &str| {
+                cells::country(w, self.options.reference).or_else(|| cells::country(w.split('-').next()?, self.options.reference))
+            };
             match words.iter().filter(|w| !w.is_empty()).find_map(|w| read(w)) {
                 Some(code) => country = code.to_string(),
                 None => self.draft.refuse_cell(key, "country-unknown", shortened(words.iter().find(|w| !w.is_empty()).unwrap_or(&""))),
@@ -307,7 +372,9 @@ impl Writer<'_, '_> {
             let (scheme, value) = (text(identifier, "scheme"), text(identifier, "id"));
             match (scheme.to_uppercase().as_str(), value) {
                 (_, "") => self.draft.refuse_cell("identifiers", "identifier-blank", shortened(scheme)),
-                ("", _) if text(identifier, "schemeName").to_uppercase().contains("LEI") => stated.push(("identifiers".into(), "lei".into(), value.into())),
+                ("", _) if text(identifier, "schemeName").to_uppercase().contains("LEI") => {
+                    stated.push(("identifiers".into(), "lei".into(), value.into()))
+                }
                 ("", _) => self.draft.refuse_cell("identifiers", "identifier-without-scheme", shortened(value)),
                 ("XI-LEI" | "LEI", _) => stated.push(("identifiers".to_owned(), "lei".to_owned(), value.to_owned())),
                 ("XI-DUNS" | "DUNS", _) => stated.push(("identifiers".to_owned(), "duns".to_owned(), value.to_owned())),
@@ -345,7 +412,9 @@ impl Writer<'_, '_> {
         };
         let record = self.known.current(id);
         match self.known.parties.get(record) {
-            Some((Party::Unspecified, why)) => Err(("party-unspecified", format!("{side}: {}", if why.is_empty() { "no reason given" } else { why }))),
+            Some((Party::Unspecified, why)) => {
+                Err(("party-unspecified", format!("{side}: {}", if why.is_empty() { "no reason given" } else { why })))
+            }
             Some((Party::Gone, _)) => Err(("party-closed", format!("{side}: its record is closed or has no name"))),
             Some((party, _)) => Ok((self.node_id(record, *party), *party)),
             None => Err(("party-not-in-file", format!("{side}: {}", shortened(id)))),

@@ -19,12 +19,29 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Official lists of forced labour: a part of the name of a data set or programme (case and signs aside), and the list's name.
-pub const OFFICIAL: &[(&str, &str)] = &[("uflpa", "UFLPA Entity List"), ("cbpforcedlabor", "CBP withhold release orders and findings"), ("cbpwro", "CBP withhold release orders and findings")];
+pub const OFFICIAL: &[(&str, &str)] = &[
+    ("uflpa", "UFLPA Entity List"),
+    ("cbpforcedlabor", "CBP withhold release orders and findings"),
+    ("cbpwro", "CBP withhold release orders and findings"),
+];
 
 /// Topics that say that an entity stands on a list, by their beginning. `*.linked` names whom no list names, and is passed over.
 const LISTED: &[&str] = &[
-    "sanction", "debarment", "export.control", "export.risk", "forced.labor", "crime", "corp.disqual", "asset.frozen", "wanted", "reg.action", "reg.warn",
-    "invest.ban", "invest.risk", "mare.detained", "mare.shadow",
+    "sanction",
+    "debarment",
+    "export.control",
+    "export.risk",
+    "forced.labor",
+    "crime",
+    "corp.disqual",
+    "asset.frozen",
+    "wanted",
+    "reg.action",
+    "reg.warn",
+    "invest.ban",
+    "invest.risk",
+    "mare.detained",
+    "mare.shadow",
 ];
 
 pub static FTM: Importer = Importer {
@@ -33,28 +50,64 @@ pub static FTM: Importer = Importer {
     source: "followthemoney.tech, Schema and Topics",
     mapping: &[
         Mapped { theirs: "id", ours: "nodes.node_id", remark: "with the list and the kind before it; of a Person only as a key" },
-        Mapped { theirs: "schema", ours: "nodes.kind", remark: "Company, Organization, PublicBody, LegalEntity: company; Vessel: vessel; Person: person; others are passed over" },
+        Mapped {
+            theirs: "schema",
+            ours: "nodes.kind",
+            remark: "Company, Organization, PublicBody, LegalEntity: company; Vessel: vessel; Person: person; others are passed over",
+        },
         Mapped { theirs: "caption|properties.name", ours: "nodes.name", remark: "never of a Person" },
-        Mapped { theirs: "properties.alias|previousName|weakAlias|abbreviation|name", ours: "aliases.name", remark: "names beside the first; the property stands in the source" },
-        Mapped { theirs: "properties.jurisdiction|flag|mainCountry|country", ours: "nodes.country", remark: "several countries without a main one are refused" },
+        Mapped {
+            theirs: "properties.alias|previousName|weakAlias|abbreviation|name",
+            ours: "aliases.name",
+            remark: "names beside the first; the property stands in the source",
+        },
+        Mapped {
+            theirs: "properties.jurisdiction|flag|mainCountry|country",
+            ours: "nodes.country",
+            remark: "several countries without a main one are refused",
+        },
         Mapped { theirs: "properties.address|addressEntity", ours: "nodes.address, nodes.city", remark: "never of a Person" },
         Mapped { theirs: "properties.leiCode", ours: "nodes.lei", remark: "check digits tested; a second one in identifiers" },
         Mapped { theirs: "properties.dunsCode", ours: "nodes.duns", remark: "nine digits" },
-        Mapped { theirs: "properties.registrationNumber", ours: "identifiers", remark: "scheme register:<jurisdiction>; without a jurisdiction refused" },
+        Mapped {
+            theirs: "properties.registrationNumber",
+            ours: "identifiers",
+            remark: "scheme register:<jurisdiction>; without a jurisdiction refused",
+        },
         Mapped { theirs: "properties.imoNumber", ours: "identifiers", remark: "scheme imo, check digit tested" },
         Mapped {
             theirs: "properties.ogrnCode|innCode|okpoCode|uscCode|cikCode|permId|wikidataId|opencorporatesUrl|swiftBic|uniqueEntityId|cageCode|bvdId|mmsi|taxNumber|vatCode",
             ours: "identifiers",
             remark: "schemes ogrn, inn, okpo, usci, cik, permid, wikidata, opencorporates, bic, uei, cage, bvd, mmsi, tax:<country>, vat:<country>",
         },
-        Mapped { theirs: "Ownership.owner, Ownership.asset", ours: "links.buyer_id, links.supplier_id", remark: "relation owns; an entity that owns itself is refused" },
-        Mapped { theirs: "Ownership.percentage", ours: "links.source", remark: "told beside the source; below 25 % no control is read and the row is passed over" },
+        Mapped {
+            theirs: "Ownership.owner, Ownership.asset",
+            ours: "links.buyer_id, links.supplier_id",
+            remark: "relation owns; an entity that owns itself is refused",
+        },
+        Mapped {
+            theirs: "Ownership.percentage",
+            ours: "links.source",
+            remark: "told beside the source; below 25 % no control is read and the row is passed over",
+        },
         Mapped { theirs: "Ownership.startDate, endDate", ours: "links.valid_from, links.valid_to", remark: "" },
-        Mapped { theirs: "properties.topics", ours: "listings", remark: "sanction, debarment, export.control, forced.labor, crime and the like; never of a Person" },
-        Mapped { theirs: "Sanction.startDate|listingDate, endDate", ours: "listings.listed_on, listings.removed_on", remark: "whole days only" },
+        Mapped {
+            theirs: "properties.topics",
+            ours: "listings",
+            remark: "sanction, debarment, export.control, forced.labor, crime and the like; never of a Person",
+        },
+        Mapped {
+            theirs: "Sanction.startDate|listingDate, endDate",
+            ours: "listings.listed_on, listings.removed_on",
+            remark: "whole days only",
+        },
         Mapped { theirs: "Sanction.authority, program, programId", ours: "listings.source", remark: "" },
         Mapped { theirs: "datasets", ours: "listings.list", remark: "" },
-        Mapped { theirs: "forced.labor on UFLPA or CBP lists", ours: "listings.sign, listings.source_class", remark: "si_listed_entity, authority_or_court; every other listing has no sign" },
+        Mapped {
+            theirs: "forced.labor on UFLPA or CBP lists",
+            ours: "listings.sign, listings.source_class",
+            remark: "si_listed_entity, authority_or_court; every other listing has no sign",
+        },
         Mapped { theirs: "Person.*", ours: "", remark: "never read" },
         Mapped { theirs: "Directorship, UnknownLink, Family, Membership, Employment", ours: "", remark: "no ownership: passed over" },
     ],
@@ -85,8 +138,30 @@ const IDENTIFIERS: &[(&str, &str)] = &[
 ];
 const NAMES: &[&str] = &["name", "alias", "previousName", "weakAlias", "abbreviation"];
 const READ: &[&str] = &[
-    "jurisdiction", "flag", "mainCountry", "country", "address", "addressEntity", "topics", "owner", "asset", "percentage", "startDate", "endDate",
-    "listingDate", "authority", "program", "programId", "entity", "full", "city", "sanctions", "sanctionEntity", "ownershipOwner", "ownershipAsset", "date",
+    "jurisdiction",
+    "flag",
+    "mainCountry",
+    "country",
+    "address",
+    "addressEntity",
+    "topics",
+    "owner",
+    "asset",
+    "percentage",
+    "startDate",
+    "endDate",
+    "listingDate",
+    "authority",
+    "program",
+    "programId",
+    "entity",
+    "full",
+    "city",
+    "sanctions",
+    "sanctionEntity",
+    "ownershipOwner",
+    "ownershipAsset",
+    "date",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,9 +193,8 @@ fn schema_of(name: &str) -> Schema {
         "Ownership" => Schema::Ownership,
         "Sanction" => Schema::Sanction,
         "Address" => Schema::Address,
-        "Directorship" | "UnknownLink" | "Family" | "Associate" | "Membership" | "Employment" | "Representation" | "Succession" | "Occupancy" => {
-            Schema::NoOwnership
-        }
+        "Directorship" | "UnknownLink" | "Family" | "Associate" | "Membership" | "Employment" | "Representation" | "Succession"
+        | "Occupancy" => Schema::NoOwnership,
         _ => Schema::Other,
     }
 }
@@ -170,7 +244,9 @@ impl<'v> Entity<'v> {
         match self.schema {
             Schema::Party(party) => Some(party),
             Schema::LegalEntity => {
-                let registered = ["leiCode", "registrationNumber", "ogrnCode", "dunsCode", "uscCode", "swiftBic"].iter().any(|p| !self.one(p).is_empty());
+                let registered = ["leiCode", "registrationNumber", "ogrnCode", "dunsCode", "uscCode", "swiftBic"]
+                    .iter()
+                    .any(|p| !self.one(p).is_empty());
                 let named = |name: &str| matches!(names::named(name).0, names::Named::Person | names::Named::Withheld);
                 let names = self.names();
                 let name = names.first().map_or(self.caption, |n| n.0);
@@ -191,7 +267,9 @@ fn texts(value: &Value) -> Vec<&str> {
 
 /// An entity and those that stand within its properties, outermost first.
 fn flatten<'v>(value: &'v Value, within: Option<(&'v str, &'v str)>, found: &mut Vec<Entity<'v>>) {
-    let (Some(id), Some(schema_name)) = (value.get("id").and_then(Value::as_str), value.get("schema").and_then(Value::as_str)) else { return };
+    let (Some(id), Some(schema_name)) = (value.get("id").and_then(Value::as_str), value.get("schema").and_then(Value::as_str)) else {
+        return;
+    };
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").trim();
     let list = |key: &str| value.get(key).map(texts).unwrap_or_default();
     let schema = schema_of(schema_name);
@@ -315,8 +393,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
     for (column, why) in &known.left {
         draft.column_left(&file.name, None, column, why);
     }
-    let list = options.list.clone().unwrap_or_else(|| file.stem().to_owned());
-    let mut writer = Writer { options, known: &known, slug: cells::slug(&list), list, draft };
+    let list = options.list_name(file).to_owned();
+    let mut writer = Writer { options, known: &known, slug: options.list_slug(file), list, draft };
     each_record(&file.path, &limits, &mut |line, record| writer.row(&file.name, line, record))?;
     draft.finish();
     Ok(())
@@ -470,7 +548,14 @@ impl Writer<'_, '_> {
         let identifiers: Vec<String> = identifiers.iter().map(|(s, v)| format!("{s}:{v}")).collect();
         let identifiers = joined(identifiers.iter().map(String::as_str));
         let scope = if party == Party::Vessel { "vessel" } else { "entity" };
-        let mut cells = vec![("name", name), ("aliases", &aliases), ("scope", scope), ("country", country), ("address", address), ("identifiers", &identifiers)];
+        let mut cells = vec![
+            ("name", name),
+            ("aliases", &aliases),
+            ("scope", scope),
+            ("country", country),
+            ("address", address),
+            ("identifiers", &identifiers),
+        ];
         let datasets = joined(entity.datasets.iter().copied());
         let list = if datasets.is_empty() { &self.list } else { &datasets };
         let source = format!("{}: topics {}", self.list, topics.join(", "));
@@ -497,7 +582,9 @@ impl Writer<'_, '_> {
         for of in entity.all("entity") {
             match self.known.party(of) {
                 None => self.draft.refuse_row(Some("entity"), "party-not-in-file", shortened(of)),
-                Some((_, Party::Person)) => self.draft.pass_row(Some("entity"), "listing-of-a-person", "no entry is kept of a natural person"),
+                Some((_, Party::Person)) => {
+                    self.draft.pass_row(Some("entity"), "listing-of-a-person", "no entry is kept of a natural person")
+                }
                 Some((id, _)) => any |= self.known.sanctions.get(id).is_some_and(|s| s.iter().any(|s| s == entity.id)),
             }
         }
@@ -524,7 +611,8 @@ impl Writer<'_, '_> {
         let datasets = joined(entity.datasets.iter().copied());
         let list = if !datasets.is_empty() { &datasets } else { told.first().copied().map_or(&self.list, |_| &source) }.clone();
         let entry = format!("{}:entry:{}", self.slug, entity.id);
-        let mut cells = vec![("entry_id", entry.as_str()), ("list", &list), ("listed_on", &listed), ("removed_on", &removed), ("source", &source)];
+        let mut cells =
+            vec![("entry_id", entry.as_str()), ("list", &list), ("listed_on", &listed), ("removed_on", &removed), ("source", &source)];
         if official(entity.datasets.iter().copied().chain(words)).is_some() {
             cells.extend([("sign", "si_listed_entity"), ("source_class", "authority_or_court")]);
         }
@@ -534,7 +622,11 @@ impl Writer<'_, '_> {
     fn ownership(&mut self, entity: &Entity<'_>) {
         let (owners, assets) = (entity.all("owner"), entity.all("asset"));
         if owners.is_empty() || assets.is_empty() {
-            return self.draft.refuse_row(Some(if owners.is_empty() { "owner" } else { "asset" }), "no-party", "an ownership without one of its ends");
+            return self.draft.refuse_row(
+                Some(if owners.is_empty() { "owner" } else { "asset" }),
+                "no-party",
+                "an ownership without one of its ends",
+            );
         }
         let held = entity.one("percentage");
         let share = holding(held);
@@ -542,7 +634,11 @@ impl Writer<'_, '_> {
             self.draft.refuse_cell("percentage", "holding-unreadable", shortened(held));
         }
         if share.is_some_and(|s| s < CONTROL_FROM) {
-            return self.draft.pass_row(Some("percentage"), "holding-without-control", format!("{} % held", shortened(held.trim_end_matches('%'))));
+            return self.draft.pass_row(
+                Some("percentage"),
+                "holding-without-control",
+                format!("{} % held", shortened(held.trim_end_matches('%'))),
+            );
         }
         let mut when = |property: &'static str, other: &'static str| {
             let text = entity.first_of(&[property, other]);
@@ -553,7 +649,8 @@ impl Writer<'_, '_> {
             read.unwrap_or_default()
         };
         let (from, to) = (when("startDate", "startDate"), when("endDate", "endDate"));
-        let source = if share.is_some() { format!("{}: {} % held", self.list, held.trim().trim_end_matches('%').trim()) } else { self.list.clone() };
+        let source =
+            if share.is_some() { format!("{}: {} % held", self.list, held.trim().trim_end_matches('%').trim()) } else { self.list.clone() };
         for owner in owners {
             for asset in assets {
                 let (Some((owner, owning)), Some((asset, owned))) = (self.known.party(owner), self.known.party(asset)) else {

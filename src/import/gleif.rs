@@ -22,16 +22,52 @@ pub static GLEIF: Importer = Importer {
     mapping: &[
         Mapped { theirs: "LEI", ours: "nodes.node_id, nodes.lei", remark: "gleif:company:<LEI>, check digits tested" },
         Mapped { theirs: "Entity.LegalName", ours: "nodes.name", remark: "kind company; never of a sole proprietor" },
-        Mapped { theirs: "Entity.OtherEntityNames.OtherEntityName.1 to 5, Entity.TransliteratedOtherEntityNames...", ours: "aliases.name", remark: "their type stands in the source" },
-        Mapped { theirs: "Entity.LegalAddress.*", ours: "nodes.country, nodes.subdivision, nodes.city, nodes.address", remark: "blanks are filled from Entity.HeadquartersAddress.*" },
+        Mapped {
+            theirs: "Entity.OtherEntityNames.OtherEntityName.1 to 5, Entity.TransliteratedOtherEntityNames...",
+            ours: "aliases.name",
+            remark: "their type stands in the source",
+        },
+        Mapped {
+            theirs: "Entity.LegalAddress.*",
+            ours: "nodes.country, nodes.subdivision, nodes.city, nodes.address",
+            remark: "where it is blank, Entity.HeadquartersAddress.*",
+        },
         Mapped { theirs: "Entity.LegalJurisdiction", ours: "nodes.country", remark: "where no address has a country" },
-        Mapped { theirs: "Entity.RegistrationAuthority.RegistrationAuthorityID, ...EntityID", ours: "identifiers", remark: "scheme register:<RA code>; RA000585 to RA000587 are register:GB-COH; RA888888, RA999999 are none" },
-        Mapped { theirs: "Entity.EntityCategory SOLE_PROPRIETOR", ours: "nodes", remark: "kind person, a key; name, address and LEI are not kept" },
-        Mapped { theirs: "Entity.EntityStatus, Registration.RegistrationStatus", ours: "", remark: "annulled and duplicate records are passed over; lapsed, retired and inactive ones taken and counted" },
-        Mapped { theirs: "Relationship.StartNode.NodeID, Relationship.EndNode.NodeID", ours: "links.supplier_id, links.buyer_id", remark: "relation owns: the start node is owned" },
-        Mapped { theirs: "Relationship.RelationshipType", ours: "", remark: "direct consolidation, international branch: kept; ultimate: where no direct chain leads there; funds: passed over" },
-        Mapped { theirs: "Relationship.Period.N with periodType RELATIONSHIP_PERIOD", ours: "links.valid_from, links.valid_to", remark: "accounting and filing periods are not the link's" },
-        Mapped { theirs: "Exception.Category, Exception.Reason.1", ours: "", remark: "why no parent is named: passed over with the reason" },
+        Mapped {
+            theirs: "Entity.RegistrationAuthority.RegistrationAuthorityID, ...EntityID",
+            ours: "identifiers",
+            remark: "scheme register:<RA code>; RA000585 to RA000587 are register:GB-COH; RA888888, RA999999 are none",
+        },
+        Mapped {
+            theirs: "Entity.EntityCategory SOLE_PROPRIETOR",
+            ours: "nodes",
+            remark: "kind person, a key; name, address and LEI are not kept",
+        },
+        Mapped {
+            theirs: "Entity.EntityStatus, Registration.RegistrationStatus",
+            ours: "",
+            remark: "annulled and duplicate records are passed over; lapsed, retired and inactive ones taken and counted",
+        },
+        Mapped {
+            theirs: "Relationship.StartNode.NodeID, Relationship.EndNode.NodeID",
+            ours: "links.supplier_id, links.buyer_id",
+            remark: "relation owns: the start node is owned",
+        },
+        Mapped {
+            theirs: "Relationship.RelationshipType",
+            ours: "",
+            remark: "direct consolidation, international branch: kept; ultimate: where no direct chain leads there; funds: passed over",
+        },
+        Mapped {
+            theirs: "Relationship.Period.N with periodType RELATIONSHIP_PERIOD",
+            ours: "links.valid_from, links.valid_to",
+            remark: "accounting and filing periods are not the link's",
+        },
+        Mapped {
+            theirs: "Exception.Category, Exception.Reason.1",
+            ours: "",
+            remark: "why no parent is named: passed over with the reason",
+        },
     ],
     run,
 };
@@ -91,13 +127,18 @@ const PLACES: [&str; 2] = ["Entity.LegalAddress", "Entity.HeadquartersAddress"];
 
 fn level_one_column(column: &str) -> bool {
     let place = PLACES.iter().find_map(|p| column.strip_prefix(p)?.strip_prefix('.'));
-    let line = |part: &str| part == "FirstAddressLine" || part.starts_with("AdditionalAddressLine") || matches!(part, "City" | "Region" | "Country" | "PostalCode");
+    let line = |part: &str| {
+        part == "FirstAddressLine"
+            || part.starts_with("AdditionalAddressLine")
+            || matches!(part, "City" | "Region" | "Country" | "PostalCode")
+    };
     let named = ["Entity.OtherEntityNames.", "Entity.TransliteratedOtherEntityNames."].iter().any(|p| column.starts_with(p));
     place.is_some_and(line)
         || (named && !column.ends_with(".xmllang"))
         || matches!(
             column,
-            "LEI" | "Entity.LegalName"
+            "LEI"
+                | "Entity.LegalName"
                 | "Entity.LegalJurisdiction"
                 | "Entity.EntityCategory"
                 | "Entity.EntityStatus"
@@ -114,7 +155,16 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
     let authority = at("Entity.RegistrationAuthority.RegistrationAuthorityID");
     let number = at("Entity.RegistrationAuthority.RegistrationAuthorityEntityID");
     // The columns of a place, and of further names with their types, are found once for all rows.
-    let parts = ["FirstAddressLine", "AdditionalAddressLine.1", "AdditionalAddressLine.2", "AdditionalAddressLine.3", "PostalCode", "City", "Region", "Country"];
+    let parts = [
+        "FirstAddressLine",
+        "AdditionalAddressLine.1",
+        "AdditionalAddressLine.2",
+        "AdditionalAddressLine.3",
+        "PostalCode",
+        "City",
+        "Region",
+        "Country",
+    ];
     let places = PLACES.map(|place| parts.map(|part| at(&format!("{place}.{part}"))));
     let others: Vec<(usize, Option<usize>)> = sheet
         .header
@@ -158,6 +208,10 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         rename(draft, &id, lei, name);
         let mut told = [String::new(), String::new(), String::new(), String::new()];
         for columns in &places {
+            // One place is not put together from two.
+            if told.iter().any(|t| !t.is_empty()) {
+                break;
+            }
             let cell = |i: usize| columns.get(i).copied().flatten().map_or("", |c| sheet.cell(Some(c), row));
             let country = cells::country(cell(7), options.reference);
             if country.is_none() && !cell(7).is_empty() {
@@ -165,12 +219,7 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             }
             let lines: Vec<&str> = (0..5).map(cell).filter(|l| !l.is_empty()).collect();
             let region = if cell(6).contains('-') { cell(6) } else { "" };
-            let new = [country.map(|c| c.to_string()).unwrap_or_default(), region.to_owned(), cell(5).to_owned(), lines.join(", ")];
-            // One place is not put together from two: the other fills only what stands alone.
-            let alone = told.iter().all(String::is_empty);
-            for (old, new) in told.iter_mut().zip(new).filter(|(old, _)| alone && old.is_empty()) {
-                *old = new;
-            }
+            told = [country.map(|c| c.to_string()).unwrap_or_default(), region.to_owned(), cell(5).to_owned(), lines.join(", ")];
         }
         let [mut country, region, city, address] = told;
         if country.is_empty() {
@@ -196,7 +245,11 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
                 Identifier::Row(scheme, value) => {
                     draft.add("identifiers", &[("node_id", &id), ("scheme", &scheme), ("value", &value), ("source", LIST)]);
                 }
-                _ => draft.refuse_cell("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", "identifier-unreadable", shortened(value)),
+                _ => draft.refuse_cell(
+                    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
+                    "identifier-unreadable",
+                    shortened(value),
+                ),
             }
         }
         for (column, kind) in &others {
@@ -234,13 +287,15 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
     let at = |column: &str| sheet.header.iter().position(|h| h == column);
     let (start_at, end_at) = (at("Relationship.StartNode.NodeID"), at("Relationship.EndNode.NodeID"));
     let types = [at("Relationship.StartNode.NodeIDType"), at("Relationship.EndNode.NodeIDType")];
-    let (kind_at, status, registration) = (at("Relationship.RelationshipType"), at("Relationship.RelationshipStatus"), at("Registration.RegistrationStatus"));
+    let (kind_at, status, registration) =
+        (at("Relationship.RelationshipType"), at("Relationship.RelationshipStatus"), at("Registration.RegistrationStatus"));
     let periods: Vec<[Option<usize>; 3]> = (1..=5)
         .map(|n| ["periodType", "startDate", "endDate"].map(|part| at(&format!("Relationship.Period.{n}.{part}"))))
         .filter(|p| p.iter().any(Option::is_some))
         .collect();
     let holds = |row: usize| {
-        !matches!(sheet.cell(status, row), "INACTIVE" | "NULL") && !matches!(sheet.cell(registration, row), "ANNULLED" | "DUPLICATE" | "RETIRED" | "CANCELLED")
+        !matches!(sheet.cell(status, row), "INACTIVE" | "NULL")
+            && !matches!(sheet.cell(registration, row), "ANNULLED" | "DUPLICATE" | "RETIRED" | "CANCELLED")
     };
     let mut direct: HashMap<&str, Vec<&str>> = HashMap::new();
     for row in (0..sheet.len()).filter(|row| holds(*row) && sheet.cell(kind_at, *row) == "IS_DIRECTLY_CONSOLIDATED_BY") {
@@ -255,7 +310,9 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             draft.refuse_row(Some("Relationship.StartNode.NodeIDType"), "no-lei", "an end that is not told by its LEI");
             continue;
         }
-        if let Some((column, bad)) = [("Relationship.StartNode.NodeID", start), ("Relationship.EndNode.NodeID", end)].into_iter().find(|(_, l)| !lei_holds(l)) {
+        if let Some((column, bad)) =
+            [("Relationship.StartNode.NodeID", start), ("Relationship.EndNode.NodeID", end)].into_iter().find(|(_, l)| !lei_holds(l))
+        {
             draft.refuse_row(Some(column), "lei-check-digits", shortened(bad));
             continue;
         }
@@ -304,11 +361,11 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         }
         let ends = [start, end].map(|lei| {
             let (person, _) = options.persons.shown(lei);
-            if draft.row_mut("nodes", &[&person]).is_some() {
+            if draft.known("nodes", &[&person], "kind").is_some() {
                 return person;
             }
             let id = node_id(lei);
-            if draft.row_mut("nodes", &[&id]).is_none() {
+            if draft.known("nodes", &[&id], "kind").is_none() {
                 draft.add("nodes", &[("node_id", &id), ("name", lei), ("kind", "company"), ("lei", lei)]);
             }
             id

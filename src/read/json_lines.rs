@@ -42,7 +42,11 @@ pub fn each_record(path: &Path, limits: &Limits, visit: &mut dyn FnMut(u32, Resu
     let packed = head == [0x1f, 0x8b];
     let all = Cursor::new(head).chain(file);
     if packed {
-        records_of(BufReader::with_capacity(1 << 17, flate2::read::MultiGzDecoder::new(BufReader::new(all))), limits.unpacked_from(size), visit)
+        records_of(
+            BufReader::with_capacity(1 << 17, flate2::read::MultiGzDecoder::new(BufReader::new(all))),
+            limits.unpacked_from(size),
+            visit,
+        )
     } else {
         records_of(BufReader::with_capacity(1 << 17, all), limits.unpacked_bytes, visit)
     }
@@ -230,12 +234,7 @@ fn by_line(input: &mut dyn BufRead, first: u64, visit: &mut dyn FnMut(u32, Resul
     Ok(())
 }
 
-fn by_brackets(
-    input: &mut dyn BufRead,
-    first: u64,
-    array: bool,
-    visit: &mut dyn FnMut(u32, Result<Value, BadRecord>),
-) -> io::Result<()> {
+fn by_brackets(input: &mut dyn BufRead, first: u64, array: bool, visit: &mut dyn FnMut(u32, Result<Value, BadRecord>)) -> io::Result<()> {
     let mut splitter = Splitter { line: first, began: first, array, opened: !array, line_start: true, ..Splitter::default() };
     loop {
         let got = input.fill_buf()?;
@@ -356,7 +355,10 @@ impl Splitter {
         if !self.record.is_empty() {
             self.hand_over(visit);
         } else if self.array && !self.closed {
-            visit(line_number(self.line), Err(BadRecord { reason: "json-broken", found: "the file ends before its array does".to_owned() }));
+            visit(
+                line_number(self.line),
+                Err(BadRecord { reason: "json-broken", found: "the file ends before its array does".to_owned() }),
+            );
         }
     }
 }
@@ -446,7 +448,10 @@ mod tests {
     #[test]
     fn arrays_and_records_over_lines_keep_their_lines() {
         assert_eq!(read("[{\"id\":1},{\"id\":2}]"), told(&[(1, "1"), (1, "2")]));
-        assert_eq!(read("[\n  {\n    \"id\": 1,\n    \"a\": [{}]\n  },\n  {\n    \"id\": \"]},{\"\n  }\n]\n"), told(&[(2, "1"), (6, "\"]},{\"")]));
+        assert_eq!(
+            read("[\n  {\n    \"id\": 1,\n    \"a\": [{}]\n  },\n  {\n    \"id\": \"]},{\"\n  }\n]\n"),
+            told(&[(2, "1"), (6, "\"]},{\"")])
+        );
         assert_eq!(read("{\n \"id\": 1\n}\n{\n \"id\": 2\n}"), told(&[(1, "1"), (4, "2")]));
         assert_eq!(read("[]"), told(&[]));
         assert_eq!(read("[{\"id\":1},"), told(&[(1, "1"), (1, "json-broken")]));
