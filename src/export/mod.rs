@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod parquet_file;
 pub mod privacy;
 pub mod reading;
+pub mod record_rows;
 pub mod register;
 pub mod rows;
 pub mod sink;

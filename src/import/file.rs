@@ -60,7 +60,7 @@ impl ForeignFile {
         .into_iter()
         .find_map(|(end, format)| lower.ends_with(end).then_some(format))
         .ok_or_else(|| Trouble::file(&FILE_UNREADABLE, "no table: its name ends in none of .csv, .tsv, .txt, .csv.gz, .parquet"))?;
-        let opened = OpenTable::open(&DataFile { path: self.path.clone(), name: self.name.clone(), format }, limits)?;
+        let opened = OpenTable::open(&DataFile::new(self.path.clone(), self.name.clone(), format), limits)?;
         let (header, warnings) = (opened.header.clone(), opened.warnings.clone());
         let raw = opened.read(&vec![true; header.len()], limits)?;
         Ok(Sheet { file: self.name.clone(), name: None, header, raw, warnings })

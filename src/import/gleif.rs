@@ -90,7 +90,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
     } else {
         return Err(Trouble::file(&FILE_UNREADABLE, "no CSV; unpack a .zip of GLEIF first"));
     };
-    let opened = OpenTable::open(&DataFile { path: file.path.clone(), name: file.name.clone(), format }, &limits)?;
+    let opened = OpenTable::open(&DataFile::new(file.path.clone(), file.name.clone(), format), &limits)?;
     let header = opened.header.clone();
     let has = |column: &str| header.iter().any(|h| h == column);
     type Read = fn(&Sheet, &Options<'_>, &mut Draft);

@@ -7,6 +7,7 @@ pub mod exposure;
 pub mod focal;
 pub mod network;
 pub mod prepared;
+mod records;
 pub mod rules;
 pub mod spread;
 pub mod summarise;
@@ -21,6 +22,7 @@ use crate::base::{Date, Diagnostics, Result, par};
 use crate::export::{ResultFolder, Timing};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
+use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
@@ -84,7 +86,14 @@ pub fn method(config: &RunConfig) -> Result<(MethodPack, Reference)> {
 /// Settings that make no sense, or a dataset that is not there.
 pub fn check(config: &RunConfig) -> Result<Validated> {
     let (pack, reference) = method(config)?;
-    par::with_threads(config.threads, || read(config, &pack, &reference))?
+    par::with_threads(config.threads, || {
+        let mut validated = read(config, &pack, &reference)?;
+        if !validated.diagnostics.has_fatal() {
+            validated.diagnostics.all.extend(resolve(&validated.inputs).diagnostics);
+            validated.diagnostics.sort();
+        }
+        Ok(validated)
+    })?
 }
 
 fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference) -> Result<Validated> {

@@ -4,10 +4,11 @@
 use super::context::Context;
 use super::inputs::{RowRef, SourceFile, TableCount};
 use super::quarantine::{inert, shown};
+use super::sources::Source;
 use super::typed::{self, Cell};
 use crate::base::{Date, Locator, par};
 use crate::mapping::{Plan, TableMapping};
-use crate::read::{DataFile, NumberStyle, OpenTable, RawTable, Trouble};
+use crate::read::{NumberStyle, OpenTable, RawTable, Trouble};
 use crate::schema::codes as c;
 use crate::schema::{Code, ColumnType, Personal, TableSchema};
 use std::sync::Arc;
@@ -70,7 +71,7 @@ const REPORTING_DAYS: i32 = 366;
 pub(super) fn run<'v, T: Send>(
     context: &mut Context<'v>,
     schema: &'static TableSchema,
-    files: &[DataFile],
+    sources: &[Source],
     used: bool,
     mut build: impl FnMut(&mut Context<'v>, &[Cell], &Place, RowRef) -> Result<T, RowFault>,
 ) -> TableRows<T> {
@@ -78,23 +79,28 @@ pub(super) fn run<'v, T: Send>(
         TableRows { rows: Vec::new(), count: TableCount { table: schema.name, rows: 0, refused: 0, repeated: 0, cells_missing: 0, used } };
     let mapping: &'v crate::mapping::Mapping = context.mapping;
     let settings: Option<&TableMapping> = mapping.tables.get(schema.name);
-    for file in files {
-        let opened = match OpenTable::open(file, &context.limits) {
+    for source in sources {
+        let file = SourceFile { name: source.file.name.clone(), part: source.part(), foreign: false };
+        let opened = match OpenTable::open_as(&source.file, &source.layout, &context.limits) {
             Ok(opened) => opened,
             Err(trouble) => {
-                say(context, &file.name, &trouble);
+                say(context, &file, &trouble);
                 continue;
             }
         };
         for warning in &opened.warnings {
-            say(context, &file.name, warning);
+            say(context, &file, warning);
         }
         let plan = Plan::new(schema, settings, &opened.header);
         let mut readable = true;
         for t in &plan.troubles {
-            let name = if t.in_mapping { mapping.file.clone() } else { file.name.clone() };
             readable &= t.trouble.code.level != crate::base::Level::Fatal;
-            say(context, &name, &t.trouble);
+            if t.in_mapping {
+                say(context, &SourceFile { name: mapping.file.clone(), part: None, foreign: false }, &t.trouble);
+            } else {
+                // What is wrong with the header stands where the header does.
+                say(context, &file, &Trouble { line: opened.header_line, ..t.trouble.clone() });
+            }
         }
         if !readable {
             continue;
@@ -111,25 +117,24 @@ pub(super) fn run<'v, T: Send>(
         let raw = match opened.read(&wanted, &context.limits) {
             Ok(raw) => raw,
             Err(trouble) => {
-                say(context, &file.name, &trouble);
+                say(context, &file, &trouble);
                 continue;
             }
         };
-        let source = SourceFile { name: file.name.clone(), part: None, foreign: false };
-        let Some(number) = context.number_of(source.clone()) else {
-            say(context, &file.name, &Trouble::file(&c::FILE_TOO_LARGE, "more than 65,535 files"));
+        let Some(number) = context.number_of(file.clone()) else {
+            say(context, &file, &Trouble::file(&c::FILE_TOO_LARGE, "more than 65,535 files"));
             continue;
         };
-        shapeless(context, &source, &raw, &mut table.count);
-        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &source, number };
+        shapeless(context, &file, &raw, &mut table.count);
+        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &file, number };
         one.rows(context, &mut table, &mut build);
     }
     once(context, schema, &mut table);
     table
 }
 
-fn say(context: &mut Context, file: &Arc<str>, t: &Trouble) {
-    let at = Locator { file: file.clone(), part: None, line: t.line, column: t.column.as_deref().map(Arc::from) };
+fn say(context: &mut Context, file: &SourceFile, t: &Trouble) {
+    let at = file.locate(t.line, t.column.as_deref().map(Arc::from));
     context.collector.say(t.code, at, t.found.clone(), t.code.remedy);
 }
 

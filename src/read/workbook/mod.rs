@@ -15,6 +15,8 @@ mod sheet;
 mod text;
 
 pub use kind::{FileKind, kind_of};
+#[cfg(test)]
+pub(super) use sheet::test_sheet;
 pub use sheet::{Area, CellKind, CellRef, Row, Sheet, column_letters};
 
 use super::bytes::Limits;

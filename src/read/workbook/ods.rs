@@ -221,8 +221,11 @@ impl<R: BufRead> Content<'_, R> {
         loop {
             buf.clear();
             let event = self.reader.read_event_into(&mut buf).map_err(broken)?;
-            // A cell beyond the limit is refused once it is kept; no more of it needs to be gathered.
+            // A text beyond the limit is not kept anyway: no more of it is gathered than shows that it is.
             let room = shown.len() <= self.limits.cell_bytes;
+            if !room && !shown.ends_with('+') {
+                shown.push('+');
+            }
             match event {
                 Event::Start(e) => match e.name().as_ref() {
                     "office:annotation" | "draw:frame" | "draw:custom-shape" => aside += 1,
@@ -235,6 +238,7 @@ impl<R: BufRead> Content<'_, R> {
                         inside += 1;
                     }
                     "text:s" if aside == 0 && nested == 0 && room => {
+                        // One blank more than a cell may hold, so that it shows as too long.
                         let times = count_of(&e, "text:c")?.min(u32::try_from(self.limits.cell_bytes).unwrap_or(u32::MAX));
                         shown.extend(std::iter::repeat_n(' ', times as usize));
                     }

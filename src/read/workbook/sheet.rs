@@ -2,7 +2,7 @@
 
 use crate::read::bytes::Limits;
 use crate::read::table::Trouble;
-use crate::schema::codes::{CELL_TOO_LONG, FILE_TOO_LARGE};
+use crate::schema::codes::FILE_TOO_LARGE;
 use std::sync::Arc;
 
 /// Last row of a sheet (ECMA-376 and OpenDocument as spreadsheets write it).
@@ -225,7 +225,12 @@ pub(super) struct Builder {
 pub(super) struct Placed {
     start: u32,
     len: u32,
+    /// The text was too long to keep; what is kept says so.
+    too_long: bool,
 }
+
+/// What stands in a cell whose text is beyond the limit: it counts as an error cell, and its row keeps the others.
+const TOO_LONG: &str = "#TOO-LONG";
 
 impl Builder {
     pub fn new(name: &str, hidden: bool) -> Self {
@@ -238,16 +243,15 @@ impl Builder {
         if text.is_empty() {
             return Ok(None);
         }
-        if text.len() > budget.cell_bytes {
-            return Err(Trouble::file(&CELL_TOO_LONG, format!("a cell of {} bytes in sheet {}", text.len(), self.sheet.name)));
-        }
+        let too_long = text.len() > budget.cell_bytes;
+        let text = if too_long { TOO_LONG } else { text };
         let full = || Trouble::file(&FILE_TOO_LARGE, "more text than a workbook of this size may hold");
         budget.text = budget.text.checked_sub(text.len() as u64).ok_or_else(full)?;
         let start = u32::try_from(self.sheet.text.len()).map_err(|_| full())?;
         let len = text.len() as u32;
         start.checked_add(len).ok_or_else(full)?;
         self.sheet.text.push_str(text);
-        Ok(Some(Placed { start, len }))
+        Ok(Some(Placed { start, len, too_long }))
     }
 
     /// Puts a text that is kept already into a cell, counted from 1.
@@ -255,6 +259,7 @@ impl Builder {
         if row == 0 || column == 0 || row > ROWS_MOST || column > COLUMNS_MOST {
             return Err(Trouble::file(&FILE_TOO_LARGE, format!("a cell in row {row}, column {column}, where no sheet has one")));
         }
+        let kind = if at.too_long { CellKind::Error } else { kind };
         self.sheet.cells.push(Stored { row, column, kind, start: at.start, len: at.len });
         Ok(())
     }
@@ -315,6 +320,21 @@ fn without_overlap(areas: Vec<Area>, last_column: u32) -> Vec<Area> {
         kept.push(area);
     }
     kept
+}
+
+/// A sheet of texts and whole numbers, cells parted by `|`, for tests.
+#[cfg(test)]
+pub(in crate::read) fn test_sheet(rows: &[&str], merged: &[Area], limits: &Limits) -> Sheet {
+    let mut budget = Budget::new(1 << 20, limits);
+    let mut builder = Builder::new("S", false);
+    for (row, cells) in (1..).zip(rows) {
+        for (column, text) in (1..).zip(cells.split('|')) {
+            let kind = if text.parse::<f64>().is_ok() { CellKind::Number } else { CellKind::Text };
+            builder.push(row, column, kind, text, &mut budget).unwrap();
+        }
+    }
+    merged.iter().for_each(|a| builder.merge(*a));
+    builder.finish().unwrap()
 }
 
 #[cfg(test)]
