@@ -260,7 +260,7 @@ impl Draft {
     /// The row of a table that has this key, blanks at its ends aside.
     pub fn row_mut(&mut self, table: &str, key: &[&str]) -> Option<&mut DraftRow> {
         let table = self.tables.get_mut(table)?;
-        table.known.get(&hashed(key.iter().map(|k| k.trim()))).and_then(|at| table.rows.get_mut(*at))
+        table.known.get(&hashed(key.iter())).and_then(|at| table.rows.get_mut(*at))
     }
 
     /// The rows of a table.

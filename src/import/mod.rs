@@ -6,9 +6,11 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod bills;
 pub mod bods;
 pub mod cells;
 pub mod columns;
+pub mod days;
 pub mod draft;
 pub mod exact;
 pub mod file;
@@ -102,7 +104,7 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[bods::BODS, ftm::FTM, gleif::GLEIF];
+pub static IMPORTERS: &[Importer] = &[bills::BILLS, bods::BODS, ftm::FTM, gleif::GLEIF];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {
