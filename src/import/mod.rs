@@ -6,12 +6,26 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod areas;
+pub mod baci;
 pub mod cells;
 pub mod columns;
+pub mod comtrade;
 pub mod draft;
 pub mod exact;
+pub mod factories;
 pub mod file;
+pub mod flows;
+pub mod goods;
+pub mod listed;
+pub mod mills;
+pub mod osh;
+pub mod palm;
+pub mod party_names;
 pub mod person;
+pub mod places;
+pub mod sums;
+pub mod trase;
 
 pub use columns::Columns;
 pub use draft::{Draft, Origin, Refusal, Settings};
@@ -97,7 +111,8 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[];
+pub static IMPORTERS: &[Importer] =
+    &[baci::BACI, comtrade::COMTRADE, factories::FACTORIES, flows::FLOWS, mills::MILLS, osh::OSH, trase::TRASE, listed::UFLPA, listed::WRO];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {
