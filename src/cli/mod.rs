@@ -4,6 +4,7 @@ pub mod args;
 mod calibrate;
 mod check;
 mod explain;
+mod import;
 mod pack;
 mod progress;
 mod screen;
@@ -69,6 +70,7 @@ fn run(command: Command) -> Result<u8> {
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
+        Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),

@@ -25,6 +25,7 @@ pub mod party_names;
 pub mod person;
 pub mod places;
 pub mod sums;
+pub mod table;
 pub mod trase;
 
 pub use columns::Columns;
@@ -111,8 +112,18 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] =
-    &[baci::BACI, comtrade::COMTRADE, factories::FACTORIES, flows::FLOWS, mills::MILLS, osh::OSH, trase::TRASE, listed::UFLPA, listed::WRO];
+pub static IMPORTERS: &[Importer] = &[
+    baci::BACI,
+    comtrade::COMTRADE,
+    factories::FACTORIES,
+    flows::FLOWS,
+    mills::MILLS,
+    osh::OSH,
+    table::TABLE,
+    trase::TRASE,
+    listed::UFLPA,
+    listed::WRO,
+];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {
