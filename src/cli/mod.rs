@@ -5,8 +5,9 @@ mod calibrate;
 mod check;
 mod convert;
 mod explain;
-mod matching;
+mod import;
 mod map;
+mod matching;
 mod pack;
 mod progress;
 mod screen;
@@ -73,6 +74,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
         Command::Map(m) => map::map(&m),
+        Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Verify(v) => verify::verify(&v),

@@ -36,7 +36,10 @@ fn a_dataset_written_as_workbook_or_folder_reads_back_as_the_same() {
     let again = out.path().join("again.xlsx");
     write_workbook(&again, &tables).unwrap();
     assert_eq!(std::fs::read(&book).unwrap(), std::fs::read(&again).unwrap(), "the same tables give the same bytes");
-    assert!(write_workbook(&book, &tables).is_err() && write_folder(&folder, &tables, &Preamble::default()).is_err(), "nothing is replaced");
+    assert!(
+        write_workbook(&book, &tables).is_err() && write_folder(&folder, &tables, &Preamble::default()).is_err(),
+        "nothing is replaced"
+    );
 }
 
 #[test]
