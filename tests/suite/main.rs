@@ -16,6 +16,7 @@ mod export_verify;
 mod findings;
 mod findings_derived;
 mod findings_laws;
+mod fuzz_seeds;
 mod graph;
 mod identity;
 mod import_parties;
