@@ -45,7 +45,8 @@ const BOUNDS: [(f64, f64); 9] =
 
 /// Weights that no estimate may raise further, by field and level: where many sister sites stand in the records, estimation alone comes to
 /// think that another number or a hundred kilometres mean little.
-const AT_MOST: [(usize, usize, f64); 5] = [(NUMBER, 2, -4.0), (DISTANCE, 5, -1.0), (DISTANCE, 6, -3.0), (DISTANCE, 7, -4.5), (COUNTRY, 2, -1.0)];
+const AT_MOST: [(usize, usize, f64); 5] =
+    [(NUMBER, 2, -4.0), (DISTANCE, 5, -1.0), (DISTANCE, 6, -3.0), (DISTANCE, 7, -4.5), (COUNTRY, 2, -1.0)];
 
 /// Weights in bits by field and level, and the log odds of a match before anything is compared.
 #[derive(Clone, Debug, PartialEq)]

@@ -178,13 +178,7 @@ fn spell_record(record: &Record<'_>) -> SpelledRecord {
         spell(group, false, &mut groups);
     }
     groups.retain(|g| !NO_GROUP.contains(&g.words.join(" ").as_str()));
-    SpelledRecord {
-        names,
-        groups,
-        address: fold(&record.address),
-        city: fold(&record.city),
-        subdivision: fold(&record.subdivision),
-    }
+    SpelledRecord { names, groups, address: fold(&record.address), city: fold(&record.city), subdivision: fold(&record.subdivision) }
 }
 
 /// The share of names that hold each word of the table.
@@ -217,7 +211,15 @@ pub(super) fn prepare(records: &[&Record<'_>]) -> (Vec<Ready>, Words) {
                 let name = |s: Spelled, words: &mut Words, seen: &mut Vec<u32>| {
                     let ids: Box<[u32]> = s.words.iter().map(|w| words.number(w)).collect();
                     seen.extend_from_slice(&ids);
-                    Name { words: ids, numbers: s.numbers.into(), forms: s.forms.into(), joined: "".into(), letters: 0, bits: 0.0, part: s.part }
+                    Name {
+                        words: ids,
+                        numbers: s.numbers.into(),
+                        forms: s.forms.into(),
+                        joined: "".into(),
+                        letters: 0,
+                        bits: 0.0,
+                        part: s.part,
+                    }
                 };
                 list.into_iter().map(|s| name(s, words, seen)).collect()
             };

@@ -133,9 +133,7 @@ fn join_initials(words: Vec<Word>) -> Vec<Word> {
     for word in words {
         let single = word.text.len() == 1 && word.text.as_bytes()[0].is_ascii_alphabetic();
         match joined.last_mut() {
-            Some(last) if single && in_run && last.part == word.part && last.text.len() < MAX_LETTERS => {
-                last.text.push_str(&word.text)
-            }
+            Some(last) if single && in_run && last.part == word.part && last.text.len() < MAX_LETTERS => last.text.push_str(&word.text),
             _ => joined.push(word),
         }
         in_run = single;
