@@ -143,19 +143,35 @@ def exact(left, right, fields):
     return scores
 
 
+RATIOS = {}
+
+
+def ratios(left, right):
+    """Token-set ratios from 50 on; the same for every setting of fields, so counted once."""
+    known = RATIOS.get((id(left), id(right)))
+    if known is None:
+        known = {}
+        names = [(j, utils.default_process(n)) for j, m in enumerate(right) for n in m["names"]]
+        distinct = defaultdict(set)
+        for i, m in enumerate(left):
+            for n in m["names"]:
+                distinct[utils.default_process(n)].add(i)
+        queries = sorted(distinct.items())
+        for at in range(0, len(queries), 512):
+            part = queries[at:at + 512]
+            ratio = process.cdist([q[0] for q in part], [n[1] for n in names], scorer=fuzz.token_set_ratio, score_cutoff=50, workers=1)
+            for a, b in zip(*np.nonzero(ratio >= 50)):
+                for i in part[a][1]:
+                    known[i, names[b][0]] = max(known.get((i, names[b][0]), 0.0), float(ratio[a, b]))
+        RATIOS[id(left), id(right)] = known
+    return known
+
+
 def token_set(left, right, fields):
     scores = {}
-    names = [(j, utils.default_process(n)) for j, m in enumerate(right) for n in m["names"]]
-    queries = [(i, utils.default_process(n)) for i, m in enumerate(left) for n in m["names"]]
-    for at in range(0, len(queries), 512):
-        part = queries[at:at + 512]
-        ratio = process.cdist([q[1] for q in part], [n[1] for n in names], scorer=fuzz.token_set_ratio, workers=1)
-        for a, b in zip(*np.nonzero(ratio >= 50)):
-            i, j = part[a][0], names[b][0]
-            s = float(ratio[a, b])
-            if "country" in fields and left[i]["country"] and right[j]["country"] and left[i]["country"] != right[j]["country"]:
-                s -= 25
-            scores[i, j] = max(scores.get((i, j), 0.0), s)
+    for (i, j), s in ratios(left, right).items():
+        differ = "country" in fields and left[i]["country"] and right[j]["country"] and left[i]["country"] != right[j]["country"]
+        scores[i, j] = s - 25 if differ else s
     return scores
 
 

@@ -63,7 +63,7 @@ fn skeleton(word: &str) -> Option<String> {
     let mut bones = String::with_capacity(word.len());
     for (i, c) in word.chars().enumerate() {
         let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h' | 'w');
-        if (i == 0 || !vowel) && bones.chars().last() != Some(c) {
+        if (i == 0 || !vowel) && !bones.ends_with(c) {
             bones.push(c);
         }
     }
