@@ -322,6 +322,12 @@ fn blocking_recall(size: usize) -> Result<(), Box<dyn std::error::Error>> {
     }
     let found = between(&ours, &theirs, &Settings { keep_from: Some(0.0), ..Settings::default() })?;
     let kept: BTreeSet<usize> = found.pairs.iter().filter(|p| p.left == p.right && p.left % 5 == 0).map(|p| p.left).collect();
+    if std::env::var("MATCH_MISSED").is_ok() {
+        for i in (0..size).step_by(5).filter(|i| !kept.contains(i)).take(40) {
+            let show = |r: &Record<'_>| format!("{} | {} | {:?} | {:?}", r.names[0], r.city, r.country, r.position);
+            println!("missed: {} <> {}", show(&ours[i]), show(&theirs[i]));
+        }
+    }
     println!("blocking recall at {size} x {size}: {:.4}", kept.len() as f64 / size.div_ceil(5) as f64);
     Ok(())
 }

@@ -26,10 +26,14 @@ const AROUND: u8 = 11;
 const COUNTRY_WORD: u8 = 12;
 const GROUP_WORDS: u8 = 13;
 const GROUP_WORD: u8 = 14;
+const TWO_SKELETONS: u8 = 15;
 
 /// Names of one record that give keys.
 const KEYED_NAMES: usize = 12;
 const BANDS: usize = 6;
+/// Candidates that are kept however little they share; beyond them, those that share at least this part of what the best one shares.
+const SURE: usize = 12;
+const WORTH: f32 = 0.12;
 
 /// A well-mixed number of a family and its content (FNV-1a, then the finaliser of MurmurHash3).
 fn key(family: u8, content: impl IntoIterator<Item = u8>) -> u64 {
@@ -59,7 +63,7 @@ fn skeleton(word: &str) -> Option<String> {
     let mut bones = String::with_capacity(word.len());
     for (i, c) in word.chars().enumerate() {
         let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h' | 'w');
-        if (i == 0 || !vowel) && bones.chars().last() != Some(c) {
+        if (i == 0 || !vowel) && !bones.ends_with(c) {
             bones.push(c);
         }
     }
@@ -118,6 +122,16 @@ fn name_keys(name: &Name, ready: &Ready, words: &Words, into: &mut Vec<u64>) {
         }
         if let Some(bones) = skeleton(&words.texts[*id as usize]) {
             into.push(key(SKELETON, bones.bytes()));
+            if let Some(country) = ready.country {
+                into.push(key(SKELETON, country.as_str().bytes().chain(bones.bytes())));
+            }
+            if let Some(city) = ready.city.first() {
+                into.push(key(TWO_SKELETONS, text(*city).chain([0]).chain(bones.bytes())));
+            }
+            // With the last word, which often names the trade.
+            if let Some(last) = name.words.last().filter(|last| *last != id) {
+                into.push(key(TWO_SKELETONS, text(*last).chain([1]).chain(bones.bytes())));
+            }
         }
         if let Some(next) = name.words.get(i + 1) {
             into.push(key(WORD, text(*id).chain(text(*next))));
@@ -270,9 +284,10 @@ pub(super) fn candidates(ready: &[Ready], split: usize, words: &Words, settings:
             // Stable, so that each sum runs in the order of the lists.
             met.sort_by_key(|m| m.0);
             let mut sums: Vec<(u32, f32)> = met.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.iter().map(|m| m.1).sum())).collect();
-            if sums.len() > settings.candidates {
+            if sums.len() > SURE {
                 sums.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-                sums.truncate(settings.candidates);
+                let least = sums[0].1 * WORTH;
+                sums.truncate(settings.candidates.max(SURE).min(sums.partition_point(|s| s.1 >= least).max(SURE)));
             }
             pairs.extend(sums.iter().map(|(j, _)| if within && *j < i as u32 { (*j, i as u32) } else { (i as u32, *j) }));
         }

@@ -213,8 +213,8 @@ pub(super) fn estimate(candidates: &[Levels], random: &[Levels], prior: Option<f
             seen[usize::from(r[field])] += 1.0;
         }
         let known: f64 = seen.iter().skip(1).sum();
-        for l in 1..*levels {
-            start.u[field][l] = (seen[l] + 60.0 * expert.u[field][l]) / (known + 60.0);
+        for (l, share) in start.u[field].iter_mut().enumerate().skip(1) {
+            *share = (seen[l] + 60.0 * expert.u[field][l]) / (known + 60.0);
         }
     }
     let fallback = weights_of(&start, start_prior, false);

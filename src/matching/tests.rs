@@ -168,8 +168,8 @@ fn an_alias_counts_as_a_name() {
 
 #[test]
 fn order_of_records_and_threads_change_no_bit() {
-    let ids: Vec<String> = (0..600).map(|i| format!("{i:03}")).collect();
-    let names: Vec<String> = (0..600).map(|i| format!("{} {}", MILLS[i % MILLS.len()], MILLS[(i * 7 + i / 24) % MILLS.len()])).collect();
+    let ids: Vec<String> = (0..240).map(|i| format!("{i:03}")).collect();
+    let names: Vec<String> = (0..240).map(|i| format!("{} {}", MILLS[i % MILLS.len()], MILLS[(i * 7 + i / 24) % MILLS.len()])).collect();
     let records: Vec<Record<'_>> = ids
         .iter()
         .zip(&names)
@@ -187,17 +187,17 @@ fn order_of_records_and_threads_change_no_bit() {
         found.pairs.iter().map(bits).collect::<Vec<_>>()
     };
     let one = run(&records, 1);
-    assert!(one.len() > 600, "{} pairs", one.len());
+    assert!(one.len() > 240, "{} pairs", one.len());
     assert_eq!(one, run(&records, 3));
     assert_eq!(one, run(&reversed, 2));
 }
 
 #[test]
 fn a_hot_key_does_not_square_the_work() {
-    let ids: Vec<String> = (0..6_000).map(|i| format!("{i:04}")).collect();
+    let ids: Vec<String> = (0..1_500).map(|i| format!("{i:04}")).collect();
     let records: Vec<Record<'_>> = ids.iter().map(|id| record(id, &["Garment Factory Ltd"])).collect();
     let found = within(&records, &Settings::default()).unwrap();
-    assert!(found.counts.candidates <= 6_000 * 40, "{}", found.counts.candidates);
+    assert!(found.counts.candidates <= 1_500 * 40, "{}", found.counts.candidates);
     assert!(found.counts.crowded_keys > 0);
 }
 
