@@ -54,6 +54,11 @@ impl DelimitedFile {
             None => below_titles(&text, top, layout, style_at).unwrap_or((top, 0)),
         };
         let style = style_at(start);
+        if let Some(names) = &layout.names {
+            let comment_rows = layout.dialect.comment_rows.clone();
+            let file = Self { header_line: 0, above: 0, body: top, body_line: 1, style, last_row: layout.last_row, comment_rows, text };
+            return Ok((names.clone(), file));
+        }
         let (header, mut body) = record_at(&text, start, style)?;
         let header: Vec<String> = header.iter().map(|h| h.trim().trim_start_matches('\u{feff}').to_owned()).collect();
         if header.iter().all(String::is_empty) {

@@ -21,7 +21,7 @@ struct Method {
 #[test]
 fn a_dataset_written_as_workbook_or_folder_reads_back_as_the_same() {
     let method = Method { pack: onus::pack::MethodPack::embedded().unwrap(), reference: onus::reference::Reference::embedded().unwrap() };
-    let words = onus::pipeline::Words { pack: &method.pack, reference: &method.reference };
+    let words = onus::pipeline::vocabulary::Words { pack: &method.pack, reference: &method.reference };
     let (before, tables) = texts_of_dataset(&first_run(), None, None, &words).unwrap();
     assert!(!before.inputs.dataset_hash.is_empty() && tables.len() > 10);
     let out = tempfile::tempdir().unwrap();
@@ -36,7 +36,10 @@ fn a_dataset_written_as_workbook_or_folder_reads_back_as_the_same() {
     let again = out.path().join("again.xlsx");
     write_workbook(&again, &tables).unwrap();
     assert_eq!(std::fs::read(&book).unwrap(), std::fs::read(&again).unwrap(), "the same tables give the same bytes");
-    assert!(write_workbook(&book, &tables).is_err() && write_folder(&folder, &tables, &Preamble::default()).is_err(), "nothing is replaced");
+    assert!(
+        write_workbook(&book, &tables).is_err() && write_folder(&folder, &tables, &Preamble::default()).is_err(),
+        "nothing is replaced"
+    );
 }
 
 #[test]
