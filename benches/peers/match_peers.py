@@ -188,8 +188,9 @@ def by_splink(left, right, fields):
     if "coordinates" in fields:
         comparisons.append(cl.DistanceInKMAtThresholds("lat", "lon", [0.3, 1.5, 5, 20, 100]))
         blocks.append(block_on("cell"))
-    settings = SettingsCreator(link_type="link_only", comparisons=comparisons, blocking_rules_to_generate_predictions=blocks)
-    linker = Linker([a, b], settings, db_api=DuckDBAPI()) if not hasattr(Linker, "_v5") else None
+    settings = SettingsCreator(link_type="link_only", comparisons=comparisons, blocking_rules_to_generate_predictions=blocks, additional_columns_to_retain=["rec"])
+    api = DuckDBAPI()
+    linker = Linker([api.register(a), api.register(b)], settings, log_level=40)
     training = linker.training
     training.estimate_probability_two_random_records_match([block_on("name")], recall=0.6)
     training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
@@ -280,7 +281,7 @@ def mills(command, work, shared, which):
                 ap, best = curve(scores, true)
                 if brand in DEV:
                     thresholds[setting, label].append(best[1])
-                threshold = 0.9 if label == "onus" else 1.0 if label == "exact name" else float(np.median(thresholds[setting, label] or [best[1]]))
+                threshold = 1.0 if label == "exact name" else float(np.median(thresholds[setting, label] or [best[1]]))
                 precision, recall, f1, _ = at_threshold(scores, true, threshold)
                 rest = {p: s for p, s in scores.items() if is_hard(*p)}
                 hard_ap, _ = curve(rest, hard)
@@ -292,7 +293,8 @@ def mills(command, work, shared, which):
                     told = calibration(scores, true)
                     print(f"<!-- {brand} {label} calibration over its compared pairs: Brier {told['brier']:.5f}, log loss {told['log_loss']:.4f}; " + "; ".join(told["bins"]) + " -->")
                 if label == "onus":
-                    print(f"<!-- best F1 {best[0]:.4f} at {best[1]:.3f}; ask from 0.3: precision, recall {at_threshold(scores, true, 0.3)[:2]}; prior {info['prior']} -->")
+                    same, ask = at_threshold(scores, true, 0.9), at_threshold(scores, true, 0.3)
+                    print(f"<!-- {brand} onus same (0.9): precision {same[0]:.4f}, recall {same[1]:.4f}; same or ask (0.3): {ask[0]:.4f}, {ask[1]:.4f}; best F1 {best[0]:.4f} at {best[1]:.3f}; prior {info['prior']} -->")
                     if "--errors" in sys.argv:
                         errors(table, left, uml, true, setting, brand, work)
 

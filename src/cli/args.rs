@@ -27,10 +27,16 @@ pub enum Command {
     Assess(Assess),
     /// Read and check a dataset, and write nothing
     Check(Check),
+    /// Propose how the columns of an unknown table map onto the tables of a dataset
+    Map(Map),
+    /// Bring public lists, templates and registers into a dataset, every row with its file, sheet and line
+    Import(Import),
     /// Say why a node stands where it stands
     Explain(Explain),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
+    /// Ask which nodes may be one, and which may stand on a screening list; take answers
+    Match(Match),
     /// Halve and double every expert default and say which decide what comes first
     Sensitivity(Sensitivity),
     /// Print the data dictionary, or write templates to fill
@@ -101,12 +107,79 @@ pub struct Check {
 }
 
 #[derive(Args, Debug)]
+pub struct Map {
+    /// The table: .csv, .tsv, .csv.gz or .parquet
+    pub file: PathBuf,
+    /// Which table it is, where that is known (else the one that fits best)
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Which sheet of a workbook (else the first)
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// Write the mapping here, to correct and keep as onus.toml beside the file
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace an earlier mapping at that place
+    #[arg(long, requires = "out")]
+    pub overwrite: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct Convert {
     #[command(flatten)]
     pub input: Input,
     /// New workbook (its name ends in .xlsx) or new folder
     #[arg(short, long, value_name = "OUT")]
     pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct Import {
+    /// Format of the files, one of those that --formats prints
+    #[arg(value_name = "FORMAT", required_unless_present = "formats")]
+    pub format: Option<String>,
+    /// Files of that format
+    #[arg(value_name = "FILE", required_unless_present = "formats")]
+    pub files: Vec<PathBuf>,
+    /// New folder for the dataset
+    #[arg(short, long, value_name = "DATASET", required_unless_present_any = ["formats", "into"], conflicts_with = "into")]
+    pub out: Option<PathBuf>,
+    /// Dataset to which rows are added that say something new
+    #[arg(long, value_name = "DATASET")]
+    pub into: Option<PathBuf>,
+    /// Company whose disclosure a list is, where the file does not say it
+    #[arg(long, value_name = "NAME")]
+    pub company: Option<String>,
+    /// Name of the list, in ids and sources (else the company, else the file's name)
+    #[arg(long, value_name = "NAME")]
+    pub list: Option<String>,
+    /// Day or end of the period that the files speak of, where they do not say it
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+    /// Sheet to read, where a workbook has several
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// Foreign column of a column of ours, before the spellings of the format; may be given several times
+    #[arg(long = "column", value_name = "OURS=THEIRS")]
+    pub columns: Vec<String>,
+    /// Good that a list is about, as HS code; of trade flows only what begins with it
+    #[arg(long, value_name = "HS")]
+    pub product: Option<String>,
+    /// Mapping of the format `table`, in the syntax of onus.toml
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Secret with which names of natural persons become keys (else the imported file itself)
+    #[arg(long, value_name = "FILE")]
+    pub person_key: Option<PathBuf>,
+    /// Folder of reference tables laid over the embedded ones, by file name and key
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
+    /// Print the formats, or the mapping of one
+    #[arg(long)]
+    pub formats: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -148,6 +221,33 @@ pub struct Verify {
     /// Its reference overlay, where one was used
     #[arg(long, value_name = "DIR")]
     pub reference: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Match {
+    #[command(flatten)]
+    pub input: Input,
+    /// Write the questions into this new CSV file, to be filled in
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Take the answers of a filled-in file into decisions.csv of the dataset, and ask nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "accept_sure"])]
+    pub answers: Option<PathBuf>,
+    /// Answer `same` for pairs of nodes that the matcher is sure of, in decisions.csv of the dataset; never for screening lists
+    #[arg(long)]
+    pub accept_sure: bool,
+    /// Ask from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.3)]
+    pub ask: f64,
+    /// Be sure from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub sure: f64,
+    /// Print at most this many questions of each sort (0: all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub most: usize,
+    /// Print the questions as JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

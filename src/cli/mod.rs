@@ -5,6 +5,9 @@ mod calibrate;
 mod check;
 mod convert;
 mod explain;
+mod import;
+mod map;
+mod matching;
 mod pack;
 mod progress;
 mod screen;
@@ -70,7 +73,10 @@ fn run(command: Command) -> Result<u8> {
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
+        Command::Map(m) => map::map(&m),
+        Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
+        Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Convert(c) => convert::convert(&config(&c.input)?, &c.out),

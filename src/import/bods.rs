@@ -285,8 +285,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
     for (column, why) in &known.left {
         draft.column_left(&file.name, None, column, why);
     }
-    let list = options.list.clone().unwrap_or_else(|| file.stem().to_owned());
-    let mut writer = Writer { options, known: &known, slug: cells::slug(&list), list, draft, number: 0 };
+    let list = options.list_name(file).to_owned();
+    let mut writer = Writer { options, known: &known, slug: options.list_slug(file), list, draft, number: 0 };
     each_record(&file.path, &limits, &mut |line, record| writer.row(&file.name, line, record))?;
     draft.finish();
     Ok(())

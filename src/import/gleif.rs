@@ -30,7 +30,7 @@ pub static GLEIF: Importer = Importer {
         Mapped {
             theirs: "Entity.LegalAddress.*",
             ours: "nodes.country, nodes.subdivision, nodes.city, nodes.address",
-            remark: "blanks are filled from Entity.HeadquartersAddress.*",
+            remark: "where it is blank, Entity.HeadquartersAddress.*",
         },
         Mapped { theirs: "Entity.LegalJurisdiction", ours: "nodes.country", remark: "where no address has a country" },
         Mapped {
@@ -208,6 +208,10 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         rename(draft, &id, lei, name);
         let mut told = [String::new(), String::new(), String::new(), String::new()];
         for columns in &places {
+            // One place is not put together from two.
+            if told.iter().any(|t| !t.is_empty()) {
+                break;
+            }
             let cell = |i: usize| columns.get(i).copied().flatten().map_or("", |c| sheet.cell(Some(c), row));
             let country = cells::country(cell(7), options.reference);
             if country.is_none() && !cell(7).is_empty() {
@@ -215,12 +219,7 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             }
             let lines: Vec<&str> = (0..5).map(cell).filter(|l| !l.is_empty()).collect();
             let region = if cell(6).contains('-') { cell(6) } else { "" };
-            let new = [country.map(|c| c.to_string()).unwrap_or_default(), region.to_owned(), cell(5).to_owned(), lines.join(", ")];
-            // One place is not put together from two: the other fills only what stands alone.
-            let alone = told.iter().all(String::is_empty);
-            for (old, new) in told.iter_mut().zip(new).filter(|(old, _)| alone && old.is_empty()) {
-                *old = new;
-            }
+            told = [country.map(|c| c.to_string()).unwrap_or_default(), region.to_owned(), cell(5).to_owned(), lines.join(", ")];
         }
         let [mut country, region, city, address] = told;
         if country.is_empty() {
@@ -362,11 +361,11 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         }
         let ends = [start, end].map(|lei| {
             let (person, _) = options.persons.shown(lei);
-            if draft.row_mut("nodes", &[&person]).is_some() {
+            if draft.known("nodes", &[&person], "kind").is_some() {
                 return person;
             }
             let id = node_id(lei);
-            if draft.row_mut("nodes", &[&id]).is_none() {
+            if draft.known("nodes", &[&id], "kind").is_none() {
                 draft.add("nodes", &[("node_id", &id), ("name", lei), ("kind", "company"), ("lei", lei)]);
             }
             id

@@ -5,8 +5,11 @@
 //! one edit), when one is cut short, or when one is the initials of the rest. The token-wise part follows Cohen, Ravikumar and Fienberg,
 //! "A comparison of string distance metrics for name-matching tasks" (2003): soft TF-IDF with Jaro-Winkler.
 
-use super::prepare::{Name, Words};
+use super::prepare::{GENERIC_BITS, Name, Words};
 use super::text::MAX_WORDS;
+
+/// Part of a word's information that goes when the other record's group explains it.
+const EXPLAINED: f32 = 0.9;
 
 /// How alike two names are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -174,13 +177,35 @@ impl Pairing<'_> {
         }
     }
 
+    /// Words of one name that stand in the groups of the other record speak neither for nor against: a site often bears its company's name.
+    fn explain(&mut self, groups_a: &[u32], groups_b: &[u32]) {
+        for (i, word) in self.a.iter().enumerate() {
+            if self.used_a & (1 << i) == 0 && groups_b.binary_search(word).is_ok() {
+                self.total_a -= EXPLAINED * self.bits(*word);
+                self.used_a |= 1 << i;
+            }
+        }
+        for (j, word) in self.b.iter().enumerate() {
+            if self.used_b & (1 << j) == 0 && groups_a.binary_search(word).is_ok() {
+                self.total_b -= EXPLAINED * self.bits(*word);
+                self.used_b |= 1 << j;
+            }
+        }
+    }
+
+    /// Information of the common words of a name that found no partner.
+    fn common_unpaired(&self, words: &[u32], used: u32) -> f32 {
+        let alone = words.iter().enumerate().filter(|(i, w)| used & (1 << i) == 0 && self.bits(**w) < GENERIC_BITS);
+        alone.map(|(_, w)| self.bits(*w)).sum()
+    }
+
     fn all_paired(&self) -> bool {
         self.used_a.count_ones() as usize == self.a.len() && self.used_b.count_ones() as usize == self.b.len()
     }
 }
 
-/// Compares two names; numbers and legal forms aside.
-pub(super) fn names_alike(a: &Name, b: &Name, words: &Words) -> Alike {
+/// Compares two names; numbers and legal forms aside. `groups`: words of the groups of each side's record.
+pub(super) fn names_alike(a: &Name, b: &Name, groups: (&[u32], &[u32]), words: &Words) -> Alike {
     if a.words.is_empty() || b.words.is_empty() {
         return NONE;
     }
@@ -196,6 +221,10 @@ pub(super) fn names_alike(a: &Name, b: &Name, words: &Words) -> Alike {
         pairing.slipped_words();
         pairing.initials();
     }
+    let common = pairing.common_unpaired(wa, pairing.used_a) + pairing.common_unpaired(wb, pairing.used_b);
+    if pairing.shared > 0.0 {
+        pairing.explain(groups.0, groups.1);
+    }
     let (total_a, total_b) = (pairing.total_a.max(0.5), pairing.total_b.max(0.5));
     let mut alike = Alike {
         coverage: (2.0 * pairing.shared / (total_a + total_b)).min(1.0),
@@ -205,11 +234,13 @@ pub(super) fn names_alike(a: &Name, b: &Name, words: &Words) -> Alike {
     };
     let (ja, jb) = (&*a.joined, &*b.joined);
     let (short, long) = (ja.len().min(jb.len()), ja.len().max(jb.len()));
-    if alike.coverage < 0.9 && short >= 6 && short * 5 >= long * 4 {
+    // One edit changes at most two letters of the set, and a fifth of the letters may be edits.
+    let near = (a.letters ^ b.letters).count_ones() as usize * 5 <= 2 * long;
+    if alike.coverage < 0.9 && short >= 6 && short * 5 >= long * 4 && near {
         let joined = if ja == jb { 1.0 } else { strsim::normalized_levenshtein(ja, jb) as f32 };
         if joined >= 0.8 {
             // Spaces say little: the same letters in a row are nearly the same name.
-            let coverage = joined - 0.04;
+            let coverage = (joined - 0.04) * (1.0 - common / (a.bits + b.bits).max(1.0));
             if coverage > alike.coverage {
                 let worth = coverage * a.bits.min(b.bits);
                 alike = Alike { coverage, contained: alike.contained.max(coverage), shared: alike.shared.max(worth), exact: false };

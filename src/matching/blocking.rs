@@ -25,6 +25,7 @@ const ADDRESS: u8 = 10;
 const AROUND: u8 = 11;
 const COUNTRY_WORD: u8 = 12;
 const GROUP_WORDS: u8 = 13;
+const GROUP_WORD: u8 = 14;
 
 /// Names of one record that give keys.
 const KEYED_NAMES: usize = 12;
@@ -100,6 +101,10 @@ fn trigram_bands(joined: &str, into: &mut Vec<u64>) {
 
 fn name_keys(name: &Name, ready: &Ready, words: &Words, into: &mut Vec<u64>) {
     let text = |id: u32| words.texts[id as usize].bytes();
+    if name.part {
+        into.push(key(WHOLE, name.words.iter().flat_map(|w| text(*w)).chain(name.numbers.iter().flat_map(|n| n.to_le_bytes()))));
+        return;
+    }
     for (i, id) in name.words.iter().enumerate() {
         let len = words.texts[*id as usize].len();
         if len >= 3 {
@@ -150,11 +155,16 @@ fn keys(ready: &Ready, words: &Words, asking: bool, into: &mut Vec<u64>) {
     for name in ready.names.iter().take(KEYED_NAMES) {
         name_keys(name, ready, words, into);
         if asking {
-            word_pairs(GROUP_WORDS, &rarest(&name.words, &words.name_bits, 4), into);
+            let rare = rarest(&name.words, &words.name_bits, 4);
+            word_pairs(GROUP_WORDS, &rare, into);
+            into.extend(rare.iter().map(|w| key(GROUP_WORD, words.texts[*w as usize].bytes())));
         }
     }
     for group in ready.groups.iter().take(KEYED_NAMES) {
-        word_pairs(if asking { TWO_WORDS } else { GROUP_WORDS }, &rarest(&group.words, &words.name_bits, 3), into);
+        let rare = rarest(&group.words, &words.name_bits, 3);
+        word_pairs(if asking { TWO_WORDS } else { GROUP_WORDS }, &rare, into);
+        let family = if asking { WORD } else { GROUP_WORD };
+        into.extend(rare.iter().take(2).map(|w| key(family, words.texts[*w as usize].bytes())));
     }
     if let Some(address) = &ready.address {
         let rare = rarest(&address.words, &words.address_bits, 4);

@@ -30,7 +30,7 @@ pub(super) const AROUND: usize = 8;
 pub(super) const NAME_CLASSES: usize = 8;
 pub(super) const NAME_BANDS: usize = 4;
 /// Levels of each field, 0 (nothing said) included.
-pub(super) const LEVELS: [usize; 9] = [2 + NAME_CLASSES * NAME_BANDS, 4, 3, 6, 3, 4, 6, 8, 5];
+pub(super) const LEVELS: [usize; 9] = [2 + NAME_CLASSES * NAME_BANDS, 4, 3, 7, 3, 4, 6, 8, 5];
 pub(super) const NAME_DIFFERS: u8 = (1 + NAME_CLASSES * NAME_BANDS) as u8;
 
 /// A level for each field.
@@ -71,6 +71,8 @@ fn name_band(shared: f32, words: &Words) -> usize {
 
 /// Class that names with different numbers can reach.
 const SISTERS: usize = 6;
+/// Class that a part of a name, between brackets or dashes, can reach.
+const PART: usize = 2;
 
 pub(super) fn name_level(class: usize, band: usize) -> u8 {
     if class >= NAME_CLASSES { NAME_DIFFERS } else { (1 + class * NAME_BANDS + band) as u8 }
@@ -104,35 +106,47 @@ struct BestNames {
 
 /// The two names that are closest. The more names were tried, the more of the shared information is chance: log2 of the tries is taken off.
 fn best_names(a: &Ready, b: &Ready, words: &Words) -> BestNames {
-    let tries = ((a.names.len() * b.names.len()).max(1) as f32).log2();
+    let whole = |r: &Ready| r.names.iter().filter(|n| !n.part).count();
+    let tries = ((whole(a) * whole(b)).max(1) as f32).log2();
     let mut best = BestNames { name: 0, shown: 0, number: 0, form: 0, at: (0, 0) };
     let mut merit_of_best = f32::NEG_INFINITY;
-    for (i, left) in a.names.iter().enumerate() {
-        for (j, right) in b.names.iter().enumerate() {
-            let mut alike = names_alike(left, right, words);
+    let mut i = 0;
+    for left in &a.names {
+        i += u8::from(!left.part);
+        let mut j = 0;
+        for right in &b.names {
+            j += u8::from(!right.part);
+            let mut alike = names_alike(left, right, (&a.group_words, &b.group_words), words);
             alike.shared -= tries;
             let number = number_level(&left.numbers, &right.numbers);
             let band = name_band(alike.shared, words);
+            let part = left.part || right.part;
+            // A part says something only where it is more than a common word.
+            if part && (band == 0 || (left.part && right.part && !alike.exact)) {
+                continue;
+            }
             let merit = alike.coverage.max(0.8 * alike.contained) * (1.0 + 0.15 * band as f32) + f32::from(u8::from(alike.exact)) * 0.1
                 - match number {
                     2 => 0.35,
                     3 => 0.05,
                     _ => 0.0,
-                };
+                }
+                - if part { 0.2 } else { 0.0 };
             if merit > merit_of_best {
                 merit_of_best = merit;
-                let class = name_class(&alike);
+                let class = if part { name_class(&alike).max(PART) } else { name_class(&alike) };
                 // Sister sites share a name and differ in its number: what is left of the likeness is that of relatives.
                 let counted = if number == 2 { class.max(SISTERS) } else { class };
                 let (name, shown) = (name_level(counted, band), name_level(class, band));
-                best = BestNames { name, shown, number, form: form_level(left, right), at: (i as u8, j as u8) };
+                best = BestNames { name, shown, number, form: form_level(left, right), at: (i - 1, j - 1) };
             }
         }
     }
     best
 }
 
-/// 1 same and rare, 2 same but held by many, 3 nearly the same, 4 the name of one is the group of the other, 5 different.
+/// 1 same and rare, 2 same but held by many, 3 nearly the same, 4 the name of one is the group of the other, 5 different, 6 each
+/// bears the name of the other's group.
 fn group_level(a: &Ready, b: &Ready, words: &Words) -> u8 {
     let mut best: u8 = if a.groups.is_empty() || b.groups.is_empty() { 0 } else { 5 };
     let lower = |level: u8, best: &mut u8| {
@@ -142,7 +156,7 @@ fn group_level(a: &Ready, b: &Ready, words: &Words) -> u8 {
     };
     for left in &a.groups {
         for right in &b.groups {
-            let alike = names_alike(left, right, words);
+            let alike = names_alike(left, right, (&[], &[]), words);
             if alike.coverage >= 0.9 {
                 lower(if name_band(alike.shared, words) >= 1 { 1 } else { 2 }, &mut best);
             } else if alike.coverage >= 0.6 || (alike.contained >= 0.92 && name_band(alike.shared, words) >= 1) {
@@ -154,13 +168,15 @@ fn group_level(a: &Ready, b: &Ready, words: &Words) -> u8 {
         let across = |one: &Ready, other: &Ready| {
             one.names.iter().any(|n| {
                 other.groups.iter().any(|g| {
-                    let alike = names_alike(n, g, words);
+                    let alike = names_alike(n, g, (&[], &[]), words);
                     alike.coverage >= 0.85 && name_band(alike.shared, words) >= 1
                 })
             })
         };
-        if across(a, b) || across(b, a) {
-            lower(4, &mut best);
+        match (across(a, b), across(b, a)) {
+            (true, true) => best = 6,
+            (false, false) => {}
+            _ => lower(4, &mut best),
         }
     }
     best
@@ -334,7 +350,7 @@ pub(super) fn finding(field: usize, compared: &Compared) -> Option<Finding> {
         (FORM, _) => Finding::DifferentLegalForm,
         (GROUP, 1 | 2) => Finding::SameGroup,
         (GROUP, 3) => Finding::NearGroup,
-        (GROUP, 4) => Finding::NamedAsGroupOfOther,
+        (GROUP, 4 | 6) => Finding::NamedAsGroupOfOther,
         (GROUP, _) => Finding::DifferentGroup,
         (COUNTRY, 1) => Finding::SameCountry,
         (COUNTRY, _) => Finding::DifferentCountry,

@@ -32,7 +32,7 @@ const BAND_U_UNLIKE: [f64; NAME_BANDS] = [0.55, 0.35, 0.09, 0.01];
 /// Expert shares of the other fields: (m, u) of each level from 1 on.
 const NUMBER_MU: [(f64, f64); 3] = [(0.62, 0.10), (0.03, 0.45), (0.35, 0.45)];
 const FORM_MU: [(f64, f64); 2] = [(0.80, 0.50), (0.20, 0.50)];
-const GROUP_MU: [(f64, f64); 5] = [(0.35, 0.02), (0.25, 0.06), (0.12, 0.05), (0.08, 0.03), (0.20, 0.84)];
+const GROUP_MU: [(f64, f64); 6] = [(0.35, 0.02), (0.25, 0.06), (0.12, 0.05), (0.06, 0.03), (0.20, 0.839), (0.02, 0.001)];
 const COUNTRY_MU: [(f64, f64); 2] = [(0.97, 0.35), (0.03, 0.65)];
 const LOCALITY_MU: [(f64, f64); 3] = [(0.70, 0.06), (0.15, 0.14), (0.15, 0.80)];
 const ADDRESS_MU: [(f64, f64); 5] = [(0.45, 0.004), (0.20, 0.01), (0.05, 0.02), (0.15, 0.15), (0.15, 0.816)];
@@ -42,6 +42,11 @@ const AROUND_MU: [(f64, f64); 4] = [(0.30, 0.01), (0.30, 0.06), (0.25, 0.33), (0
 /// Largest weight of one level, for and against, bits, by field.
 const BOUNDS: [(f64, f64); 9] =
     [(10.0, -8.0), (2.5, -6.0), (1.5, -1.5), (5.0, -3.0), (3.0, -5.0), (5.0, -3.0), (8.0, -3.5), (8.0, -7.0), (5.0, -3.0)];
+
+/// Weights that no estimate may raise further, by field and level: where many sister sites stand in the records, estimation alone comes to
+/// think that another number or a hundred kilometres mean little.
+const AT_MOST: [(usize, usize, f64); 5] =
+    [(NUMBER, 2, -4.0), (DISTANCE, 5, -1.0), (DISTANCE, 6, -3.0), (DISTANCE, 7, -4.5), (COUNTRY, 2, -1.0)];
 
 /// Weights in bits by field and level, and the log odds of a match before anything is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,6 +153,9 @@ fn weights_of(shares: &Shares, prior: f64, estimated: bool) -> Weights {
         }
         let (most, least) = BOUNDS[field];
         own.iter_mut().skip(1).for_each(|b| *b = b.clamp(least, most));
+        for (_, level, highest) in AT_MOST.iter().filter(|(f, _, _)| *f == field) {
+            own[*level] = own[*level].min(*highest);
+        }
         bits.push(own);
     }
     Weights { bits, prior, estimated }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const BACKGROUND: f64 = 500.0;
 const BACKGROUND_NAMES: f64 = 13_875.0;
 /// Words that occur in more than this share of names do not enter the joined spelling.
-const GENERIC_BITS: f32 = 6.0;
+pub(super) const GENERIC_BITS: f32 = 6.0;
 
 /// One name, compared by its words.
 pub(super) struct Name {
@@ -26,8 +26,12 @@ pub(super) struct Name {
     pub forms: Box<[LegalForm]>,
     /// The rarer words joined without spaces.
     pub joined: Box<str>,
+    /// One bit for each letter of `joined`.
+    pub letters: u32,
     /// Information of all words, bits.
     pub bits: f32,
+    /// It is a part of the name before it, between brackets or dashes.
+    pub part: bool,
 }
 
 /// An address, compared by its words and numbers.
@@ -48,6 +52,8 @@ pub(super) struct Ready {
     pub address: Option<Box<Address>>,
     pub position: Option<(f64, f64)>,
     pub groups: Box<[Name]>,
+    /// Words of all groups, sorted, each once.
+    pub group_words: Box<[u32]>,
     pub around: Box<[u32]>,
     /// Scheme and value by number, sorted.
     pub identifiers: Box<[(u32, u32)]>,
@@ -75,10 +81,14 @@ impl Words {
         }
         let at = self.texts.len() as u32;
         self.texts.push(text.into());
-        self.letters.push(text.bytes().fold(0, |bits, c| bits | 1 << (c & 31)));
+        self.letters.push(letters(text));
         self.numbers.insert(text.into(), at);
         at
     }
+}
+
+fn letters(text: &str) -> u32 {
+    text.bytes().fold(0, |bits, c| bits | 1 << (c & 31))
 }
 
 /// A name as words of text, before they are numbered.
@@ -86,7 +96,13 @@ struct Spelled {
     words: Vec<String>,
     numbers: Vec<u32>,
     forms: Vec<LegalForm>,
+    part: bool,
 }
+
+/// Parts of a name that are compared on their own.
+const PARTS: u8 = 4;
+/// Text that stands where a group is not known.
+const NO_GROUP: [&str; 8] = ["unknown", "n", "na", "none", "independent", "not available", "not applicable", "tbc"];
 
 /// Numbers of a name that tell units apart: figures, numerals after the first word, a letter at the very end.
 fn split_numbers(words: Vec<Word>) -> (Vec<String>, Vec<u32>) {
@@ -116,20 +132,31 @@ fn figure(text: &str) -> u32 {
     text.get(from..).and_then(|t| t.parse().ok()).unwrap_or(0)
 }
 
-fn spell(text: &str) -> Option<Spelled> {
+/// A name and, where brackets or dashes divide it, its parts.
+fn spell(text: &str, with_parts: bool, into: &mut Vec<Spelled>) {
     let folded = fold(text);
     if folded.is_empty() {
-        return None;
+        return;
     }
     let (proper, forms) = LegalForms::embedded().strip(folded);
     let all: Vec<String> = proper.iter().map(|w| w.text.clone()).collect();
+    let mut parts: Vec<u8> = proper.iter().map(|w| w.part).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let divided = if with_parts && parts.len() > 1 { proper.clone() } else { Vec::new() };
     let (mut words, mut numbers) = split_numbers(proper);
     if words.is_empty() {
         words = all;
         numbers.clear();
     }
     words.truncate(MAX_WORDS);
-    Some(Spelled { words, numbers, forms })
+    into.push(Spelled { words, numbers, forms: forms.clone(), part: false });
+    for part in parts.into_iter().take(usize::from(PARTS)).filter(|_| !divided.is_empty()) {
+        let (words, numbers) = split_numbers(divided.iter().filter(|w| w.part == part).cloned().collect());
+        if !words.is_empty() {
+            into.push(Spelled { words, numbers, forms: forms.clone(), part: true });
+        }
+    }
 }
 
 /// One record as words of text.
@@ -144,15 +171,14 @@ struct SpelledRecord {
 fn spell_record(record: &Record<'_>) -> SpelledRecord {
     let mut names: Vec<Spelled> = Vec::new();
     for name in record.names.iter().take(MAX_NAMES) {
-        names.extend(spell(name));
+        spell(name, true, &mut names);
     }
-    SpelledRecord {
-        names,
-        groups: record.groups.iter().take(MAX_NAMES).filter_map(|g| spell(g)).collect(),
-        address: fold(&record.address),
-        city: fold(&record.city),
-        subdivision: fold(&record.subdivision),
+    let mut groups = Vec::new();
+    for group in record.groups.iter().take(MAX_NAMES) {
+        spell(group, false, &mut groups);
     }
+    groups.retain(|g| !NO_GROUP.contains(&g.words.join(" ").as_str()));
+    SpelledRecord { names, groups, address: fold(&record.address), city: fold(&record.city), subdivision: fold(&record.subdivision) }
 }
 
 /// The share of names that hold each word of the table.
@@ -185,7 +211,15 @@ pub(super) fn prepare(records: &[&Record<'_>]) -> (Vec<Ready>, Words) {
                 let name = |s: Spelled, words: &mut Words, seen: &mut Vec<u32>| {
                     let ids: Box<[u32]> = s.words.iter().map(|w| words.number(w)).collect();
                     seen.extend_from_slice(&ids);
-                    Name { words: ids, numbers: s.numbers.into(), forms: s.forms.into(), joined: "".into(), bits: 0.0 }
+                    Name {
+                        words: ids,
+                        numbers: s.numbers.into(),
+                        forms: s.forms.into(),
+                        joined: "".into(),
+                        letters: 0,
+                        bits: 0.0,
+                        part: s.part,
+                    }
                 };
                 list.into_iter().map(|s| name(s, words, seen)).collect()
             };
@@ -193,6 +227,9 @@ pub(super) fn prepare(records: &[&Record<'_>]) -> (Vec<Ready>, Words) {
             count(&mut seen, &mut name_count, words.texts.len());
             named += usize::from(!names.is_empty());
             let groups = numbered(spelled.groups, &mut words, &mut seen);
+            seen.sort_unstable();
+            seen.dedup();
+            let group_words: Box<[u32]> = seen.as_slice().into();
             seen.clear();
             let address = (!spelled.address.is_empty()).then(|| {
                 let (figures, plain): (Vec<Word>, Vec<Word>) = spelled.address.into_iter().partition(Word::is_number);
@@ -236,6 +273,7 @@ pub(super) fn prepare(records: &[&Record<'_>]) -> (Vec<Ready>, Words) {
                 address,
                 position: sound_position(record.position),
                 groups,
+                group_words,
                 around: around.into(),
                 identifiers: identifiers.into(),
             });
@@ -264,6 +302,7 @@ fn finish_name(name: &mut Name, words: &Words) {
     if joined.len() < 4 {
         joined = join(0.0);
     }
+    name.letters = letters(&joined);
     name.joined = joined.into();
 }
 

@@ -16,8 +16,8 @@ const MAX_LETTERS: usize = 32;
 pub struct Word {
     /// Lower-case ASCII letters, or digits only.
     pub text: String,
-    /// It stood in brackets.
-    pub bracketed: bool,
+    /// Which part of the text it stands in: brackets, a slash and a dash between blanks begin another one.
+    pub part: u8,
 }
 
 impl Word {
@@ -34,6 +34,8 @@ enum Sign {
     Silent,
     Open,
     Close,
+    Dash,
+    Slash,
     Break,
 }
 
@@ -45,6 +47,8 @@ fn sign(c: u8) -> Sign {
         b'\'' | b'`' | b'"' => Sign::Silent,
         b'(' | b'[' | b'{' => Sign::Open,
         b')' | b']' | b'}' => Sign::Close,
+        b'-' => Sign::Dash,
+        b'/' => Sign::Slash,
         _ => Sign::Break,
     }
 }
@@ -55,16 +59,25 @@ struct Collector {
     current: String,
     /// Parts of one letter each, joined by dots so far (`s.a.`).
     dotted: bool,
-    depth: u32,
+    part: u8,
+    parts: u8,
+    /// The part to go back to behind a bracket.
+    outer: u8,
 }
 
 impl Collector {
     fn flush(&mut self) {
         if !self.current.is_empty() && self.words.len() < MAX_WORDS {
-            self.words.push(Word { text: std::mem::take(&mut self.current), bracketed: self.depth > 0 });
+            self.words.push(Word { text: std::mem::take(&mut self.current), part: self.part });
         }
         self.current.clear();
         self.dotted = false;
+    }
+
+    fn next_part(&mut self) {
+        self.flush();
+        self.parts = self.parts.saturating_add(1);
+        self.part = self.parts;
     }
 
     fn letter(&mut self, c: u8) {
@@ -77,7 +90,7 @@ impl Collector {
         }
     }
 
-    fn take(&mut self, c: u8, next: Option<u8>) {
+    fn take(&mut self, before: Option<u8>, c: u8, next: Option<u8>) {
         match sign(c) {
             Sign::Letter(c) => {
                 // `s.a.de`: after a dotted letter only another single letter goes on with the same word.
@@ -95,15 +108,20 @@ impl Collector {
                 }
             }
             Sign::Silent => {}
-            Sign::Open => {
-                self.flush();
-                self.depth = (self.depth + 1).min(8);
-            }
+            Sign::Open => self.next_part(),
             Sign::Close => {
                 self.flush();
-                self.depth = self.depth.saturating_sub(1);
+                self.part = self.outer;
             }
-            Sign::Break => self.flush(),
+            Sign::Dash if before == Some(b' ') || next == Some(b' ') => {
+                self.next_part();
+                self.outer = self.part;
+            }
+            Sign::Slash if self.current.len() > 1 => {
+                self.next_part();
+                self.outer = self.part;
+            }
+            Sign::Dash | Sign::Slash | Sign::Break => self.flush(),
         }
     }
 }
@@ -115,9 +133,7 @@ fn join_initials(words: Vec<Word>) -> Vec<Word> {
     for word in words {
         let single = word.text.len() == 1 && word.text.as_bytes()[0].is_ascii_alphabetic();
         match joined.last_mut() {
-            Some(last) if single && in_run && last.bracketed == word.bracketed && last.text.len() < MAX_LETTERS => {
-                last.text.push_str(&word.text)
-            }
+            Some(last) if single && in_run && last.part == word.part && last.text.len() < MAX_LETTERS => last.text.push_str(&word.text),
             _ => joined.push(word),
         }
         in_run = single;
@@ -160,9 +176,9 @@ pub fn fold(text: &str) -> Vec<Word> {
         }
     }
     let bytes = ascii.as_bytes();
-    let mut collector = Collector { words: Vec::new(), current: String::new(), dotted: false, depth: 0 };
+    let mut collector = Collector { words: Vec::new(), current: String::new(), dotted: false, part: 0, parts: 0, outer: 0 };
     for (i, &c) in bytes.iter().enumerate() {
-        collector.take(c, bytes.get(i + 1).copied());
+        collector.take(i.checked_sub(1).and_then(|b| bytes.get(b)).copied(), c, bytes.get(i + 1).copied());
         if collector.words.len() >= MAX_WORDS {
             break;
         }
@@ -203,6 +219,15 @@ mod tests {
         assert_eq!(words("ООО «Ромашка»"), "ooo romashka");
         assert_eq!(words("上海有限公司"), "shang hai you xian gong si");
         assert_eq!(words("CÔNG TY TNHH ĐẠI PHÁT"), "cong ty tnhh dai phat");
+    }
+
+    #[test]
+    fn brackets_dashes_and_slashes_begin_parts() {
+        let parts = |text: &str| fold(text).into_iter().map(|w| (w.text, w.part)).collect::<Vec<_>>();
+        let own = |list: &[(&str, u8)]| list.iter().map(|(t, p)| ((*t).to_owned(), *p)).collect::<Vec<_>>();
+        assert_eq!(parts("Supra (Aek Nabara) Mill"), own(&[("supra", 0), ("aek", 1), ("nabara", 1), ("mill", 0)]));
+        assert_eq!(parts("Laguna - Betung POM"), own(&[("laguna", 0), ("betung", 1), ("pom", 1)]));
+        assert_eq!(parts("Sam-Sam"), own(&[("sam", 0), ("sam", 0)]));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod claims;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;
+pub mod matching;
 pub mod network;
 pub mod prepared;
 mod records;

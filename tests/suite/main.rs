@@ -19,6 +19,7 @@ mod findings_derived;
 mod findings_laws;
 mod graph;
 mod identity;
+mod import_parties;
 mod kill;
 mod laws_of_a_run;
 mod layers;
