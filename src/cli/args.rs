@@ -108,12 +108,12 @@ pub struct Check {
 
 #[derive(Args, Debug)]
 pub struct Map {
-    /// The table: .csv, .tsv, .csv.gz or .parquet
+    /// The table: .csv, .tsv, .csv.gz, .parquet, .xlsx, .xls or .ods
     pub file: PathBuf,
     /// Which table it is, where that is known (else the one that fits best)
     #[arg(long, value_name = "TABLE")]
     pub table: Option<String>,
-    /// Which sheet of a workbook (else the first)
+    /// Which sheet of a workbook (else the only one)
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
     /// Write the mapping here, to correct and keep as onus.toml beside the file

@@ -4,7 +4,7 @@ use super::args::Map;
 use super::print;
 use crate::base::{Diagnostic, Error, Level, Locator, Result};
 use crate::mapping::propose::{Foreign, Proposal, Proposer, wanted};
-use crate::read::{Limits, OpenTable, Trouble, folder};
+use crate::read::{Format, Limits, OpenTable, Trouble, folder, workbook};
 use crate::reference::Reference;
 use crate::schema::{INPUT_TABLES, TableSchema, input_table};
 use std::io::Write;
@@ -35,12 +35,28 @@ fn table_named(name: &str) -> Result<&'static TableSchema> {
 /// Reads a file, personal columns aside, and proposes its mapping.
 pub fn proposed(path: &Path, sheet: Option<&str>, table: Option<&'static TableSchema>) -> Result<Proposal> {
     let shown = path.display().to_string();
-    if let Some(sheet) = sheet {
-        return Err(Error::settings("--sheet", format!("{shown} has no sheet {sheet}"), "leave it away for a file that is no workbook"));
-    }
-    let file = folder::single(path)
-        .ok_or_else(|| Error::settings(&*shown, "its name says no format that is read", "name it .csv, .tsv, .csv.gz or .parquet"))?;
     let limits = Limits::default();
+    let file = folder::single(path).ok_or_else(|| {
+        Error::settings(&*shown, "its name says no format that is read", "name it .csv, .tsv, .csv.gz, .parquet, .xlsx, .xls or .ods")
+    })?;
+    let file = match sheet {
+        None => file,
+        Some(sheet) if file.format == Format::Workbook => {
+            let book = workbook::open(path, &limits).map_err(|t| refused(&file.name, t))?;
+            let found = book.sheet(sheet).ok_or_else(|| {
+                let names: Vec<&str> = book.sheets.iter().map(|s| &*s.name).collect();
+                Error::settings("--sheet", format!("{shown} has no sheet {sheet}"), format!("give one of {}", names.join(", ")))
+            })?;
+            file.with_sheet(found)
+        }
+        Some(sheet) => {
+            return Err(Error::settings(
+                "--sheet",
+                format!("{shown} has no sheet {sheet}"),
+                "leave it away for a file that is no workbook",
+            ));
+        }
+    };
     let opened = OpenTable::open(&file, &limits).map_err(|t| refused(&file.name, t))?;
     let (header, semicolons) = (opened.header.clone(), opened.semicolons());
     let raw = opened.read(&wanted(&header), &limits).map_err(|t| refused(&file.name, t))?;
