@@ -209,8 +209,7 @@ fn below_titles(text: &str, top: usize, layout: &Layout, style_at: impl Fn(usize
         names.len()
     };
     let mut start = top;
-    let mut above = 0;
-    for _ in 0..SEARCHED {
+    for above in 0..SEARCHED {
         // A title may hold a comma where the table has semicolons, so each line is split by its own separator.
         let (record, next) = record_at(text, start, style_at(start)).ok()?;
         let first = above == 0;
@@ -230,7 +229,6 @@ fn below_titles(text: &str, top: usize, layout: &Layout, style_at: impl Fn(usize
         {
             return Some((start, above));
         }
-        above += 1;
         start = next;
     }
     None
