@@ -97,7 +97,8 @@ fn fill(sheet: &mut Worksheet, table: &TableTexts) -> Result<(), XlsxError> {
                 continue;
             }
             let number = is_number(column.kind).then(|| text.parse::<f64>().ok()).flatten().filter(|n| number_text(*n) == *text);
-            let day = (column.kind == ColumnType::Date).then(|| Date::parse(text)).flatten().filter(|d| d.to_string() == *text);
+            let dated = matches!(column.kind, ColumnType::Date | ColumnType::PeriodStart | ColumnType::PeriodEnd);
+            let day = dated.then(|| Date::parse(text)).flatten().filter(|d| d.to_string() == *text);
             match (number, day.and_then(|_| ExcelDateTime::parse_from_str(text).ok())) {
                 (Some(n), _) => sheet.write_number(row, at, n)?,
                 (None, Some(day)) => sheet.write_datetime_with_format(row, at, &day, &date)?,

@@ -54,6 +54,11 @@ impl DelimitedFile {
             None => below_titles(&text, top, layout, style_at).unwrap_or((top, 0)),
         };
         let style = style_at(start);
+        if let Some(names) = &layout.names {
+            let comment_rows = layout.dialect.comment_rows.clone();
+            let file = Self { header_line: 0, above: 0, body: top, body_line: 1, style, last_row: layout.last_row, comment_rows, text };
+            return Ok((names.clone(), file));
+        }
         let (header, mut body) = record_at(&text, start, style)?;
         let header: Vec<String> = header.iter().map(|h| h.trim().trim_start_matches('\u{feff}').to_owned()).collect();
         if header.iter().all(String::is_empty) {
@@ -204,8 +209,7 @@ fn below_titles(text: &str, top: usize, layout: &Layout, style_at: impl Fn(usize
         names.len()
     };
     let mut start = top;
-    let mut above = 0;
-    for _ in 0..SEARCHED {
+    for above in 0..SEARCHED {
         // A title may hold a comma where the table has semicolons, so each line is split by its own separator.
         let (record, next) = record_at(text, start, style_at(start)).ok()?;
         let first = above == 0;
@@ -225,7 +229,6 @@ fn below_titles(text: &str, top: usize, layout: &Layout, style_at: impl Fn(usize
         {
             return Some((start, above));
         }
-        above += 1;
         start = next;
     }
     None

@@ -32,6 +32,9 @@ pub struct Header {
 
 /// The header of a sheet; `None` where no row could be one.
 pub fn find(sheet: &Sheet, layout: &Layout) -> Option<Header> {
+    if let Some(names) = &layout.names {
+        return Some(Header { row: 0, first_row: 0, first_column: 1, names: names.clone() });
+    }
     if let Some(row) = layout.header_row {
         return Search::new(sheet, layout, Some(row)).header_at(row, false);
     }

@@ -9,6 +9,8 @@ pub struct Layout {
     pub known: BTreeSet<String>,
     /// The row of the header, from 1, where somebody states it.
     pub header_row: Option<u32>,
+    /// The names of the columns, where the file itself has none.
+    pub names: Option<Vec<String>>,
     /// The last row of the table, from 1, where somebody states it.
     pub last_row: Option<u32>,
     /// The decimal sign of numbers in text, where somebody states it: number cells of a sheet are written with it, too.

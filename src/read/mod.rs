@@ -8,6 +8,7 @@
 pub mod bytes;
 pub mod cell;
 pub mod columnar;
+pub mod data_package;
 pub mod delimited;
 pub mod folder;
 pub mod header;

@@ -30,6 +30,7 @@ codes! {
     FILE_EMPTY "file-empty" Warning "A file holds nothing at all." "Fill it, or remove it; a table that no dataset needs may be absent.";
     HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in one line, or state `header_row` for the table in onus.toml.";
     HEADER_TWICE "header-twice" Fatal "Two columns of a file have the same name." "Rename or remove one.";
+    PACKAGE_IGNORED "package-ignored" Warning "A part of datapackage.json is not followed." "Correct it, or say in onus.toml what it says.";
     HEADER_FOUND "header-found" Note "The column names do not stand in the first line: what stands above them was not read." "Nothing, or state `header_row` for the table in onus.toml.";
     QUOTE_OPEN "quote-open" Fatal "A quotation mark is never closed: everything after it is one cell." "Close or double the quotation mark.";
     COLUMN_MISSING "column-missing" Fatal "A column that each row must fill is not in the file." "Add it, or map it in onus.toml.";

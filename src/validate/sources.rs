@@ -1,11 +1,13 @@
-//! Which file or sheet holds which table: what the mapping names, else what is named like a table.
+//! Which file or sheet holds which table: what the mapping names, else what `datapackage.json` names, else what is named like a table.
 //!
 //! A sheet is a table where its name is one, case, blanks, signs and plural aside (`Audit Findings`, `node`); the only filled sheet of a
 //! workbook that is named like a table is that table. Hidden sheets are read only where the mapping names them.
 
 use super::context::Context;
+use super::quarantine::inert;
 use crate::base::Locator;
 use crate::mapping::TableMapping;
+use crate::read::data_package::{self, Resource};
 use crate::read::workbook::{self, Sheet, Workbook};
 use crate::read::{DataFile, Folder, Format, Layout, Trouble, folder};
 use crate::schema::codes as c;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 pub(super) struct Source {
     pub file: DataFile,
     pub layout: Layout,
+    /// What `datapackage.json` says of the file.
+    pub resource: Option<Arc<Resource>>,
 }
 
 impl Source {
@@ -27,6 +31,9 @@ impl Source {
         self.file.sheet.as_ref().map(|s| s.name.clone())
     }
 }
+
+/// The file of a data package.
+const PACKAGE: &str = "datapackage.json";
 
 /// The sources of each table, by its name.
 pub(super) type Sources = BTreeMap<&'static str, Vec<Source>>;
@@ -53,6 +60,14 @@ pub(super) fn find(context: &mut Context, dir: &Path, folder: Folder) -> Sources
             search.named(schema, settings, &folder.workbooks);
             others.extend(places.remove(schema.name).into_iter().flatten().flatten().map(|f| f.name));
         }
+    }
+    let package = search.package(&mut others);
+    for resource in &package {
+        search.resource(resource);
+    }
+    for schema in INPUT_TABLES.into_iter().filter(|t| search.sources.contains_key(t.name)) {
+        let unused = places.remove(schema.name).into_iter().flatten().flatten();
+        others.extend(unused.map(|f| f.name).filter(|n| !search.claimed.contains(&(n.clone(), None))));
     }
     let mut found: BTreeMap<&'static str, Vec<Vec<DataFile>>> = BTreeMap::new();
     for (name, files) in places {
@@ -93,7 +108,18 @@ pub(super) fn find(context: &mut Context, dir: &Path, folder: Folder) -> Sources
         let at = Locator { file: other, ..Locator::default() };
         search.say(&c::FILE_SKIPPED, at, "this file is no table and was not read".to_owned());
     }
-    search.sources
+    let mut sources = search.sources;
+    for source in sources.values_mut().flatten() {
+        let inside = |r: &&Arc<Resource>| {
+            let sheet = r.sheet.as_deref().is_none_or(|s| source.part().is_none_or(|p| p.eq_ignore_ascii_case(s)));
+            sheet && r.paths.iter().any(|p| **p == *source.file.name)
+        };
+        source.resource = package.iter().find(inside).cloned();
+        if let Some(resource) = &source.resource {
+            resource.apply_to(&mut source.layout);
+        }
+    }
+    sources
 }
 
 fn locate(file: &DataFile) -> Locator {
@@ -134,7 +160,11 @@ impl Search<'_, '_> {
     fn add(&mut self, schema: &'static TableSchema, files: Vec<DataFile>) {
         let settings = self.context.mapping.tables.get(schema.name);
         let layout = layout_of(schema, settings);
-        self.sources.entry(schema.name).or_default().extend(files.into_iter().map(|file| Source { file, layout: layout.clone() }));
+        self.sources.entry(schema.name).or_default().extend(files.into_iter().map(|file| Source {
+            file,
+            layout: layout.clone(),
+            resource: None,
+        }));
     }
 
     /// The files and sheets that the mapping names for a table.
@@ -176,6 +206,65 @@ impl Search<'_, '_> {
                     Ok(book) => match meant(&book, schema, sheet) {
                         Ok(sheet) => self.claim(schema, vec![file.with_sheet(&sheet)]),
                         Err(found) => self.say_mapping(settings, format!("{inside}: {found}")),
+                    },
+                }
+            }
+        }
+    }
+
+    /// The resources of `datapackage.json`, if the dataset has one that can be read.
+    fn package(&mut self, others: &mut Vec<Arc<str>>) -> Vec<Arc<Resource>> {
+        let Some(at) = others.iter().position(|o| &**o == PACKAGE) else { return Vec::new() };
+        others.remove(at);
+        let place = Locator { file: PACKAGE.into(), ..Locator::default() };
+        let read = std::fs::read(self.dir.join(PACKAGE)).map_err(|e| e.to_string()).and_then(|bytes| data_package::parse(&bytes));
+        match read {
+            Ok(package) => {
+                for said in package.unfollowed {
+                    self.say(&c::PACKAGE_IGNORED, place.clone(), inert(&said));
+                }
+                package.resources.into_iter().map(Arc::new).collect()
+            }
+            Err(found) => {
+                self.say(&c::PACKAGE_IGNORED, place, found);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The files of a resource, where its name or that of its file is a table that the mapping does not name.
+    fn resource(&mut self, resource: &Resource) {
+        let place = Locator { file: PACKAGE.into(), ..Locator::default() };
+        let stem = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            name.split_once('.').map_or(name, |(stem, _)| stem).to_owned()
+        };
+        let name = inert(&resource.name);
+        let Some(schema) = table_named(&resource.name).or_else(|| resource.paths.first().and_then(|p| table_named(&stem(p)))) else {
+            self.say(&c::PACKAGE_IGNORED, place, format!("resource {name} is no table"));
+            return;
+        };
+        if self.sources.contains_key(schema.name) {
+            let told = format!("resource {name}: the table {} is named in onus.toml or by another resource", schema.name);
+            self.say(&c::PACKAGE_IGNORED, place, told);
+            return;
+        }
+        for path in &resource.paths {
+            let Some(found) = folder::named(self.dir, path) else {
+                let told = format!("resource {name}: no readable file at {} inside the dataset", inert(path));
+                self.say(&c::PACKAGE_IGNORED, place.clone(), told);
+                continue;
+            };
+            for file in found {
+                if file.format != Format::Workbook {
+                    self.claim(schema, vec![file]);
+                    continue;
+                }
+                match self.book(&file) {
+                    Err(trouble) => self.say(trouble.code, locate(&file), trouble.found),
+                    Ok(book) => match meant(&book, schema, resource.sheet.as_deref()) {
+                        Ok(sheet) => self.claim(schema, vec![file.with_sheet(&sheet)]),
+                        Err(told) => self.say(&c::PACKAGE_IGNORED, place.clone(), format!("resource {name}: {told}")),
                     },
                 }
             }

@@ -107,8 +107,10 @@ pub(super) fn run<'v, T: Send>(
         if !readable {
             continue;
         }
-        let style =
-            NumberStyle { decimal: settings.and_then(|s| s.decimal), semicolons: opened.semicolons(), exact: opened.exact_numbers() };
+        // Numbers that a package describes are rewritten with a point.
+        let package = source.resource.as_ref().filter(|r| r.states_numbers()).map(|_| b'.');
+        let decimal = settings.and_then(|s| s.decimal).or(package);
+        let style = NumberStyle { decimal, semicolons: opened.semicolons(), exact: opened.exact_numbers() };
         let names: Vec<Arc<str>> = schema
             .columns
             .iter()
@@ -116,7 +118,12 @@ pub(super) fn run<'v, T: Send>(
             .map(|(i, column)| Arc::from(plan.source_name(i, &opened.header).unwrap_or(column.name)))
             .collect();
         let wanted = plan.wanted.clone();
-        let raw = match opened.read(&wanted, &context.limits) {
+        let header = opened.header.clone();
+        let raw = opened.read(&wanted, &context.limits).and_then(|mut raw| {
+            let kept = source.resource.as_ref().is_none_or(|r| r.rewrite(&header, &mut raw));
+            kept.then_some(raw).ok_or_else(|| Trouble::file(&c::FILE_TOO_LARGE, "a column holds more than 4 GiB of text"))
+        });
+        let raw = match raw {
             Ok(raw) => raw,
             Err(trouble) => {
                 say(context, &file, &trouble);

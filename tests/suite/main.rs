@@ -6,6 +6,7 @@ mod belief_oracle;
 mod calibration;
 mod cli;
 mod convert;
+mod data_package;
 mod detect;
 mod determinism;
 mod draws;

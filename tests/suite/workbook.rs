@@ -240,3 +240,35 @@ fn broken_and_cut_files_are_refused_without_a_panic() {
         let _ = open_bytes(&changed, &Limits::default());
     }
 }
+
+/// Written by xlwt 1.3: a title over five columns, names in row 3, a day, two rows of one buyer, a hidden sheet.
+const XLS: &[u8] = include_bytes!("../fixtures/workbooks/suppliers.xls");
+
+#[test]
+fn an_xls_gives_the_same_cells() {
+    let book = read(XLS);
+    let s = book.sheet("nodes").unwrap();
+    assert_eq!(
+        (s.at("A1"), s.at("A3"), s.at("A4"), s.at("E4"), s.at("F4")),
+        ("Supplier master data", "node_id", "007", "120", "2020-02-29")
+    );
+    assert_eq!(s.merged, [Area { first_row: 1, first_column: 1, last_row: 1, last_column: 5 }]);
+    let links = book.sheet("Links").unwrap();
+    assert_eq!((links.text(3, 1), links.shown_at(3, 1).map(|c| c.text)), ("", Some("b-1")));
+    assert!(book.sheet("Hidden").unwrap().hidden);
+}
+
+#[test]
+fn a_broken_xls_is_refused_without_a_panic_and_without_its_claims_of_memory() {
+    for cut in (0..XLS.len()).step_by(97) {
+        let _ = open_bytes(&XLS[..cut], &Limits::default());
+    }
+    for at in 0..XLS.len() {
+        if XLS[at] == 0 && at % 16 != 0 {
+            continue;
+        }
+        let mut changed = XLS.to_vec();
+        changed[at] ^= 0xff;
+        let _ = open_bytes(&changed, &Limits::default());
+    }
+}
