@@ -6,6 +6,7 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod audits;
 pub mod bills;
 pub mod bods;
 pub mod cells;
@@ -19,6 +20,7 @@ pub mod gleif;
 pub mod names;
 pub mod parties;
 pub mod person;
+pub mod rmi;
 
 pub use columns::Columns;
 pub use draft::{Draft, Origin, Refusal, Settings};
@@ -33,6 +35,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What the command says beside the files.
+#[derive(Clone)]
 pub struct Options<'a> {
     pub reference: &'a Reference,
     /// The company whose disclosure a list is, where the file does not say it.
@@ -104,7 +107,7 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[bills::BILLS, bods::BODS, ftm::FTM, gleif::GLEIF];
+pub static IMPORTERS: &[Importer] = &[audits::AUDITS, bills::BILLS, bods::BODS, rmi::CMRT, rmi::EMRT, ftm::FTM, gleif::GLEIF];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {
