@@ -361,7 +361,6 @@ impl Reader<'_, '_> {
             }
         };
         let product = self.product(row);
-        self.draft.take_row();
         let sells = matches!(shipper.named, Named::Organisation | Named::Person);
         if sells && consignee.named == Named::Organisation && shipper.id != consignee.id {
             self.links.entry((shipper.id.clone(), consignee.id.clone(), product.clone())).or_insert_with(|| origin.clone());
@@ -374,6 +373,7 @@ impl Reader<'_, '_> {
             );
         }
         if product.is_empty() {
+            self.draft.take_row();
             self.draft.refuse_cell(
                 HS,
                 "product-not-told",
@@ -548,6 +548,7 @@ impl Reader<'_, '_> {
         if !group.lines.insert(line) {
             return self.draft.repeat_row();
         }
+        self.draft.take_row();
         group.origin.get_or_insert(origin);
         let first = group.count == 0;
         group.count += 1;
