@@ -311,6 +311,9 @@ struct Group {
     count: u64,
 }
 
+/// Where a party was first named, and the cells of its node.
+type Told = (Origin, Vec<(&'static str, String)>);
+
 /// What tells shipments apart: bill, day, shipper, consignee, good.
 type GroupKey = (String, String, Side, Side, String);
 
@@ -325,7 +328,7 @@ struct Reader<'r, 'o> {
     list: String,
     tally: Tally,
     /// Kind of each party so far: who ships anywhere is a trader.
-    known: BTreeMap<String, (Origin, Vec<(&'static str, String)>)>,
+    known: BTreeMap<String, Told>,
     groups: BTreeMap<GroupKey, Group>,
     links: BTreeMap<(String, String, String), Origin>,
 }
