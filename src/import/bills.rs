@@ -20,7 +20,7 @@ use super::{Columns, Exact, ForeignFile, Importer, Mapped, Options, Sheet, cells
 use crate::base::ProductCode;
 use crate::read::cell::{NumberStyle, number};
 use crate::read::{Limits, Trouble};
-use crate::schema::codes::{CELL_DATE, COLUMN_MISSING};
+use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 
 const BILL: &str = "Bill of Lading Number";
@@ -204,18 +204,7 @@ const PACKAGES: &[&str] = &[
 ];
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
-    let date_order = options.columns.get("date_order").map(String::as_str);
-    let mut own = Options {
-        columns: options.columns.clone(),
-        list: options.list.clone(),
-        company: options.company.clone(),
-        sheet: options.sheet.clone(),
-        product: options.product.clone(),
-        mapping: options.mapping.clone(),
-        persons: options.persons.clone(),
-        ..*options
-    };
-    own.columns.remove("date_order");
+    let (stated, own) = DayOrder::stated(options)?;
     for mut sheet in file.tables(own.sheet.as_deref(), &Limits::default())? {
         sheet.find_header(|h| super::columns::is_known(MAPPING, h));
         let columns = Columns::of(&sheet, &own, MAPPING)?;
@@ -229,29 +218,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
                 });
             }
         }
-        let days = || (0..sheet.len()).map(|row| columns.cell(&sheet, DATE, row));
-        let order = match date_order {
-            Some(text) => DayOrder::named(text).ok_or_else(|| Trouble {
-                code: &CELL_DATE,
-                line: 0,
-                column: Some("date_order".to_owned()),
-                found: format!("{} is neither mdy nor dmy", shortened(text)),
-            })?,
-            None => DayOrder::of(days()),
-        };
-        // Where no cell tells the order and every cell needs it, the rows cannot be read one by one either.
-        if order == DayOrder::Untold && days().any(|d| order.day(d) == Err(NoDay::Ambiguous)) {
-            let first = (0..sheet.len()).find(|row| order.day(columns.cell(&sheet, DATE, *row)) == Err(NoDay::Ambiguous)).unwrap_or(0);
-            return Err(Trouble {
-                code: &CELL_DATE,
-                line: u64::from(sheet.origin(first).line),
-                column: Some(columns.name(&sheet, DATE).to_owned()),
-                found: format!(
-                    "{} may be read with the month or the day first, and no day of the column is above 12; say --column date_order=mdy or --column date_order=dmy",
-                    shortened(columns.cell(&sheet, DATE, first))
-                ),
-            });
-        }
+        let order = DayOrder::of_sheet(&sheet, &columns, &[DATE], stated)?;
         columns.note_left(&sheet, draft);
         draft.shapeless(&sheet.file, sheet.name.as_ref(), &sheet.raw);
         let decimal = decimal_of(&sheet, &columns);
@@ -344,6 +311,9 @@ struct Group {
     count: u64,
 }
 
+/// Where a party was first named, and the cells of its node.
+type Told = (Origin, Vec<(&'static str, String)>);
+
 /// What tells shipments apart: bill, day, shipper, consignee, good.
 type GroupKey = (String, String, Side, Side, String);
 
@@ -358,7 +328,7 @@ struct Reader<'r, 'o> {
     list: String,
     tally: Tally,
     /// Kind of each party so far: who ships anywhere is a trader.
-    known: BTreeMap<String, (Origin, Vec<(&'static str, String)>)>,
+    known: BTreeMap<String, Told>,
     groups: BTreeMap<GroupKey, Group>,
     links: BTreeMap<(String, String, String), Origin>,
 }
@@ -394,7 +364,6 @@ impl Reader<'_, '_> {
             }
         };
         let product = self.product(row);
-        self.draft.take_row();
         let sells = matches!(shipper.named, Named::Organisation | Named::Person);
         if sells && consignee.named == Named::Organisation && shipper.id != consignee.id {
             self.links.entry((shipper.id.clone(), consignee.id.clone(), product.clone())).or_insert_with(|| origin.clone());
@@ -407,6 +376,7 @@ impl Reader<'_, '_> {
             );
         }
         if product.is_empty() {
+            self.draft.take_row();
             self.draft.refuse_cell(
                 HS,
                 "product-not-told",
@@ -581,6 +551,7 @@ impl Reader<'_, '_> {
         if !group.lines.insert(line) {
             return self.draft.repeat_row();
         }
+        self.draft.take_row();
         group.origin.get_or_insert(origin);
         let first = group.count == 0;
         group.count += 1;

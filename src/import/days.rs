@@ -1,7 +1,11 @@
 //! Days as files write them, where only the whole column tells whether the month or the day stands first.
 
 use super::cells::month_number;
+use super::parties::shortened;
+use super::{Columns, Options, Sheet};
 use crate::base::Date;
+use crate::read::Trouble;
+use crate::schema::codes::CELL_DATE;
 
 /// Which of two numbers before the year is the month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,12 +54,43 @@ impl DayOrder {
         }
     }
 
-    /// Reads `mdy` and `dmy`.
-    pub fn named(text: &str) -> Option<Self> {
-        match text.trim().to_lowercase().as_str() {
-            "mdy" => Some(Self::MonthFirst),
-            "dmy" => Some(Self::DayFirst),
-            _ => None,
+    /// What `--column date_order=mdy` or `=dmy` says, and the options without it, for it names no column.
+    ///
+    /// # Errors
+    /// It says something else.
+    pub fn stated<'o>(options: &Options<'o>) -> Result<(Option<Self>, Options<'o>), Trouble> {
+        let mut own = options.clone();
+        let order = match own.columns.remove("date_order").as_deref().map(str::trim) {
+            None => None,
+            Some("mdy") => Some(Self::MonthFirst),
+            Some("dmy") => Some(Self::DayFirst),
+            Some(other) => {
+                let found = format!("{} is neither mdy nor dmy", shortened(other));
+                return Err(Trouble { code: &CELL_DATE, line: 0, column: Some("date_order".to_owned()), found });
+            }
+        };
+        Ok((order, own))
+    }
+
+    /// Decides for columns of a sheet, unless it is stated.
+    ///
+    /// # Errors
+    /// A day could be read both ways and nothing in the columns tells.
+    pub fn of_sheet(sheet: &Sheet, columns: &Columns, keys: &[&str], stated: Option<Self>) -> Result<Self, Trouble> {
+        let cells = || keys.iter().flat_map(|key| (0..sheet.len()).map(move |row| (*key, row, columns.cell(sheet, key, row))));
+        let order = stated.unwrap_or_else(|| Self::of(cells().map(|(.., cell)| cell)));
+        let doubtful = cells().find(|(.., cell)| order.day(cell) == Err(NoDay::Ambiguous));
+        match doubtful {
+            Some((key, row, cell)) if order == Self::Untold => Err(Trouble {
+                code: &CELL_DATE,
+                line: u64::from(sheet.origin(row).line),
+                column: Some(columns.name(sheet, key).to_owned()),
+                found: format!(
+                    "{} may be read with the month or the day first, and no day of the column is above 12; say --column date_order=mdy or --column date_order=dmy",
+                    shortened(cell)
+                ),
+            }),
+            _ => Ok(order),
         }
     }
 

@@ -7,6 +7,7 @@
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
 pub mod areas;
+pub mod audits;
 pub mod baci;
 pub mod bills;
 pub mod bods;
@@ -31,6 +32,7 @@ pub mod parties;
 pub mod party_names;
 pub mod person;
 pub mod places;
+pub mod rmi;
 pub mod sums;
 pub mod table;
 pub mod trase;
@@ -48,6 +50,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What the command says beside the files.
+#[derive(Clone)]
 pub struct Options<'a> {
     pub reference: &'a Reference,
     /// The company whose disclosure a list is, where the file does not say it.
@@ -120,10 +123,13 @@ pub struct Importer {
 
 /// Every format, in the order of their names.
 pub static IMPORTERS: &[Importer] = &[
+    audits::AUDITS,
     baci::BACI,
     bills::BILLS,
     bods::BODS,
+    rmi::CMRT,
     comtrade::COMTRADE,
+    rmi::EMRT,
     factories::FACTORIES,
     flows::FLOWS,
     ftm::FTM,

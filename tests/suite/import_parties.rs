@@ -361,3 +361,330 @@ fn gleif_level_2_says_who_is_owned_by_whom_once() {
     node(&rows(&other, "nodes"), "Example Holdings Limited");
     assert!(!left(&other).iter().any(|l| l.1 == "differs-within-file"));
 }
+
+// Bills of lading
+
+#[test]
+fn a_bill_over_several_containers_is_one_shipment_with_the_sum() {
+    let draft = import("bills", "bills.csv");
+    balanced(&draft, 11);
+    nothing_personal(&draft, &["ANNA", "JANE", "Anna", "PRIVATE LANE", "+84", "MR SAMPLE", "TEL 0"]);
+    let shipments = rows(&draft, "shipments");
+    let first = &shipments[0];
+    assert_eq!((&*first["shipment_id"], &*first["date"], &*first["product"]), ("bills:shipment:EXMU1001", "2024-03-04", "610910"));
+    // 2 x 1,200.5 kg and 10,000.25 + 5,000.50 USD; the third row says the second again.
+    assert_eq!((&*first["quantity"], &*first["unit"], &*first["value"], &*first["currency"]), ("2401", "KG", "15000.75", "USD"));
+    assert_eq!(first["origin_country"], "VNM");
+    let ids: Vec<&str> = shipments.iter().map(|s| s["shipment_id"].as_str()).collect();
+    assert_eq!(ids, ["bills:shipment:EXMU1001", "bills:shipment:EXMU1005"]);
+    // The HS number of a description counts, the description is not kept.
+    assert_eq!(shipments[1]["product"], "940161");
+    assert_eq!(draft.accounts.values().next().map(|a| a.repeated), Some(1));
+}
+
+#[test]
+fn parties_of_bills_are_organisations_keys_or_unseen() {
+    let draft = import("bills", "bills.csv");
+    let nodes = rows(&draft, "nodes");
+    assert_eq!(node(&nodes, "RIVERBEND GARMENTS CO., LTD.")["kind"], "trader");
+    assert_eq!(node(&nodes, "NORTHWIND TRADING LLC")["kind"], "company");
+    assert_eq!(node(&nodes, "FASTWAY FREIGHT FORWARDING INC")["kind"], "agent");
+    assert_eq!(nodes.iter().filter(|n| n["kind"] == "person").count(), 2);
+    // No supply link to a forwarder, to order, or between persons.
+    let links = rows(&draft, "links");
+    let mut told: Vec<(&str, &str)> = links.iter().map(|l| (l["basis"].as_str(), l.get("product").map_or("", String::as_str))).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("shipment", ""), ("shipment", "610910")]);
+    let reasons = left(&draft);
+    for expected in [
+        (5, "shipper-withheld"),
+        (6, "consignee-is-bank"),
+        (9, "product-not-told"),
+        (10, "date-unreadable"),
+        (11, "hs-odd-digits"),
+        (12, "consignee-to-order"),
+        (0, "consignee-is-forwarder"),
+        (0, "name-may-be-a-person"),
+    ] {
+        assert!(reasons.contains(&expected), "{expected:?} is missing in {reasons:?}");
+    }
+    let columns: BTreeMap<&str, &str> = draft.columns_left.iter().map(|((_, _, c), why)| (c.as_str(), *why)).collect();
+    assert!(columns["Notify Party Name"].contains("never read") && columns["Shipper Phone"].contains("persons"));
+}
+
+#[test]
+fn days_that_can_be_read_both_ways_need_a_word() {
+    let text = "BL No,Date,Shipper,Consignee,HS Code\nB1,03/04/2024,A Ltd,B Ltd,6109\nB2,05/06/2024,A Ltd,B Ltd,6109\n";
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bills.csv");
+    std::fs::write(&path, text).unwrap();
+    let run = |options: &Options<'_>| {
+        let mut draft = Draft::default();
+        (importer("bills").unwrap().run)(&ForeignFile::new(&path), options, &mut draft).map(|()| column(&draft, "shipments", "date"))
+    };
+    let refused = run(&options()).unwrap_err();
+    assert!(refused.line == 2 && refused.found.contains("date_order=mdy"), "{refused:?}");
+    let said = |order: &str| {
+        let mut options = options();
+        options.columns.insert("date_order".to_owned(), order.to_owned());
+        run(&options).unwrap()
+    };
+    assert_eq!(said("dmy"), ["2024-04-03", "2024-06-05"]);
+    assert_eq!(said("mdy"), ["2024-03-04", "2024-05-06"]);
+}
+
+// Audits
+
+#[test]
+fn audit_exports_give_sites_visits_and_the_signs_that_titles_say() {
+    let draft = import("audits", "smeta.csv");
+    balanced(&draft, 6);
+    nothing_personal(&draft, &["Anna", "Jane"]);
+    let nodes = rows(&draft, "nodes");
+    let site = node(&nodes, "Riverbend Mill 1");
+    assert_eq!((&*site["node_id"], &*site["country"], &*site["parent_id"]), ("smeta:site:ZS1000001", "VNM", "smeta:company:ZC2000001"));
+    let identifiers: Vec<String> = rows(&draft, "identifiers").iter().map(|r| format!("{} {}", r["scheme"], r["value"])).collect();
+    assert!(identifiers.contains(&"sedex ZS1000001".to_owned()) && identifiers.contains(&"sedex ZC2000001".to_owned()));
+    let audits = rows(&draft, "audits");
+    assert_eq!(audits.len(), 2);
+    let first = &audits[0];
+    assert_eq!((&*first["date"], &*first["scheme"], &*first["announcement"]), ("2024-05-21", "smeta_4_pillar", "semi_announced"));
+    assert_eq!((&*first["auditor"], &*first["interviews_onsite"]), ("Example Assurance Ltd", "42"));
+    assert_eq!((&*audits[1]["scheme"], audits[1].contains_key("auditor")), ("smeta_2_pillar", false));
+    let findings: Vec<(String, String)> = rows(&draft, "audit_findings").iter().map(|r| (r["sign"].clone(), r["status"].clone())).collect();
+    let expected = [("fl11_document_retention", "open"), ("ex_excessive_hours", "closed")];
+    assert_eq!(findings, expected.map(|(s, t)| (s.to_owned(), t.to_owned())));
+    let reasons = left(&draft);
+    for expected in
+        [(4, "title-says-no-sign"), (6, "country-unknown"), (6, "count-unreadable"), (6, "no-finding"), (7, "no-site"), (8, "no-date")]
+    {
+        assert!(reasons.contains(&expected), "{expected:?} is missing in {reasons:?}");
+    }
+}
+
+#[test]
+fn the_signs_of_titles_and_lists_are_signs_of_the_pack() {
+    let pack = onus::pack::MethodPack::embedded().unwrap();
+    for sign in onus::import::audits::signs_of_titles().chain(["si_listed_entity"]) {
+        assert!(pack.sign(sign).is_some(), "{sign}");
+    }
+}
+
+#[test]
+fn slcp_assessments_count_once_verified() {
+    let text = "Facility ID,Facility Name,Assessment ID,Assessment Status,Verification Date,Question Number,Answer\n\
+        100200,River Mill Ltd,A1,Verification Completed,2024-05-21,fp-1,yes\n\
+        100200,River Mill Ltd,A1,Verification Completed,2024-05-21,fp-2,no\n\
+        100201,Hill Mill Ltd,A2,Disputed,2024-05-21,fp-1,yes\n";
+    let draft = import_text("audits", "slcp.csv", text);
+    balanced(&draft, 3);
+    assert_eq!(column(&draft, "audits", "scheme"), ["slcp"]);
+    assert_eq!(rows(&draft, "identifiers")[0]["scheme"], "slcp");
+    assert!(left(&draft).contains(&(4, "assessment-not-verified")));
+}
+
+// Reporting templates of minerals
+
+struct Template {
+    book: rust_xlsxwriter::Workbook,
+}
+
+impl Template {
+    fn new() -> Self {
+        Self { book: rust_xlsxwriter::Workbook::new() }
+    }
+
+    fn sheet(&mut self, name: &str, first_row: u32, rows: &[&[&str]]) {
+        let sheet = self.book.add_worksheet().set_name(name).unwrap();
+        sheet.merge_range(0, 0, 0, 6, "Reporting template: instructions stand here", &rust_xlsxwriter::Format::new()).unwrap();
+        for (r, row) in rows.iter().enumerate() {
+            for (c, text) in row.iter().enumerate().filter(|(_, t)| !t.is_empty()) {
+                sheet.write_string(first_row + r as u32, c as u16, *text).unwrap();
+            }
+        }
+    }
+
+    fn import(mut self, format: &str) -> Draft {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("RMI_TEMPLATE.xlsx");
+        self.book.save(&path).unwrap();
+        let mut draft = Draft::default();
+        import_into(&mut draft, format, &path, &options());
+        draft
+    }
+}
+
+const DECLARATION: &[&[&str]] = &[
+    &["", "Company Name (*):", "", "Northwind Electronics Inc"],
+    &["", "Declaration Scope or Class (*):", "", "A. Company"],
+    &["", "Contact Name (*):", "", "Anna Example"],
+    &["", "Email - Contact (*):", "", "anna@example.com"],
+    &["", "Authorizer (*):", "", "Jane Sample"],
+    &["", "Effective Date (*):", "", "21-May-2024"],
+    &["", "6) What percentage of relevant suppliers have provided a response to your supply chain survey?", "", "Answer"],
+    &["", "Tin  (*)", "", "Greater than 75%"],
+];
+
+const SMELTER_HEADER: &[&str] = &[
+    "Smelter Identification Number Input Column",
+    "Metal (*)",
+    "Smelter Look-up (*)",
+    "Smelter Name (1)",
+    "Smelter Country (*)",
+    "Smelter Identification",
+    "Source of Smelter Identification Number",
+    "Smelter Street ",
+    "Smelter City",
+    "Smelter Facility Location: State / Province",
+    "Smelter Contact Name",
+    "Smelter Contact Email",
+    "Proposed next steps",
+    "Name of Mine(s)",
+    "Location (Country) of Mine(s)",
+    "Does 100% of the smelter’s feedstock originate from recycled or scrap sources?",
+    "Comments",
+];
+
+fn smelter_rows(header: &[&'static str]) -> Vec<Vec<&'static str>> {
+    vec![
+        header.to_vec(),
+        vec![
+            "CID009001",
+            "Tin",
+            "Example Tin Smelting",
+            "Example Tin Smelting Ltd",
+            "INDONESIA",
+            "CID009001",
+            "RMI",
+            "",
+            "Example City",
+            "",
+            "Anna Example",
+            "anna@example.com",
+            "",
+            "",
+            "",
+            "No",
+        ],
+        vec![
+            "",
+            "Gold",
+            "Smelter not listed",
+            "Hand Written Refinery",
+            "Peru",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "Jane Sample",
+            "",
+            "",
+            "",
+            "",
+            "Yes",
+            "ask Jane",
+        ],
+        vec!["", "Tungsten", "Smelter not yet identified", "Unknown", "Unknown"],
+        vec!["CID9", "Tantalum", "Example Tantalum", "Example Tantalum", "China", "CID9", "RMI"],
+        vec!["CID009001", "Tin", "Example Tin Smelting", "Example Tin Smelting Ltd", "Indonesia", "CID009001", "RMI", "", "Example City"],
+        vec!["", "Unobtainium", "Example Smelter", "Example Smelter", "China"],
+    ]
+}
+
+fn refs<'r>(rows: &'r [Vec<&'static str>]) -> Vec<&'r [&'r str]> {
+    rows.iter().map(Vec::as_slice).collect()
+}
+
+#[test]
+fn a_cmrt_gives_smelters_and_never_one_that_is_not_identified() {
+    let mut template = Template::new();
+    template.sheet("Instructions", 2, &[&["Metal", "Smelter Name", "Smelter Country"]]);
+    template.sheet("Declaration", 6, DECLARATION);
+    let rows_of = smelter_rows(SMELTER_HEADER);
+    template.sheet("Smelter List", 3, &refs(&rows_of));
+    let draft = template.import("cmrt");
+    balanced(&draft, 6);
+    nothing_personal(&draft, &["Anna", "Jane", "example.com"]);
+    let nodes = rows(&draft, "nodes");
+    let tin = node(&nodes, "Example Tin Smelting Ltd");
+    assert_eq!((&*tin["kind"], &*tin["country"], &*tin["product"], &*tin["city"]), ("smelter", "IDN", "8001", "Example City"));
+    assert_eq!(tin["node_id"], "northwind-electronics-inc:smelter:CID009001");
+    assert_eq!(node(&nodes, "Hand Written Refinery")["kind"], "refinery");
+    assert_eq!(node(&nodes, "Northwind Electronics Inc")["kind"], "company");
+    assert_eq!(nodes.len(), 4);
+    let identifiers: Vec<String> = rows(&draft, "identifiers").iter().map(|r| format!("{} {}", r["scheme"], r["value"])).collect();
+    assert_eq!(identifiers, ["cid CID009001"]);
+    let links = rows(&draft, "links");
+    assert_eq!(links.len(), 3);
+    assert!(links.iter().all(|l| l["relation"] == "supplies" && l["scope"] == l["buyer_id"] && l["valid_from"] == "2024-05-21"));
+    // Rows keep the sheet's own number: the header stands in row 4.
+    let reasons = left(&draft);
+    for expected in [(7, "smelter-not-identified"), (8, "cid-form"), (10, "metal-unknown"), (0, "recycled"), (0, "smelters-unseen")] {
+        assert!(reasons.contains(&expected), "{expected:?} is missing in {reasons:?}");
+    }
+    assert!(draft.notes.iter().any(|n| n.contains("tin: suppliers that answered: Greater than 75%")), "{:?}", draft.notes);
+    assert_eq!(draft.rows("nodes")[0].origin.sheet.as_deref(), Some("Smelter List"));
+}
+
+#[test]
+fn templates_in_other_languages_are_read_by_words_or_by_the_order_of_columns() {
+    for (header, by_place) in [
+        (["冶炼厂识别号码输入列", "金属 (*)", "冶炼厂查找 (*)", "冶炼厂名称 (1)", "冶炼厂所在国家或地区 (*)", "冶炼厂识别"], false),
+        (["Eingabespalte", "Metall (*)", "Suche (*)", "Name der Anlage", "Land (*)", "Kennung"], true),
+    ] {
+        let mut template = Template::new();
+        template.sheet("Declaration", 6, DECLARATION);
+        let rows_of = smelter_rows(&header);
+        template.sheet("Smelter List", 3, &refs(&rows_of));
+        let draft = template.import("cmrt");
+        assert_eq!(node(&rows(&draft, "nodes"), "Example Tin Smelting Ltd")["country"], "IDN");
+        assert_eq!(draft.notes.iter().any(|n| n.contains("by their order")), by_place);
+        nothing_personal(&draft, &["Anna", "Jane"]);
+    }
+}
+
+#[test]
+fn an_emrt_links_mines_to_the_smelters_that_its_rows_name() {
+    let mut template = Template::new();
+    template.sheet("Declaration", 6, DECLARATION);
+    let smelters = vec![
+        SMELTER_HEADER.to_vec(),
+        vec!["CID009002", "Cobalt", "Example Cobalt", "Example Cobalt Refining", "Finland", "CID009002", "RMI"],
+    ];
+    template.sheet("Smelter List", 3, &refs(&smelters));
+    let mines = vec![
+        vec![
+            "Metal (*)",
+            "Smelter sourcing from this mine (*)",
+            "Mine (Quarry) Name",
+            "Mine Identification",
+            "ID Source",
+            "Mine Country",
+            "Mine Street",
+            "Mine City",
+            "Province",
+            "District",
+            "Mine Contact Name",
+        ],
+        vec!["Cobalt", "Example Cobalt Refining", "Example Pit", "", "", "Zambia", "", "Example Town", "", "", "Anna Example"],
+        vec!["Cobalt", "Another Refining", "Second Pit", "77", "", "Zambia"],
+        vec!["Cobalt", "Example Cobalt Refining", "Unknown", "", "", ""],
+    ];
+    template.sheet("Mine List", 3, &refs(&mines));
+    let draft = template.import("emrt");
+    balanced(&draft, 4);
+    nothing_personal(&draft, &["Anna"]);
+    let nodes = rows(&draft, "nodes");
+    let pit = node(&nodes, "Example Pit");
+    assert_eq!((&*pit["kind"], &*pit["product"], &*pit["country"]), ("mine", "2605", "ZMB"));
+    let links = rows(&draft, "links");
+    let smelter = &node(&nodes, "Example Cobalt Refining")["node_id"];
+    assert!(links.iter().any(|l| l["supplier_id"] == pit["node_id"] && l["buyer_id"] == *smelter && l["relation"] == "supplies"));
+    let second = &node(&nodes, "Second Pit")["node_id"];
+    assert!(links.iter().any(|l| l["supplier_id"] == *second && l["relation"] == "lists"));
+    let reasons = left(&draft);
+    for expected in [(6, "smelter-not-in-list"), (6, "identifier-without-scheme"), (7, "mine-not-identified")] {
+        assert!(reasons.contains(&expected), "{expected:?} is missing in {reasons:?}");
+    }
+}
