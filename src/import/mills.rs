@@ -9,7 +9,7 @@
 use super::cells::{country, is_no_name};
 use super::columns::is_known;
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
-use super::places::{add_node, add_owner, country_cell, name_cell, node_id, position_cells, trimmed};
+use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::Kind;
 use crate::base::holdings::looks_person_operated;
@@ -89,6 +89,7 @@ pub static MAPPING: &[Mapped] = &[
     m("confidence_level", "", "left out: how sure the list is of the position"),
     m("group_name_original", "", "left out: the spelling before the publisher corrected it"),
     m("parent_company_original", "", "left out: the spelling before the publisher corrected it"),
+    m("forest_2000_km2 | treeloss_2001_2022_km2", "", "left out: forest around the mill, no part of this method"),
     m("times_listed", "", "left out: repeats of half-year files, no weight"),
     m("page | no | number | no.", "", "left out: a position in the document"),
 ];
@@ -520,8 +521,4 @@ impl List<'_> {
             ],
         );
     }
-}
-
-fn coarse(degrees: &str) -> String {
-    degrees.parse::<f64>().map_or_else(|_| String::new(), |d| format!("{:.1}", d + 0.0))
 }

@@ -16,6 +16,7 @@ mod findings;
 mod findings_derived;
 mod findings_laws;
 mod graph;
+mod import_lists;
 mod kill;
 mod laws_of_a_run;
 mod layers;
