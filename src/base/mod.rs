@@ -22,6 +22,7 @@ pub use codes::{CountryCode, ProductCode, SectorCode};
 pub use date::{Date, Period};
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Locator};
 pub use error::{Error, Result};
+pub use identifiers::{gln_holds, lei_holds, os_id_holds};
 pub use intern::{Interner, Symbol};
 pub use kind::Kind;
 pub use norm::{Branch, Norm, NormSet};

@@ -16,7 +16,7 @@ pub struct Ranked {
 }
 
 /// Rank correlations with national income, in [-1, 1]; `None` where all scores or all incomes are equal, or fewer than two nodes count.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PovertyAudit {
     pub whole: Option<f64>,
     pub context: Option<f64>,

@@ -30,8 +30,8 @@ use std::collections::BTreeMap;
 
 /// The norms that carry the doubt of the base rates.
 pub const ROOTS: [Norm; 3] = [Norm::ChildLabour, Norm::ForcedLabour, Norm::Trafficking];
-/// Figures of a node in a draw: coupled, `any`, decoupled.
-const FIGURES: usize = 2 * Norm::COUNT + 1;
+/// Figures of a node of which a range is kept: coupled, `any`.
+const FIGURES: usize = Norm::COUNT + 1;
 
 /// Standard deviations of the draws and their number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,7 +114,6 @@ pub struct DrawnPosterior {
 pub struct NodeDraws {
     pub coupled: [Range; Norm::COUNT],
     pub any: Range,
-    pub decoupled: [Range; Norm::COUNT],
 }
 
 impl Draws {
@@ -239,18 +238,14 @@ impl Draws {
         let count = self.rates.len();
         let mut columns = vec![0.0; FIGURES * count];
         self.each(prior, place, evidence, scratch, |r, p| {
-            let figures = p.coupled.into_iter().chain([p.any]).chain(p.decoupled);
+            let figures = p.coupled.into_iter().chain([p.any]);
             for (f, figure) in figures.enumerate() {
                 columns[f * count + r as usize - 1] = figure;
             }
         });
-        let any = columns[Norm::COUNT * count..(Norm::COUNT + 1) * count].to_vec();
+        let any = columns[Norm::COUNT * count..].to_vec();
         let mut range = |f: usize| Range::of(&mut columns[f * count..(f + 1) * count]);
-        let ranges = NodeDraws {
-            coupled: std::array::from_fn(&mut range),
-            any: range(Norm::COUNT),
-            decoupled: std::array::from_fn(|h| range(Norm::COUNT + 1 + h)),
-        };
+        let ranges = NodeDraws { coupled: std::array::from_fn(&mut range), any: range(Norm::COUNT) };
         (ranges, any)
     }
 

@@ -5,7 +5,7 @@ use super::screen::{share, words};
 use super::{json, print};
 use crate::base::{Date, Error, Norm, Result, Traced};
 use crate::export::read_manifest;
-use crate::pipeline::explanation::{EvidenceLine, Explanation, FindingLine, NormLine, explanation};
+use crate::pipeline::explanation::{EvidenceLine, Explanation, FindingLine, NormLine, RecordLine, explanation};
 use crate::pipeline::{self, RunConfig};
 use crate::resolve::resolve;
 use std::fmt::Write;
@@ -35,6 +35,32 @@ pub fn explain(args: &Explain) -> Result<u8> {
     print(&text)
 }
 
+/// Who it is: the records that tell of it, and the lists that it stands on.
+fn records(s: &mut String, e: &Explanation) -> std::fmt::Result {
+    let because = |r: &RecordLine| match (r.why.as_str(), &r.by) {
+        ("own", _) => "its own record".to_owned(),
+        ("identifier", Some(by)) => format!("same {by}"),
+        (_, Some(by)) => format!("decided, {by}"),
+        (why, None) => why.to_owned(),
+    };
+    let (listed, own): (Vec<&RecordLine>, Vec<&RecordLine>) = e.records.iter().partition(|r| r.list.is_some());
+    if !own.is_empty() {
+        writeln!(s, "One node of {} records:", own.len())?;
+        for r in own.iter().take(ROWS_MOST) {
+            writeln!(s, "    {} ({}), {}; {}", r.name, r.record_id, because(r), r.place)?;
+        }
+        if own.len() > ROWS_MOST {
+            writeln!(s, "    ... and {} more in records.parquet", own.len() - ROWS_MOST)?;
+        }
+    }
+    for r in listed {
+        let list = r.list.as_deref().unwrap_or_default();
+        let counts = if r.is_evidence { "a report" } else { "no report: no sign, source class or date stands there" };
+        writeln!(s, "On a screening list: {list}, entry {} ({}), {}; {counts}; {}", r.record_id, r.name, because(r), r.place)?;
+    }
+    Ok(())
+}
+
 fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Result {
     let known = |x: &Option<String>, none: &str| x.clone().unwrap_or_else(|| none.to_owned());
     writeln!(s, "{} ({})", e.name, e.node_id)?;
@@ -50,6 +76,7 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
     if let Some(people) = e.people {
         writeln!(s, "{people:.0} people ({})", known(&e.people_standing, "?"))?;
     }
+    records(s, e)?;
     let signal = e.signal_norms.split(';').map(words).collect::<Vec<_>>().join(", ");
     match e.state.as_str() {
         "site_signal" => writeln!(

@@ -18,12 +18,31 @@ pub fn first_screen(summary: &Summary, out: &str) -> String {
     s
 }
 
+/// Records that are one node, and entries of screening lists that are nodes.
+fn who_is_who(s: &mut String, m: &Summary) -> std::fmt::Result {
+    let i = &m.identity;
+    if i.records_of_several > 0 {
+        let (nodes, records) = (count(i.nodes_of_several, "node"), count(i.records_of_several, "record"));
+        writeln!(s, "Who is who: {records} tell of {nodes}, by identifier or decision (records.parquet).")?;
+    }
+    if i.listings > 0 {
+        let entries = counted(i.listings, "entry", "entries");
+        let hits = count(i.hits, "hit");
+        writeln!(
+            s,
+            "Screening: {entries} of lists, {hits} by identifier or decision. Names alone are no hit: `onus match` asks about them."
+        )?;
+    }
+    Ok(())
+}
+
 fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     writeln!(s, "{}, as of {} ({})", m.dataset, m.as_of, m.as_of_rule)?;
     writeln!(s)?;
     read_and_refused(s, m)?;
     assumed(s, &m.assumptions, m.places)?;
     writeln!(s)?;
+    who_is_who(s, m)?;
     let e = &m.evidence;
     if e.reports + e.looks + e.silences == 0 {
         let but = if e.unused > 0 { format!(" that counts ({} rows not used)", grouped(e.unused)) } else { String::new() };

@@ -50,6 +50,7 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     book.channels(&mut rows, &mut covering);
     book.grievances(&mut rows);
     book.statements(&mut rows);
+    book.listings(&mut rows);
     let Detected { rows: detected, covering: covered, mut context, practices, notes } = detect(&book);
     rows.extend(detected);
     covering.extend(covered);

@@ -4,13 +4,16 @@
 //! its own manifest and sums. It computes no figure of the model. Imported rows become a dataset folder here, too.
 
 pub mod claim_rows;
+pub mod convert;
 pub mod csv_file;
 pub mod dataset;
+pub mod decisions;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
 pub mod privacy;
 pub mod reading;
+pub mod record_rows;
 pub mod register;
 pub mod rows;
 pub mod sink;

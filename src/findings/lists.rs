@@ -12,6 +12,7 @@ use crate::base::Norm;
 use crate::pack::{DelphiDimension, Grade, Layer, MethodPack, Phase, SignIx, SurveyDimension, SurveyRole};
 use crate::validate::inputs::FactStatus;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// Which of two published readings counts where they differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -50,7 +51,7 @@ pub(super) struct SurveyItem {
 /// The published lists of a pack, and the numbers of the rules.
 #[derive(Clone, Debug)]
 pub struct Lists {
-    ids: Vec<String>,
+    by_id: BTreeMap<String, SignIx>,
     /// The sign under which each sign counts.
     facts: Vec<SignIx>,
     /// The phase that a fact is of where none is told.
@@ -90,7 +91,7 @@ impl Lists {
         let hazardous = |s: &crate::pack::Sign| s.norms[Norm::HazardousChildWork.at()].is_some_and(|g| g >= Grade::Medium);
         let at_work = |s: &crate::pack::Sign| s.layer == Layer::Evidence && s.phase == Phase::Work;
         Self {
-            ids: pack.signs.iter().map(|s| s.id.clone()).collect(),
+            by_id: all().map(|(ix, s)| (s.id.clone(), ix)).collect(),
             facts,
             phases,
             usable: pack.signs.iter().map(|s| s.layer != Layer::Context).collect(),
@@ -101,10 +102,6 @@ impl Lists {
             hazards: all().filter(|(_, s)| hazardous(s)).map(|(ix, _)| ix).collect(),
             parameters: RuleParameters::of(pack),
         }
-    }
-
-    fn id(&self, sign: SignIx) -> &str {
-        self.ids.get(sign.0 as usize).map_or("", String::as_str)
     }
 
     fn fact(&self, sign: SignIx) -> SignIx {
@@ -158,26 +155,29 @@ impl Question<'_> {
 
     /// Met by any of these signs, under any of their names.
     pub fn any(&self, name: &'static str, ids: &[&str]) -> Element {
-        self.met(name, ids, self.case.unlisted)
+        self.met(name, &self.signs(ids), self.case.unlisted)
     }
 
     /// Met by any of these signs as far as they are told: what is not told is absent.
     pub(super) fn any_told(&self, name: &'static str, ids: &[&str]) -> Element {
-        self.met(name, ids, FactStatus::Absent)
+        self.met(name, &self.signs(ids), FactStatus::Absent)
     }
 
-    fn met(&self, name: &'static str, ids: &[&str], unlisted: FactStatus) -> Element {
+    /// A sign that the pack has not got is `None`: nobody can have told it.
+    fn signs(&self, ids: &[&str]) -> Vec<Option<SignIx>> {
+        ids.iter().map(|id| self.lists.by_id.get(*id).copied()).collect()
+    }
+
+    fn met(&self, name: &'static str, signs: &[Option<SignIx>], unlisted: FactStatus) -> Element {
         let mut element = Element::new(name, FactStatus::Absent);
-        let mut told = vec![false; ids.len()];
+        let mut told = vec![false; signs.len()];
         for (i, fact) in self.facts() {
-            let (own, counted) = (self.lists.id(fact.sign), self.lists.id(self.lists.fact(fact.sign)));
-            for (t, id) in told.iter_mut().zip(ids) {
-                if *id == own || *id == counted {
-                    *t = true;
-                    element.status = element.status.max(fact.status);
-                    if fact.status >= FactStatus::Supported && element.facts.last() != Some(&i) {
-                        element.facts.push(i);
-                    }
+            let names = [Some(fact.sign), Some(self.lists.fact(fact.sign))];
+            for (t, _) in told.iter_mut().zip(signs).filter(|(_, sign)| names.contains(sign)) {
+                *t = true;
+                element.status = element.status.max(fact.status);
+                if fact.status >= FactStatus::Supported && element.facts.last() != Some(&i) {
+                    element.facts.push(i);
                 }
             }
         }
@@ -205,14 +205,12 @@ impl Question<'_> {
 
     /// Met by any of these signs of the pack.
     pub(super) fn any_of(&self, name: &'static str, signs: &[SignIx]) -> Element {
-        let ids: Vec<&str> = signs.iter().map(|s| self.lists.id(*s)).collect();
-        self.any(name, &ids)
+        self.met(name, &signs.iter().copied().map(Some).collect::<Vec<_>>(), self.case.unlisted)
     }
 
     /// Met by any of these signs of the pack as far as they are told.
     pub(super) fn any_told_of(&self, name: &'static str, signs: &[SignIx]) -> Element {
-        let ids: Vec<&str> = signs.iter().map(|s| self.lists.id(*s)).collect();
-        self.any_told(name, &ids)
+        self.met(name, &signs.iter().copied().map(Some).collect::<Vec<_>>(), FactStatus::Absent)
     }
 
     /// What is told of the fact at a place of these phases; with `alone` false a fact of no told phase is at most supported there.

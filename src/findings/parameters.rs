@@ -54,6 +54,10 @@ parameters! {
     /// General minimum age where the law of the country is not known.
     age_general "rule.age_general" 15.0;
     age_light "rule.age_light" 13.0;
+    /// General minimum age of a State that has declared it (C138 art. 2(4)).
+    age_general_developing "rule.age_general_developing" 14.0;
+    /// Age of light work in such a State (C138 art. 7(4)).
+    age_light_developing "rule.age_light_developing" 12.0;
     age_hazardous "rule.age_hazardous" 18.0;
     age_hazardous_protected "rule.age_hazardous_protected" 16.0;
     /// Hours a week above which unpaid household services of 5-14 are, on the general production basis.

@@ -42,8 +42,10 @@ pub enum Use {
     Labour,
     /// Of a period that has ended or not begun.
     NotInForce,
-    /// From a node to itself.
+    /// From a node to itself, or between two records of one node.
     SelfLink,
+    /// The same purchase as another two records of the same nodes tell.
+    Repeated,
 }
 
 impl Use {
@@ -55,6 +57,7 @@ impl Use {
             Use::Labour => "labour",
             Use::NotInForce => "not_in_force",
             Use::SelfLink => "self_link",
+            Use::Repeated => "repeated",
         }
     }
 }
@@ -91,15 +94,18 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
         }
         ends.push((discloser, supplier, buyer, row));
     }
+    let again = told_again(&ends, resolution);
     let mut placed: Vec<Placed> = ends
         .into_iter()
-        .map(|(discloser, supplier, buyer, row)| {
+        .enumerate()
+        .map(|(i, (discloser, supplier, buyer, row))| {
             let in_force =
                 row.valid.is_none_or(|p| p.from <= as_of && (p.to > as_of || latest.get(&discloser).is_none_or(|best| best.to == p.to)));
             let paid = row.value.is_some() || row.share.is_some();
             let use_ = match row.relation {
                 _ if supplier == buyer => Use::SelfLink,
                 _ if !in_force => Use::NotInForce,
+                _ if again.contains(&i) => Use::Repeated,
                 Relation::Supplies | Relation::Subcontracts => Use::Supply,
                 Relation::Recruits if paid => Use::Supply,
                 Relation::Recruits => Use::Labour,
@@ -132,4 +138,33 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
             .then_with(|| number(a.share).total_cmp(&number(b.share)))
     });
     placed
+}
+
+/// Positions of links that two records of the same nodes tell again: of each pair of nodes, relation, product, scope and period the records
+/// with most to say count, by value, then share, then quantity, then the first by id. Several rows between the same two records stay: they are
+/// several purchases.
+fn told_again(ends: &[(Discloser, NodeIx, NodeIx, &LinkRow)], resolution: &Resolution) -> BTreeSet<usize> {
+    type Purchase = (NodeIx, NodeIx, Relation, Option<Symbol>, Option<NodeIx>, Option<Period>);
+    let several: BTreeSet<NodeIx> = resolution.records.iter().map(|r| r.node).collect();
+    let mut told: BTreeMap<Purchase, BTreeMap<(Symbol, Symbol), Vec<usize>>> = BTreeMap::new();
+    for (i, (discloser, supplier, buyer, row)) in ends.iter().enumerate() {
+        if supplier != buyer && !several.is_empty() && (several.contains(supplier) || several.contains(buyer)) {
+            let purchase = (*supplier, *buyer, row.relation, row.product, discloser.0, row.valid);
+            told.entry(purchase).or_default().entry((row.supplier, row.buyer)).or_default().push(i);
+        }
+    }
+    let worth = |rows: &[usize]| {
+        let sum =
+            |one: fn(&LinkRow) -> Option<f64>| rows.iter().filter_map(|i| ends.get(*i).and_then(|e| one(e.3))).fold(0.0, |a: f64, b| a + b);
+        [sum(|r| r.value), sum(|r| r.share), sum(|r| r.quantity)]
+    };
+    let mut again = BTreeSet::new();
+    for pairs in told.into_values().filter(|p| p.len() > 1) {
+        let by_worth = |a: &[f64; 3], b: &[f64; 3]| {
+            a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        };
+        let best = pairs.iter().map(|(pair, rows)| (worth(rows), *pair)).max_by(|(a, p), (b, q)| by_worth(a, b).then_with(|| q.cmp(p)));
+        again.extend(pairs.into_iter().filter(|(pair, _)| best.is_none_or(|(_, b)| b != *pair)).flat_map(|(_, rows)| rows));
+    }
+    again
 }

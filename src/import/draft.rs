@@ -265,6 +265,12 @@ impl Draft {
         }
     }
 
+    /// The row of a table that has this key, blanks at its ends aside.
+    pub fn row_mut(&mut self, table: &str, key: &[&str]) -> Option<&mut DraftRow> {
+        let table = self.tables.get_mut(table)?;
+        table.known.get(&hashed(key.iter())).and_then(|at| table.rows.get_mut(*at))
+    }
+
     /// The rows of a table.
     pub fn rows(&self, table: &str) -> &[DraftRow] {
         self.tables.get(table).map_or(&[], |t| &t.rows)

@@ -8,19 +8,26 @@
 
 pub mod areas;
 pub mod baci;
+pub mod bills;
+pub mod bods;
 pub mod cells;
 pub mod columns;
 pub mod comtrade;
+pub mod days;
 pub mod draft;
 pub mod exact;
 pub mod factories;
 pub mod file;
 pub mod flows;
+pub mod ftm;
+pub mod gleif;
 pub mod goods;
 pub mod listed;
 pub mod mills;
+pub mod names;
 pub mod osh;
 pub mod palm;
+pub mod parties;
 pub mod party_names;
 pub mod person;
 pub mod places;
@@ -114,9 +121,13 @@ pub struct Importer {
 /// Every format, in the order of their names.
 pub static IMPORTERS: &[Importer] = &[
     baci::BACI,
+    bills::BILLS,
+    bods::BODS,
     comtrade::COMTRADE,
     factories::FACTORIES,
     flows::FLOWS,
+    ftm::FTM,
+    gleif::GLEIF,
     mills::MILLS,
     osh::OSH,
     table::TABLE,

@@ -120,6 +120,14 @@ impl Walk<'_> {
         number
     }
 
+    fn row(&mut self, item: Item) -> Option<u32> {
+        let row = self.cell(item)?.parse().ok().filter(|r: &u32| *r > 0);
+        if row.is_none() {
+            self.wrong(item.0, item.1, "a row of the sheet, from 1");
+        }
+        row
+    }
+
     fn root(&mut self, root: &Table, mapping: &mut Mapping) {
         for item in items(root) {
             match item.0 {
@@ -195,6 +203,12 @@ impl Walk<'_> {
                     table.files.extend(self.texts(item).unwrap_or_default());
                     table.files_line = self.line(item.2);
                 }
+                "sheet" => {
+                    table.sheet = self.text(item);
+                    table.files_line = if table.files_line == 0 { self.line(item.2) } else { table.files_line };
+                }
+                "header_row" => table.header_row = self.row(item),
+                "last_row" => table.last_row = self.row(item),
                 "decimal" => match self.text(item).as_deref() {
                     Some(".") => table.decimal = Some(b'.'),
                     Some(",") => table.decimal = Some(b','),
@@ -246,8 +260,22 @@ impl Walk<'_> {
                     _ => self.wrong(item.0, item.1, "a list of tables ([[...rules]])"),
                 },
                 _ => {
-                    let known =
-                        ["file", "files", "decimal", "ignore", "columns", "constants", "defaults", "scale", "values", "lookup", "rules"];
+                    let known = [
+                        "file",
+                        "files",
+                        "sheet",
+                        "header_row",
+                        "last_row",
+                        "decimal",
+                        "ignore",
+                        "columns",
+                        "constants",
+                        "defaults",
+                        "scale",
+                        "values",
+                        "lookup",
+                        "rules",
+                    ];
                     self.unknown(item.0, item.2, &known);
                 }
             }

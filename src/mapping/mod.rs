@@ -14,6 +14,9 @@
 //!
 //! [tables.nodes]
 //! file = "sites.csv"                    # or files = ["a.csv", "b.csv"]; inside the dataset
+//! sheet = "Suppliers 2026"              # of a workbook; or in the path: files = ["book.xlsx#North", "book.xlsx#South"]
+//! header_row = 5                        # where the row of the column names is not found
+//! last_row = 214                        # what stands below it is not read
 //! decimal = ","                         # where numbers leave a doubt
 //! ignore = ["remark_2"]                 # left out on purpose: no note
 //! columns = { node_id = "id", country = ["iso3", "iso2"] }   # ours = theirs; the first that is filled counts
@@ -37,6 +40,7 @@
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod propose;
 pub mod suggest;
 
 pub use load::{Loaded, load};

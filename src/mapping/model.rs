@@ -34,6 +34,12 @@ pub struct TableMapping {
     /// Paths inside the dataset; empty: found by the table's name.
     pub files: Vec<String>,
     pub files_line: u64,
+    /// The sheet of a workbook, where it has several.
+    pub sheet: Option<String>,
+    /// The row of the column names, from 1, where it is not found.
+    pub header_row: Option<u32>,
+    /// The last row of the table, from 1: what stands below it is not read.
+    pub last_row: Option<u32>,
     /// The decimal sign, `.` or `,`.
     pub decimal: Option<u8>,
     pub ignore: Vec<String>,

@@ -53,6 +53,8 @@ pub struct Explanation {
     pub better_explained: Vec<BetterExplained>,
     /// What buyers did to this place beyond a threshold.
     pub practices: Vec<PracticeLine>,
+    /// Records that tell of it, where there are several, and entries of screening lists that it is.
+    pub records: Vec<RecordLine>,
     pub evidence: Vec<EvidenceLine>,
     pub exposure: Vec<ExposureLine>,
     /// From which upstream nodes the touched part of its purchases comes, largest first, with the strongest chains.
@@ -63,6 +65,19 @@ pub struct Explanation {
     pub contributions: Vec<ContributionLine>,
     /// Which focal companies' touched figures it is part of.
     pub held_by: Vec<HeldBy>,
+}
+
+/// A record of the node, or an entry of a screening list that it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordLine {
+    pub record_id: String,
+    pub name: String,
+    pub list: Option<String>,
+    pub why: String,
+    pub by: Option<String>,
+    pub is_evidence: bool,
+    /// File, sheet and line.
+    pub place: String,
 }
 
 /// What a rule says of one case, or of the place.
@@ -235,6 +250,7 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
         cluster_concern: site.bool("cluster_concern").unwrap_or(false),
         findings: rows_where(out, &outputs::FINDINGS, "node_id", &id)?.iter().map(|r| finding_line(&r)).collect(),
         better_explained: better_explained(&norms),
+        records: rows_where(out, &outputs::RECORDS, "node_id", &id)?.iter().map(|r| record_line(&r)).collect(),
         practices: rows_where(out, &outputs::PRACTICES, "supplier_id", &id)?.iter().map(|r| practice_line(&r)).collect(),
         name: text("name").unwrap_or_default(),
         kind: text("kind").unwrap_or_default(),
@@ -364,6 +380,20 @@ fn better_explained(norms: &[NormLine]) -> Vec<BetterExplained> {
         })
     })
     .collect()
+}
+
+fn record_line(r: &RowView<'_>) -> RecordLine {
+    let text = |name: &str| r.text(name).unwrap_or_default().to_owned();
+    let sheet = r.text("sheet").map(|s| format!("[{s}]")).unwrap_or_default();
+    RecordLine {
+        record_id: text("record_id"),
+        name: text("name"),
+        list: r.text("list").map(str::to_owned),
+        why: text("why"),
+        by: r.text("by").map(str::to_owned),
+        is_evidence: r.bool("is_evidence").unwrap_or(false),
+        place: format!("{}{sheet}:{}", text("file"), r.int("line").unwrap_or_default()),
+    }
 }
 
 fn evidence_line(r: &RowView<'_>) -> EvidenceLine {

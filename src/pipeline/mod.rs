@@ -5,8 +5,10 @@ pub mod claims;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;
+pub mod matching;
 pub mod network;
 pub mod prepared;
+mod records;
 pub mod rules;
 pub mod spread;
 pub mod summarise;
@@ -21,7 +23,8 @@ use crate::base::{Date, Diagnostics, Result, par};
 use crate::export::{ResultFolder, Timing};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
-use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
+use crate::resolve::resolve;
+use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dataset, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, Prepared};
@@ -84,7 +87,24 @@ pub fn method(config: &RunConfig) -> Result<(MethodPack, Reference)> {
 /// Settings that make no sense, or a dataset that is not there.
 pub fn check(config: &RunConfig) -> Result<Validated> {
     let (pack, reference) = method(config)?;
-    par::with_threads(config.threads, || read(config, &pack, &reference))?
+    par::with_threads(config.threads, || {
+        let mut validated = read(config, &pack, &reference)?;
+        if !validated.diagnostics.has_fatal() {
+            validated.diagnostics.all.extend(resolve(&validated.inputs).diagnostics);
+            validated.diagnostics.sort();
+        }
+        Ok(validated)
+    })?
+}
+
+/// Reads and checks a dataset, and gives the rows that passed as texts.
+///
+/// # Errors
+/// As [`check`].
+pub fn texts(config: &RunConfig) -> Result<(Validated, Vec<TableTexts>)> {
+    let (pack, reference) = method(config)?;
+    let words = Words { pack: &pack, reference: &reference };
+    par::with_threads(config.threads, || texts_of_dataset(&config.dataset, config.mapping.as_deref(), config.as_of, &words))?
 }
 
 fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference) -> Result<Validated> {

@@ -41,7 +41,7 @@ impl Prepared {
     /// [`Error::Fatal`] with every fatal problem of the data; a focal node that is not there.
     pub fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Self> {
         stage("read and validate");
-        let Validated { inputs, diagnostics, quarantine } = read(config, pack, reference)?;
+        let Validated { inputs, mut diagnostics, quarantine } = read(config, pack, reference)?;
         if diagnostics.has_fatal() {
             let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
             return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
@@ -51,7 +51,9 @@ impl Prepared {
         let as_of = inputs.as_of.unwrap_or(Date(0));
 
         stage("resolve");
-        let resolution = resolve(&inputs);
+        let mut resolution = resolve(&inputs);
+        diagnostics.all.append(&mut resolution.diagnostics);
+        diagnostics.sort();
         let mut links = place_links(&inputs, &resolution, as_of);
         let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
         lists_as_supply(&mut links, &focal);

@@ -32,9 +32,7 @@ impl RuleFindings {
         let mut cases = told_cases(inputs, resolution, as_of);
         cases.extend(derived_cases(inputs, resolution, evidence, pack, as_of));
         let parameters = RuleParameters::of(pack);
-        let number = |id: &str, or: f64| pack.parameter(id).map_or(or, |p| p.value);
-        let developing = (number("rule.age_general_developing", 14.0), number("rule.age_light_developing", 12.0));
-        let ages = |node: NodeIx| national_ages(resolution, reference, &parameters, developing, node);
+        let ages = |node: NodeIx| national_ages(resolution, reference, &parameters, node);
         let found = findings(&cases, pack, &ages, Reading::STRICT);
         Self { cases, found }
     }
@@ -49,17 +47,11 @@ impl RuleFindings {
 /// The ages that the Convention asks for in a country: the national general age, not below the end of compulsory schooling and not below 15,
 /// or 14 where the country has declared that age (C138 art. 2(3), 2(4)). The national figure stands in the source text beside what is
 /// applied; a missing age takes its international bound.
-fn national_ages(
-    resolution: &Resolution,
-    reference: &Reference,
-    parameters: &RuleParameters,
-    developing: (f64, f64),
-    node: NodeIx,
-) -> AgeRules {
+fn national_ages(resolution: &Resolution, reference: &Reference, parameters: &RuleParameters, node: NodeIx) -> AgeRules {
     let international = AgeRules::international(parameters);
     let country = resolution.nodes.get(node.at()).and_then(|n| n.country);
     let Some((country, ages)) = country.and_then(|c| reference.minimum_age(c).map(|a| (c, a))) else { return international };
-    let (general_low, light_low) = developing;
+    let (general_low, light_low) = (parameters.age_general_developing, parameters.age_light_developing);
     // An age of 14 stands where a State has declared it; a lower one is no age that the Convention knows.
     let declared_low = ages.general_age == general_low;
     let least = if declared_low { general_low } else { international.general };

@@ -34,7 +34,7 @@ pub struct Spread {
     pub raised: u64,
     pub mean_miss: f64,
     pub alpha: f64,
-    pub poverty: Option<PovertyAudit>,
+    pub poverty: PovertyAudit,
 }
 
 impl Spread {
@@ -109,7 +109,7 @@ impl Spread {
             raised: kept as u64,
             mean_miss,
             alpha,
-            poverty: Some(poverty(resolution, priors, beliefs, reference)),
+            poverty: poverty(resolution, priors, beliefs, reference),
         })
     }
 

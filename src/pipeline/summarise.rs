@@ -3,8 +3,8 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, LookUp, NormFindings, OwnSite, ProblemLine,
-    RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, IdentityCounts, LookUp, NormFindings, OwnSite,
+    ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
@@ -15,7 +15,7 @@ use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
 use crate::validate::inputs::Relation;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DARK_MOST: usize = 5;
 const LOOK_UPS_MOST: usize = 10;
@@ -46,6 +46,12 @@ pub fn summary(run: &Run<'_>) -> Summary {
         problems: problems(run),
         untold: facts.notes.to_vec(),
         assumptions: assumptions(run),
+        identity: IdentityCounts {
+            nodes_of_several: facts.resolution.records.iter().map(|r| r.node).collect::<BTreeSet<_>>().len() as u64,
+            records_of_several: facts.resolution.records.len() as u64,
+            listings: facts.inputs.listings.len() as u64,
+            hits: facts.resolution.hits.len() as u64,
+        },
         evidence: evidence(run),
         rules: rules(run),
         ranges: ranges(run),
@@ -143,10 +149,10 @@ fn ranges(run: &Run<'_>) -> RangeSummary {
         alerts: spread.raised,
         alerts_mean_miss: spread.mean_miss,
         alerts_limit: spread.alpha,
-        income_whole: spread.poverty.and_then(|p| p.whole),
-        income_context: spread.poverty.and_then(|p| p.context),
-        income_evidence: spread.poverty.and_then(|p| p.evidence),
-        income_places: spread.poverty.map_or(0, |p| p.nodes as u64),
+        income_whole: spread.poverty.whole,
+        income_context: spread.poverty.context,
+        income_evidence: spread.poverty.evidence,
+        income_places: spread.poverty.nodes as u64,
     }
 }
 

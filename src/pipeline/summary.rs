@@ -17,6 +17,7 @@ pub struct Summary {
     /// What measured tables show and the method has no word for, each once.
     pub untold: Vec<String>,
     pub assumptions: Assumptions,
+    pub identity: IdentityCounts,
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,
     pub ranges: RangeSummary,
@@ -25,6 +26,17 @@ pub struct Summary {
     /// Largest 1 - (touched + unseen + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
+}
+
+/// Who is who.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct IdentityCounts {
+    /// Nodes that several records tell of, and those records.
+    pub nodes_of_several: u64,
+    pub records_of_several: u64,
+    /// Entries of screening lists, and those that are nodes by an identifier or a decision.
+    pub listings: u64,
+    pub hits: u64,
 }
 
 /// One table as read.

@@ -430,7 +430,7 @@ impl<'a> Facts<'a> {
                 Basis::Inferred => out::LinkBasis::Inferred,
             },
             assumed: link.use_ == Use::Listing || used.is_some_and(|w| w.assumed),
-            in_force: link.use_ != Use::NotInForce,
+            in_force: !matches!(link.use_, Use::NotInForce | Use::Repeated),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::export::{
     withhold,
 };
 use crate::reference::Reference;
+use crate::validate::root_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The file that holds the first screen as data.
@@ -39,6 +40,7 @@ pub(super) fn write(
         folder.write_table(&stamp, evidence)?;
         folder.write_table(&stamp, facts.findings(stamp.audience))?;
         folder.write_table(&stamp, facts.practices())?;
+        folder.write_table(&stamp, facts.records())?;
         Ok(withheld)
     };
     let (nodes, reasons) = par::join(nodes, reasons);
@@ -61,7 +63,7 @@ pub(super) fn write(
     manifest.closure = Closure { defect_max: run.defect, tolerance: facts.pack.trace.tolerance };
     manifest.withheld = withheld;
     let names: BTreeSet<&str> = facts.inputs.files.iter().filter(|f| !f.foreign).map(|f| &*f.name).collect();
-    let inputs = names.into_iter().map(|name| InputFile::hash(&config.dataset, name)).collect::<Result<Vec<_>>>()?;
+    let inputs = names.into_iter().map(|name| InputFile::hash(root_of(&config.dataset), name)).collect::<Result<Vec<_>>>()?;
     let Clock { progress, timing } = clock;
     folder.commit(manifest, &inputs, timing)?;
     progress.done();

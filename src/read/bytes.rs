@@ -17,21 +17,41 @@ pub struct Limits {
     /// Unpacked bytes per packed byte, for files that unpack to more than `ratio_from`.
     pub ratio: u64,
     pub ratio_from: u64,
+    /// Entries of a zip archive.
+    pub entries: usize,
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Cells of all sheets of a workbook, those without a value among them.
+    pub cells: u64,
+}
+
+impl Limits {
+    /// The most bytes that a packed file of this size may unpack to.
+    pub fn unpacked_from(&self, packed: u64) -> u64 {
+        self.unpacked_bytes.min(self.ratio_from.max(packed.saturating_mul(self.ratio)))
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cell_bytes: 1 << 16, unpacked_bytes: 16 << 30, ratio: 200, ratio_from: 8 << 20 }
+        Self {
+            cell_bytes: 1 << 16,
+            unpacked_bytes: 16 << 30,
+            ratio: 200,
+            ratio_from: 8 << 20,
+            entries: 10_000,
+            sheets: 1_000,
+            cells: 50_000_000,
+        }
     }
 }
 
 /// Loads, unpacks and decodes a file; the warnings say where letters were guessed.
-pub(super) fn load_text(path: &Path, packed: bool, limits: &Limits) -> Result<(String, Vec<Trouble>), Trouble> {
+pub(super) fn load_text(path: &Path, packed: bool, encoding: Option<&str>, limits: &Limits) -> Result<(String, Vec<Trouble>), Trouble> {
     let unreadable = |e: std::io::Error| Trouble::file(&FILE_UNREADABLE, e.to_string());
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    let most =
-        if packed { limits.unpacked_bytes.min(limits.ratio_from.max(size.saturating_mul(limits.ratio))) } else { limits.unpacked_bytes };
+    let most = if packed { limits.unpacked_from(size) } else { limits.unpacked_bytes };
     let mut bytes = Vec::new();
     let read = if packed {
         flate2::read::MultiGzDecoder::new(std::io::BufReader::new(file)).take(most + 1).read_to_end(&mut bytes)
@@ -43,10 +63,26 @@ pub(super) fn load_text(path: &Path, packed: bool, limits: &Limits) -> Result<(S
     if bytes.len() as u64 > most {
         return Err(Trouble::file(&FILE_TOO_LARGE, format!("{size} bytes unpack to more than {most}")));
     }
-    Ok(decode(bytes))
+    decode(bytes, encoding)
 }
 
-fn decode(mut bytes: Vec<u8>) -> (String, Vec<Trouble>) {
+/// Text of bytes: in the encoding that is stated, else as found out.
+pub(super) fn decode(bytes: Vec<u8>, encoding: Option<&str>) -> Result<(String, Vec<Trouble>), Trouble> {
+    let Some(label) = encoding else { return Ok(found_out(bytes)) };
+    let stated = encoding_rs::Encoding::for_label(label.as_bytes())
+        .ok_or_else(|| Trouble::file(&FILE_UNREADABLE, format!("the encoding {} is not known", label.escape_default())))?;
+    if stated == encoding_rs::UTF_8 {
+        // What is not UTF-8 though it is said to be is read, and said, as where nothing is said.
+        return Ok(found_out(bytes));
+    }
+    let (text, _, bad) = stated.decode(&bytes);
+    if bad {
+        return Err(Trouble::file(&FILE_UNREADABLE, format!("the file is not in the encoding {} that is stated", stated.name())));
+    }
+    Ok((text.into_owned(), Vec::new()))
+}
+
+fn found_out(mut bytes: Vec<u8>) -> (String, Vec<Trouble>) {
     let utf16 = match bytes.as_slice() {
         [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
         [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
@@ -77,14 +113,14 @@ mod tests {
 
     #[test]
     fn letters_of_three_encodings_are_the_same_letters() {
-        let utf8 = decode("Pará".as_bytes().to_vec());
+        let utf8 = found_out("Pará".as_bytes().to_vec());
         assert_eq!((utf8.0.as_str(), utf8.1.len()), ("Pará", 0));
-        let bom = decode([&[0xef, 0xbb, 0xbf], "Pará".as_bytes()].concat());
+        let bom = found_out([&[0xef, 0xbb, 0xbf], "Pará".as_bytes()].concat());
         assert_eq!((bom.0.as_str(), bom.1.len()), ("Pará", 0));
-        let cp1252 = decode(b"a\nPar\xe1 \x80".to_vec());
+        let cp1252 = found_out(b"a\nPar\xe1 \x80".to_vec());
         assert_eq!(cp1252.0, "a\nPará €");
         assert_eq!(cp1252.1.first().map(|t| (t.code.code, t.line)), Some(("encoding-cp1252", 2)));
-        let utf16 = decode(vec![0xff, 0xfe, b'P', 0, 0xe1, 0]);
+        let utf16 = found_out(vec![0xff, 0xfe, b'P', 0, 0xe1, 0]);
         assert_eq!(utf16.0, "Pá");
     }
 }

@@ -45,6 +45,24 @@ pub fn is_missing(text: &str, kind: ColumnType) -> bool {
     }
 }
 
+/// Marks the text of an error cell of a workbook: SUBSTITUTE, the sign that ASCII keeps for what was found in error.
+const ERROR_MARK: char = '\u{1a}';
+
+/// The text that stands for an error cell of a workbook.
+pub fn error_cell(name: &str) -> String {
+    format!("{ERROR_MARK}{name}")
+}
+
+/// The name of the error where a text is one: an error cell of a workbook, or what a spreadsheet writes into a CSV in its place. `#N/A` in a
+/// CSV is missing rather than wrong: many programs write it where there is no value.
+pub fn error_of(text: &str) -> Option<&str> {
+    if let Some(name) = text.strip_prefix(ERROR_MARK) {
+        return Some(name);
+    }
+    let is = |w: &&&str| w.eq_ignore_ascii_case(text.trim());
+    ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"].iter().find(is).copied()
+}
+
 /// Reads a finite number. Thousands separators (comma, point, blank, apostrophe) are read where groups of three leave no doubt.
 ///
 /// # Errors

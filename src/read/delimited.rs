@@ -4,10 +4,11 @@
 //! refused, never filled or cut.
 
 use super::bytes::Limits;
+use super::layout::{Layout, column_key};
 use super::table::{Cells, RawTable, RefusedRow, Trouble};
 use crate::schema::Code;
 use crate::schema::codes::{
-    CELL_TOO_LONG, FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE, HEADER_MISSING, QUOTE_OPEN, ROW_LONG, ROW_NUL, ROW_SHORT,
+    CELL_TOO_LONG, FILE_EMPTY, FILE_TOO_LARGE, FILE_UNREADABLE, HEADER_FOUND, HEADER_MISSING, QUOTE_OPEN, ROW_LONG, ROW_NUL, ROW_SHORT,
 };
 use csv::{ReaderBuilder, StringRecord};
 
@@ -15,39 +16,75 @@ use csv::{ReaderBuilder, StringRecord};
 #[derive(Debug)]
 pub struct DelimitedFile {
     text: String,
-    delimiter: u8,
+    style: Style,
+    header_line: u64,
+    /// Lines above the header that are not blank.
+    above: usize,
     /// Where the first row begins, and its line.
     body: usize,
     body_line: u64,
+    last_row: Option<u32>,
+    comment_rows: Vec<u32>,
 }
 
+/// The signs of a delimited text.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    delimiter: u8,
+    quote: u8,
+    comment: Option<u8>,
+}
+
+/// Lines among which a header is searched below a title.
+const SEARCHED: usize = 30;
+
 impl DelimitedFile {
-    pub(super) fn open(text: String) -> Result<(Vec<String>, Self), Trouble> {
+    pub(super) fn open(text: String, layout: &Layout) -> Result<(Vec<String>, Self), Trouble> {
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
             return Err(Trouble::file(&FILE_EMPTY, "no header and no row"));
         }
-        let start = excel_hint(&text);
-        let rest = text.get(start..).unwrap_or("");
-        let delimiter = sniff(rest);
-        let mut reader = reader(rest, delimiter);
-        let mut record = StringRecord::new();
-        let any = reader.read_record(&mut record).map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
-        let header: Vec<String> = record.iter().map(|h| h.trim().trim_start_matches('\u{feff}').to_owned()).collect();
-        if !any || header.iter().all(String::is_empty) {
+        let top = excel_hint(&text);
+        let style_at = |start: usize| Style {
+            delimiter: layout.dialect.delimiter.unwrap_or_else(|| sniff(text.get(start..).unwrap_or(""))),
+            quote: layout.dialect.quote.unwrap_or(b'"'),
+            comment: layout.dialect.comment,
+        };
+        let (start, above) = match layout.header_row {
+            Some(row) => (line_start(&text, row), 0),
+            None => below_titles(&text, top, layout, style_at).unwrap_or((top, 0)),
+        };
+        let style = style_at(start);
+        let (header, mut body) = record_at(&text, start, style)?;
+        let header: Vec<String> = header.iter().map(|h| h.trim().trim_start_matches('\u{feff}').to_owned()).collect();
+        if header.iter().all(String::is_empty) {
             return Err(Trouble::file(&HEADER_MISSING, "no column name"));
         }
-        let mut body = start + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        drop(reader);
         // The reader stops between the two halves of a line break.
         if text.as_bytes().get(body) == Some(&b'\n') && body > 0 && text.as_bytes().get(body - 1) == Some(&b'\r') {
             body += 1;
         }
-        let body_line = 1 + line_breaks(text.get(..body).unwrap_or(""));
-        Ok((header, Self { text, delimiter, body, body_line }))
+        // A quoted name may hold line breaks: the header is where it begins.
+        let begins = start + text.get(start..).map_or(0, |t| t.len() - t.trim_start_matches(['\n', '\r']).len());
+        let line_of = |at: usize| 1 + line_breaks(text.get(..at).unwrap_or(""));
+        let (header_line, body_line) = (line_of(begins), line_of(body));
+        let header_line = if layout.header_row.is_some() || above > 0 { header_line } else { 1 };
+        let comment_rows = layout.dialect.comment_rows.clone();
+        Ok((header, Self { header_line, above, body, body_line, style, last_row: layout.last_row, comment_rows, text }))
     }
 
     pub fn delimiter(&self) -> u8 {
-        self.delimiter
+        self.style.delimiter
+    }
+
+    /// The line of the column names.
+    pub(super) fn header_line(&self) -> u64 {
+        self.header_line
+    }
+
+    /// What was passed over above the header.
+    pub(super) fn passed_over(&self) -> Option<Trouble> {
+        let found = format!("the column names stand here; {} lines above them were not read", self.above);
+        (self.above > 0).then(|| Trouble::line(&HEADER_FOUND, self.header_line, found))
     }
 
     pub(super) fn read(self, width: usize, wanted: &[bool], limits: &Limits) -> Result<RawTable, Trouble> {
@@ -56,7 +93,7 @@ impl DelimitedFile {
             columns: (0..width).map(|c| wanted.get(c).copied().unwrap_or(false).then(Cells::default)).collect(),
             ..RawTable::default()
         };
-        let mut reader = reader(body, self.delimiter);
+        let mut reader = reader(body, self.style);
         let mut record = StringRecord::new();
         let mut lines = LineCounter { text: body, at: 0, line: self.body_line };
         loop {
@@ -66,10 +103,16 @@ impl DelimitedFile {
             }
             let after = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
             let line = lines.line_of(before);
-            if after >= body.len() && ends_inside_quotes(body.get(lines.at..).unwrap_or(""), self.delimiter) {
+            if self.last_row.is_some_and(|last| line > u64::from(last)) {
+                break;
+            }
+            if after >= body.len() && ends_inside_quotes(body.get(lines.at..).unwrap_or(""), self.style) {
                 return Err(Trouble::line(&QUOTE_OPEN, line, "a quotation mark in this row or above is never closed"));
             }
             let line = u32::try_from(line).map_err(|_| Trouble::file(&FILE_TOO_LARGE, "more than 4,294,967,295 lines"))?;
+            if self.comment_rows.contains(&line) {
+                continue;
+            }
             if record.iter().all(|c| c.trim().is_empty()) {
                 table.blank += 1;
                 table.first_blank = if table.first_blank == 0 { line } else { table.first_blank };
@@ -111,8 +154,83 @@ fn misshapen(record: &StringRecord, width: usize, limits: &Limits) -> Option<(&'
     None
 }
 
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 17).from_reader(text.as_bytes())
+fn reader(text: &str, style: Style) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(style.delimiter)
+        .quote(style.quote)
+        .comment(style.comment)
+        .buffer_capacity(1 << 17)
+        .from_reader(text.as_bytes())
+}
+
+/// The record that begins at a place, and where the next one does.
+fn record_at(text: &str, start: usize, style: Style) -> Result<(StringRecord, usize), Trouble> {
+    let mut reader = reader(text.get(start..).unwrap_or(""), style);
+    let mut record = StringRecord::new();
+    if !reader.read_record(&mut record).map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))? {
+        return Err(Trouble::file(&HEADER_MISSING, "no column name"));
+    }
+    Ok((record, start + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)))
+}
+
+/// Where a line begins, from 1; the end of the text beyond its last line.
+fn line_start(text: &str, line: u32) -> usize {
+    if line <= 1 {
+        return 0;
+    }
+    let mut breaks = 1;
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+        if bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n') {
+            continue;
+        }
+        breaks += 1;
+        if breaks == line {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// Where the header begins if the first line is a title and no header, and how many lines stand above it. A first line that could be a
+/// header always is one: it has names that the table knows, or more than one filled cell. The line taken in its place has three or more
+/// names, of which the table knows two, or stands over rows of as many cells.
+fn below_titles(text: &str, top: usize, layout: &Layout, style_at: impl Fn(usize) -> Style) -> Option<(usize, usize)> {
+    let filled = |record: &StringRecord| record.iter().filter(|c| !c.trim().is_empty()).count();
+    let knows = |record: &StringRecord| {
+        let mut names: Vec<String> = record.iter().map(column_key).filter(|n| layout.known.contains(n)).collect();
+        names.sort();
+        names.dedup();
+        names.len()
+    };
+    let mut start = top;
+    let mut above = 0;
+    for _ in 0..SEARCHED {
+        // A title may hold a comma where the table has semicolons, so each line is split by its own separator.
+        let (record, next) = record_at(text, start, style_at(start)).ok()?;
+        let first = above == 0;
+        if first && (filled(&record) > 1 || knows(&record) > 0) {
+            return None;
+        }
+        let names = filled(&record);
+        let texts = record.iter().filter(|c| !c.trim().is_empty() && !super::header::is_number(c)).count();
+        let distinct: std::collections::BTreeSet<&str> = record.iter().map(str::trim).filter(|c| !c.is_empty()).collect();
+        let like = || record_at(text, next, style_at(start)).is_ok_and(|(row, _)| row.len() == record.len() && filled(&row) * 2 >= names);
+        let one_line = !record.iter().any(|c| c.contains(['\n', '\r']));
+        if names >= 3
+            && texts == names
+            && distinct.len() == names
+            && one_line
+            && (knows(&record) >= 2 || (layout.known.is_empty() && like()))
+        {
+            return Some((start, above));
+        }
+        above += 1;
+        start = next;
+    }
+    None
 }
 
 /// Excel writes `sep=;` as a first line of its own.
@@ -169,13 +287,13 @@ impl LineCounter<'_> {
 }
 
 /// Whether the text of a last row stops within quotes: then a further line would still belong to it.
-fn ends_inside_quotes(row: &str, delimiter: u8) -> bool {
-    if memchr::memchr_iter(b'"', row.as_bytes()).count().is_multiple_of(2) {
+fn ends_inside_quotes(row: &str, style: Style) -> bool {
+    if memchr::memchr_iter(style.quote, row.as_bytes()).count().is_multiple_of(2) {
         return false;
     }
     let longer = format!("{row}\nx");
     let mut rows = 0;
-    let mut reader = reader(&longer, delimiter);
+    let mut reader = reader(&longer, style);
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).unwrap_or(false) {
         rows += 1;
@@ -188,7 +306,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<String>, RawTable) {
-        let (header, file) = DelimitedFile::open(text.to_owned()).unwrap();
+        let (header, file) = DelimitedFile::open(text.to_owned(), &Layout::default()).unwrap();
         let wanted = vec![true; header.len()];
         let table = file.read(header.len(), &wanted, &Limits::default()).unwrap();
         (header, table)
@@ -231,7 +349,7 @@ mod tests {
 
     #[test]
     fn an_unclosed_quotation_mark_ends_the_file() {
-        let (header, file) = DelimitedFile::open("a,b\n1,2\n\"3,4\n5,6\n".to_owned()).unwrap();
+        let (header, file) = DelimitedFile::open("a,b\n1,2\n\"3,4\n5,6\n".to_owned(), &Layout::default()).unwrap();
         let e = file.read(header.len(), &[true, true], &Limits::default()).unwrap_err();
         assert_eq!((e.code.code, e.line), ("quote-open", 3));
         // An inch sign inside a bare cell is no quotation mark.

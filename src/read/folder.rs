@@ -1,8 +1,10 @@
 //! Which files of a folder hold which table: `nodes.csv`, `nodes.csv.gz`, `nodes.parquet`, or a folder `nodes/` or `nodes.parquet/` of
-//! Parquet parts.
+//! Parquet parts; and which files are workbooks, whose sheets may be tables.
 
+use super::workbook::{FileKind, Sheet, kind_of};
 use crate::base::{Error, Result};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ pub enum Format {
     Csv,
     CsvGz,
     Parquet,
+    /// `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods`.
+    Workbook,
 }
 
 /// A file that holds a table or a part of one.
@@ -21,19 +25,36 @@ pub struct DataFile {
     /// The path inside the dataset, with `/`.
     pub name: Arc<str>,
     pub format: Format,
+    /// The sheet of a workbook that is meant.
+    pub sheet: Option<Arc<Sheet>>,
+}
+
+impl DataFile {
+    pub fn new(path: PathBuf, name: Arc<str>, format: Format) -> Self {
+        Self { path, name, format, sheet: None }
+    }
+
+    /// The same file, of which this sheet is meant.
+    pub fn with_sheet(&self, sheet: &Arc<Sheet>) -> Self {
+        Self { sheet: Some(sheet.clone()), ..self.clone() }
+    }
 }
 
 /// Endings of files that hold data, but not in a form that is read; they are named rather than passed over.
-const UNREAD: [&str; 9] = [".xlsx", ".xls", ".ods", ".json", ".jsonl", ".txt", ".zip", ".csv.zst", ".tsv.gz"];
+const UNREAD: [&str; 6] = [".json", ".jsonl", ".txt", ".zip", ".csv.zst", ".tsv.gz"];
 
 /// What a dataset folder holds.
 #[derive(Debug, Default)]
 pub struct Folder {
     /// Each place that could hold a table: the table's name, then its places; a place has one file, or the parts of a folder.
     pub tables: BTreeMap<String, Vec<Vec<DataFile>>>,
+    /// Workbooks, of which the sheets are not known yet.
+    pub workbooks: Vec<DataFile>,
     /// Data files that are no table.
     pub others: Vec<Arc<str>>,
 }
+
+const WORKBOOKS: [&str; 5] = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"];
 
 impl Folder {
     /// Looks into `dir`; names are compared without regard to case.
@@ -43,28 +64,70 @@ impl Folder {
     pub fn scan(dir: &Path, is_table: impl Fn(&str) -> bool) -> Result<Self> {
         let mut folder = Self::default();
         for name in names_in(dir)? {
-            let lower = name.to_lowercase();
-            let Some((stem, kind)) = split_name(&lower, dir.join(&name).is_dir()) else {
-                if UNREAD.iter().any(|end| lower.ends_with(end)) {
-                    folder.others.push(name.as_str().into());
-                }
-                continue;
-            };
-            let places = match kind {
-                Some(format) => vec![DataFile { path: dir.join(&name), name: name.as_str().into(), format }],
-                None => parts(dir, &name)?,
-            };
-            if places.is_empty() {
-                continue;
-            }
-            if is_table(stem) {
-                folder.tables.entry(stem.to_owned()).or_default().push(places);
-            } else {
-                folder.others.push(name.as_str().into());
-            }
+            folder.add(dir, name, &is_table)?;
         }
         Ok(folder)
     }
+
+    /// The folder that one file alone would be.
+    ///
+    /// # Errors
+    /// The file has no name.
+    pub fn of_file(path: &Path, is_table: impl Fn(&str) -> bool) -> Result<Self> {
+        let mut folder = Self::default();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        folder.add(path.parent().unwrap_or(Path::new("")), name, &is_table)?;
+        Ok(folder)
+    }
+
+    fn add(&mut self, dir: &Path, name: String, is_table: &impl Fn(&str) -> bool) -> Result<()> {
+        let folder = self;
+        let lower = name.to_lowercase();
+        let Some((stem, kind)) = split_name(&lower, dir.join(&name).is_dir()) else {
+            if UNREAD.iter().any(|end| lower.ends_with(end)) {
+                folder.others.push(name.as_str().into());
+            }
+            return Ok(());
+        };
+        let places = match kind {
+            Some(format) => {
+                let file = DataFile::new(dir.join(&name), name.as_str().into(), format);
+                match as_found(file) {
+                    // The lock file that an office program leaves beside an open workbook is none.
+                    file if file.format == Format::Workbook && name.starts_with("~$") => return Ok(()),
+                    file if file.format == Format::Workbook => {
+                        folder.workbooks.push(file);
+                        return Ok(());
+                    }
+                    file => vec![file],
+                }
+            }
+            None => parts(dir, &name)?,
+        };
+        if places.is_empty() {
+            return Ok(());
+        }
+        if is_table(stem) {
+            folder.tables.entry(stem.to_owned()).or_default().push(places);
+        } else {
+            folder.others.push(name.as_str().into());
+        }
+        Ok(())
+    }
+}
+
+/// A file named like a workbook is text where its first bytes say so: many systems export text under `.xls`.
+fn as_found(mut file: DataFile) -> DataFile {
+    if file.format == Format::Workbook {
+        let mut head = Vec::new();
+        if let Ok(open) = std::fs::File::open(&file.path)
+            && open.take(4096).read_to_end(&mut head).is_ok()
+            && kind_of(&head) == FileKind::Text
+        {
+            file.format = Format::Csv;
+        }
+    }
+    file
 }
 
 /// The file or the parts that a mapping names, inside `dir`; `None` where the path leaves the dataset, nothing is there, or its name
@@ -84,7 +147,14 @@ pub fn named(dir: &Path, inside: &str) -> Option<Vec<DataFile>> {
         return parts(dir, inside).ok().filter(|p| !p.is_empty());
     }
     let (_, format) = split_name(&inside.to_lowercase(), false).map(|(s, f)| (s.to_owned(), f))?;
-    Some(vec![DataFile { path, name: inside.into(), format: format? }])
+    Some(vec![as_found(DataFile::new(path, inside.into(), format?))])
+}
+
+/// A file by its own path, wherever it lies; `None` where its name says no known format.
+pub fn single(path: &Path) -> Option<DataFile> {
+    let name = path.file_name()?.to_str()?;
+    let (_, format) = split_name(&name.to_lowercase(), false).map(|(s, f)| (s.to_owned(), f))?;
+    Some(as_found(DataFile::new(path.to_owned(), name.into(), format?)))
 }
 
 fn names_in(dir: &Path) -> Result<Vec<String>> {
@@ -108,7 +178,7 @@ fn parts(dir: &Path, folder: &str) -> Result<Vec<DataFile>> {
     for name in names_in(&inside)? {
         let path = inside.join(&name);
         if name.to_lowercase().ends_with(".parquet") && path.is_file() {
-            parts.push(DataFile { path, name: format!("{folder}/{name}").into(), format: Format::Parquet });
+            parts.push(DataFile::new(path, format!("{folder}/{name}").into(), Format::Parquet));
         }
     }
     Ok(parts)
@@ -118,7 +188,9 @@ fn split_name(lower: &str, is_dir: bool) -> Option<(&str, Option<Format>)> {
     if is_dir {
         return Some((lower.strip_suffix(".parquet").unwrap_or(lower), None));
     }
+    let workbooks = WORKBOOKS.into_iter().map(|end| (end, Format::Workbook));
     [(".csv", Format::Csv), (".csv.gz", Format::CsvGz), (".parquet", Format::Parquet), (".tsv", Format::Csv)]
         .into_iter()
+        .chain(workbooks)
         .find_map(|(end, format)| lower.strip_suffix(end).map(|stem| (stem, Some(format))))
 }

@@ -4,7 +4,12 @@ use super::bytes::Limits;
 use super::columnar::ColumnarFile;
 use super::delimited::DelimitedFile;
 use super::folder::{DataFile, Format};
+use super::layout::Layout;
+use super::sheet_table::SheetTable;
+use super::workbook::{self, Sheet};
 use crate::schema::Code;
+use crate::schema::codes::FILE_UNREADABLE;
+use std::sync::Arc;
 
 /// A problem of a file or a row, without its file.
 #[derive(Clone, Debug)]
@@ -91,7 +96,9 @@ impl RawTable {
 #[derive(Debug)]
 pub struct OpenTable {
     pub header: Vec<String>,
-    /// What the file's encoding cost.
+    /// The line or row of the header.
+    pub header_line: u64,
+    /// What the file's encoding cost, and what was passed over above the header.
     pub warnings: Vec<Trouble>,
     body: Body,
 }
@@ -100,6 +107,7 @@ pub struct OpenTable {
 enum Body {
     Text(DelimitedFile),
     Columnar(ColumnarFile),
+    Sheet(SheetTable),
 }
 
 impl OpenTable {
@@ -108,25 +116,62 @@ impl OpenTable {
     /// # Errors
     /// The file cannot be opened, is broken, beyond the limits, or has no usable header.
     pub fn open(file: &DataFile, limits: &Limits) -> Result<Self, Trouble> {
-        let (header, warnings, body) = match file.format {
-            Format::Csv | Format::CsvGz => {
-                let (text, warnings) = super::bytes::load_text(&file.path, file.format == Format::CsvGz, limits)?;
-                let (header, body) = DelimitedFile::open(text)?;
-                (header, warnings, Body::Text(body))
+        Self::open_as(file, &Layout::default(), limits)
+    }
+
+    /// Opens a file of which something is known beforehand.
+    ///
+    /// # Errors
+    /// As [`OpenTable::open`].
+    pub fn open_as(file: &DataFile, layout: &Layout, limits: &Limits) -> Result<Self, Trouble> {
+        match (&file.sheet, file.format) {
+            (Some(sheet), _) => Self::of_sheet(sheet, layout),
+            (None, Format::Csv | Format::CsvGz) => {
+                let encoding = layout.dialect.encoding.as_deref();
+                let (text, warnings) = super::bytes::load_text(&file.path, file.format == Format::CsvGz, encoding, limits)?;
+                Self::of_text(text, warnings, layout)
             }
-            Format::Parquet => {
+            (None, Format::Workbook) => Self::of_sheet(&only_sheet(&workbook::open(&file.path, limits)?)?, layout),
+            (None, Format::Parquet) => {
                 let (header, body) = ColumnarFile::open(&file.path, limits)?;
-                (header, Vec::new(), Body::Columnar(body))
+                Self::checked(header, 1, Vec::new(), Body::Columnar(body))
             }
-        };
+        }
+    }
+
+    /// Opens a sheet of a workbook.
+    ///
+    /// # Errors
+    /// No row of the sheet is a header, or two columns have one name.
+    pub fn of_sheet(sheet: &Arc<Sheet>, layout: &Layout) -> Result<Self, Trouble> {
+        let (header, warnings, table) = SheetTable::open(sheet, layout)?;
+        Ok(Self { header, header_line: u64::from(table.header_row()), warnings, body: Body::Sheet(table) })
+    }
+
+    /// Opens delimited text in memory, in any encoding.
+    ///
+    /// # Errors
+    /// As [`OpenTable::open`].
+    pub fn of_text_bytes(bytes: Vec<u8>, layout: &Layout) -> Result<Self, Trouble> {
+        let (text, warnings) = super::bytes::decode(bytes, layout.dialect.encoding.as_deref())?;
+        Self::of_text(text, warnings, layout)
+    }
+
+    fn of_text(text: String, mut warnings: Vec<Trouble>, layout: &Layout) -> Result<Self, Trouble> {
+        let (header, body) = DelimitedFile::open(text, layout)?;
+        warnings.extend(body.passed_over());
+        Self::checked(header, body.header_line(), warnings, Body::Text(body))
+    }
+
+    fn checked(header: Vec<String>, header_line: u64, warnings: Vec<Trouble>, body: Body) -> Result<Self, Trouble> {
         for (i, name) in header.iter().enumerate() {
             if !name.is_empty() && header.iter().take(i).any(|earlier| earlier == name) {
-                let mut trouble = Trouble::line(&crate::schema::codes::HEADER_TWICE, 1, "this name stands twice in the header");
+                let mut trouble = Trouble::line(&crate::schema::codes::HEADER_TWICE, header_line, "this name stands twice in the header");
                 trouble.column = Some(name.clone());
                 return Err(trouble);
             }
         }
-        Ok(Self { header, warnings, body })
+        Ok(Self { header, header_line, warnings, body })
     }
 
     /// Whether cells are separated by semicolons, so that a comma is likely a decimal comma.
@@ -147,6 +192,20 @@ impl OpenTable {
         match self.body {
             Body::Text(t) => t.read(self.header.len(), wanted, limits),
             Body::Columnar(c) => c.read(&self.header, wanted, limits),
+            Body::Sheet(s) => s.read(wanted, limits),
+        }
+    }
+}
+
+/// The sheet of a workbook that is meant where none is named: the only one that is shown and has cells.
+fn only_sheet(book: &workbook::Workbook) -> Result<Arc<Sheet>, Trouble> {
+    let mut filled = book.visible().filter(|s| !s.is_empty());
+    match (filled.next(), filled.next()) {
+        (Some(sheet), None) => Ok(sheet.clone()),
+        (None, _) => Err(Trouble::file(&FILE_UNREADABLE, "no sheet of the workbook has a filled cell")),
+        (Some(_), Some(_)) => {
+            let names: Vec<&str> = book.visible().map(|s| &*s.name).collect();
+            Err(Trouble::file(&FILE_UNREADABLE, format!("the workbook has several sheets, name one: {}", names.join(", "))))
         }
     }
 }

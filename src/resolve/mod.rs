@@ -1,13 +1,24 @@
 //! Which records are one node, and the dense number of each.
 //!
-//! Today every distinct `node_id` is one node. Ids that only links or evidence name become nodes of kind [`Kind::Unknown`]: no
-//! posterior, nothing mapped, so that their share stays in the figures as unseen. Numbers follow the byte order of the ids,
-//! so that the order of rows and files never shows.
+//! Every row of `nodes` is a record. Records are one node where somebody decided so ([`join`]) or where they share an identifier that says
+//! so ([`identity`]); likeness of names asks a question and joins nothing. A node keeps all its records; [`merge`] says what it is where
+//! they differ. Ids that only links or evidence name become nodes of kind [`Kind::Unknown`]: no posterior, nothing mapped, so that their
+//! share stays in the figures as unseen. Entries of screening lists meet nodes in the same two ways ([`screening`]).
+//!
+//! Numbers follow the byte order of the ids, so that the order of rows and files never shows.
 
-use crate::base::holdings;
-use crate::base::{CountryCode, Date, Kind, NodeIx, ProductCode, SectorCode, Stage, Symbol};
+pub mod identity;
+pub mod join;
+mod merge;
+pub mod screening;
+
+pub use join::Why;
+pub use screening::Hit;
+
+use crate::base::{CountryCode, Date, Diagnostic, Kind, NodeIx, ProductCode, SectorCode, Stage, Symbol};
 use crate::validate::Inputs;
-use crate::validate::inputs::{NodeRow, RowRef};
+use crate::validate::inputs::RowRef;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All nodes in order of their ids, with the way from an input symbol to a node.
@@ -16,6 +27,25 @@ pub struct Resolution {
     pub nodes: Vec<Node>,
     /// Node of each symbol of `Inputs::ids`; `None` where the symbol is no node.
     of_symbol: Vec<Option<NodeIx>>,
+    /// The records of every node that has more than one, in order of nodes and records.
+    pub records: Vec<Record>,
+    /// Nodes of the ids of records that no node has as its own.
+    other_ids: BTreeMap<Arc<str>, NodeIx>,
+    /// Entries of screening lists that are nodes.
+    pub hits: Vec<Hit>,
+    /// Identifiers and decisions that contradict each other, records of one node that differ.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One of several records of a node.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub node: NodeIx,
+    /// As outputs show it.
+    pub shown_id: Arc<str>,
+    pub shown_name: Arc<str>,
+    pub why: Why,
+    pub row: RowRef,
 }
 
 /// One node as the rooms above see it.
@@ -53,9 +83,10 @@ impl Resolution {
         self.of_symbol.get(symbol.0 as usize).copied().flatten()
     }
 
-    /// The node of an id, by binary search.
+    /// The node of an id: its own, or that of any of its records.
     pub fn find(&self, id: &str) -> Option<NodeIx> {
-        self.nodes.binary_search_by(|n| (*n.id).cmp(id)).ok().map(|i| NodeIx(i as u32))
+        let own = self.nodes.binary_search_by(|n| (*n.id).cmp(id)).ok().map(|i| NodeIx(i as u32));
+        own.or_else(|| self.other_ids.get(id).copied())
     }
 
     /// The node that outputs show under an id.
@@ -74,7 +105,33 @@ impl Resolution {
 
 /// Numbers every node that the dataset names.
 pub fn resolve(inputs: &Inputs) -> Resolution {
-    let mut nodes: Vec<Node> = inputs.nodes.iter().map(|row| known(row, inputs)).collect();
+    let identifiers = identity::of_nodes(inputs);
+    let mut joined = join::join(inputs, &identifiers);
+    // The record after which a record's node is named; itself where it is alone.
+    let mut head: Vec<u32> = (0..inputs.nodes.len() as u32).collect();
+    let mut nodes: Vec<Node> = Vec::with_capacity(inputs.nodes.len());
+    let mut clusters: BTreeMap<u32, Vec<(usize, Why)>> = BTreeMap::new();
+    for cluster in std::mem::take(&mut joined.clusters) {
+        let rows: Vec<usize> = cluster.iter().map(|(i, _)| *i).collect();
+        let first = merge::first(inputs, &rows);
+        for i in rows {
+            if let Some(slot) = head.get_mut(i) {
+                *slot = first as u32;
+            }
+        }
+        clusters.insert(first as u32, cluster);
+    }
+    for (i, row) in inputs.nodes.iter().enumerate() {
+        match clusters.get(&(i as u32)) {
+            _ if head.get(i) != Some(&(i as u32)) => {}
+            Some(cluster) => {
+                let (node, differences) = merge::merge(inputs, i, cluster.iter().map(|(at, _)| *at), &identifiers);
+                nodes.push(node);
+                joined.diagnostics.extend(differences);
+            }
+            None => nodes.push(merge::known(row, inputs)),
+        }
+    }
     let mut held = vec![false; inputs.ids.len()];
     let mut mark = |symbol: Symbol| held.get_mut(symbol.0 as usize).is_some_and(|h| !std::mem::replace(h, true));
     for row in &inputs.nodes {
@@ -85,7 +142,7 @@ pub fn resolve(inputs: &Inputs) -> Resolution {
     let named = named.chain(inputs.channels.iter().map(|c| c.node)).chain(inputs.grievances.iter().map(|g| g.node));
     for symbol in named.chain(inputs.statements.iter().map(|s| s.node)) {
         if mark(symbol) {
-            nodes.push(unknown(symbol, inputs));
+            nodes.push(merge::unknown(symbol, inputs));
         }
     }
     nodes.sort_by(|a, b| a.id.cmp(&b.id));
@@ -95,66 +152,30 @@ pub fn resolve(inputs: &Inputs) -> Resolution {
             *slot = Some(NodeIx(i as u32));
         }
     }
-    Resolution { nodes, of_symbol }
-}
-
-fn known(row: &NodeRow, inputs: &Inputs) -> Node {
-    let range = match (row.workers_low, row.workers_high) {
-        (Some(low), Some(high)) => Some((low + high) / 2.0),
-        (one, other) => one.or(other),
-    };
-    let id = inputs.ids.text(row.id);
-    let (shown_id, shown_name) = if holdings::looks_person_operated(row.kind, &row.name) {
-        let (id, name) = holdings::shown_as(id, row.country);
-        (Arc::from(id), Arc::from(name))
-    } else {
-        (Arc::from(id), row.name.clone())
-    };
-    Node {
-        id: Arc::from(id),
-        symbol: row.id,
-        shown_id,
-        shown_name,
-        kind: row.kind,
-        country: row.country,
-        subdivision: row.subdivision.clone(),
-        sector: row.sector,
-        product: row.product,
-        stage: row.stage,
-        focal: row.focal,
-        people: row.workers.or(range),
-        people_from_range: row.workers.is_none() && range.is_some(),
-        places_count: row.places_count,
-        known_since: row.known_since,
-        informal_share: row.informal_share,
-        union: row.union,
-        purchases_value: row.purchases_value,
-        mapped_share: row.mapped_share,
-        row: Some(row.row),
+    let mut resolution = Resolution { nodes, of_symbol, diagnostics: joined.diagnostics, ..Resolution::default() };
+    for (first, cluster) in clusters {
+        resolution.keep_records(inputs, first as usize, &cluster);
     }
+    resolution.records.sort_by(|a, b| (a.node, &a.shown_id).cmp(&(b.node, &b.shown_id)));
+    resolution.hits = screening::hits(inputs, &resolution, &identifiers);
+    resolution
 }
 
-fn unknown(symbol: Symbol, inputs: &Inputs) -> Node {
-    Node {
-        id: Arc::from(inputs.ids.text(symbol)),
-        symbol,
-        shown_id: Arc::from(inputs.ids.text(symbol)),
-        shown_name: Arc::from(inputs.ids.text(symbol)),
-        kind: Kind::Unknown,
-        country: None,
-        subdivision: None,
-        sector: None,
-        product: None,
-        stage: None,
-        focal: false,
-        people: None,
-        people_from_range: false,
-        places_count: None,
-        known_since: None,
-        informal_share: None,
-        union: None,
-        purchases_value: None,
-        mapped_share: None,
-        row: None,
+impl Resolution {
+    fn keep_records(&mut self, inputs: &Inputs, first: usize, cluster: &[(usize, Why)]) {
+        let Some(node) = inputs.nodes.get(first).and_then(|row| self.node(row.id)) else { return };
+        for (i, why) in cluster {
+            let Some(row) = inputs.nodes.get(*i) else { continue };
+            if let Some(slot) = self.of_symbol.get_mut(row.id.0 as usize) {
+                *slot = Some(node);
+            }
+            let own = *i == first;
+            if !own {
+                self.other_ids.insert(Arc::from(inputs.ids.text(row.id)), node);
+            }
+            let alone = merge::known(row, inputs);
+            let why = if own { Why::Own } else { why.clone() };
+            self.records.push(Record { node, shown_id: alone.shown_id, shown_name: alone.shown_name, why, row: row.row });
+        }
     }
 }

@@ -28,8 +28,9 @@ codes! {
     FILE_TOO_LARGE "file-too-large" Fatal "A file, or what it unpacks to, is beyond the limits." "Split it into parts, or write it as Parquet.";
     FILE_SKIPPED "file-skipped" Note "A file of the folder is no table." "Rename it to a table's name, name it in onus.toml, or leave it.";
     FILE_EMPTY "file-empty" Warning "A file holds nothing at all." "Fill it, or remove it; a table that no dataset needs may be absent.";
-    HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in the first line.";
+    HEADER_MISSING "header-missing" Fatal "A file has no header line." "Write the column names in one line, or state `header_row` for the table in onus.toml.";
     HEADER_TWICE "header-twice" Fatal "Two columns of a file have the same name." "Rename or remove one.";
+    HEADER_FOUND "header-found" Note "The column names do not stand in the first line: what stands above them was not read." "Nothing, or state `header_row` for the table in onus.toml.";
     QUOTE_OPEN "quote-open" Fatal "A quotation mark is never closed: everything after it is one cell." "Close or double the quotation mark.";
     COLUMN_MISSING "column-missing" Fatal "A column that each row must fill is not in the file." "Add it, or map it in onus.toml.";
     COLUMN_SKIPPED "column-skipped" Note "A column is neither a table's own nor mapped: none of its values is kept." "Map it in onus.toml, or list it under `ignore`.";
@@ -50,6 +51,7 @@ codes! {
     KEY_CONFLICT "key-conflict" Error "Two rows have the same key and say different things." "Correct or remove one.";
     ROWS_REFUSED "rows-refused" Fatal "More than 5 % of a table's rows are refused." "Correct the rows; `onus check` lists every one.";
     CELL_TOO_LONG "cell-too-long" Error "A cell is longer than 65,536 bytes; its row is refused." "Shorten it; look for a quotation mark that does not close.";
+    CELL_ERROR "cell-error" Error "A cell holds an error of a spreadsheet (#REF!, #N/A, #DIV/0!)." "Correct the formula, or write the value.";
     CELL_REQUIRED "cell-required" Error "A cell that each row must fill is blank." "Fill it.";
     CELL_ID "cell-id" Error "An identifier is longer than 256 bytes or has control characters." "Use a shorter, printable identifier.";
     CELL_NUMBER "cell-number" Error "A cell is not a number." "Write digits, with a decimal point.";
@@ -93,6 +95,10 @@ codes! {
     ENTRY_IS_NODE "entry-is-node" Error "An entry of a screening list has the identifier of a node." "Give entries identifiers of their own.";
     DECISION_SELF "decision-self" Error "A decision names one record twice." "Name two records.";
     DECISION_UNKNOWN "decision-unknown" Warning "A decision names a record that is neither node nor entry of a screening list: it decides nothing." "Correct the identifier, or leave the row: it counts again once the record is there.";
+    DECISION_CONFLICT "decision-conflict" Warning "Decisions contradict each other, or an identifier joins what a decision keeps apart; kept apart it stays." "Correct a decision or the identifier.";
+    IDENTIFIER_SHARED "identifier-shared" Warning "Records of two countries have one identifier: they are not joined." "Correct the identifier, or decide in `decisions`.";
+    IDENTIFIERS_DIFFER "identifiers-differ" Warning "Records of one node have different identifiers of one scheme." "Check that they are one; if not, decide \"different\" in `decisions`.";
+    RECORDS_DIFFER "records-differ" Warning "Records of one node state different things; the first that states it counts." "Correct one, or decide \"different\" in `decisions`.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";
     SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two parties whom no link joins: the supply is listed as discovered and enters no figure." "Add the link, or the alias by which the papers name a node.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";

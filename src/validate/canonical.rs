@@ -34,7 +34,7 @@ symbols! {
     RemediationRow: case, node; ;
     AliasRow: node; ;
     IdentifierRow: node; ;
-    ListingRow: entry; ;
+    ListingRow: entry, origin; ;
     DecisionRow: left, right; ;
     SurveyRow: node; origin;
     RecruitmentRow: node; agency;

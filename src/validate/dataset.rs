@@ -1,7 +1,7 @@
 //! A folder to [`Inputs`]: finds the files, reads every table, checks across them, and puts everything in the order of its content.
 
 use super::canonical::{dataset_hash, put_in_order};
-use super::context::Context;
+use super::context::{Context, TableTexts};
 use super::inputs::{Inputs, LinkRow, RowRef, ShipmentRow};
 use super::quarantine::QuarantineRow;
 use super::rows_cases::CaseAt;
@@ -9,17 +9,17 @@ use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::rows_identity::{DecisionAt, IdentifierAt, ListingAt};
 use super::rows_measured::{CertificateAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
+use super::sources::{self, Sources};
 use super::table_run::{Kept, TableRows, run};
 use super::vocabulary::Vocabulary;
 use super::{across, quarantine};
 use crate::base::{Date, Diagnostics, Locator, Result, Symbol};
 use crate::mapping;
-use crate::read::{DataFile, Folder, folder};
+use crate::read::Folder;
 use crate::schema::codes as c;
-use crate::schema::{Code, INPUT_TABLES, TableSchema, input_table};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::schema::{Code, TableSchema, input_table};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 
 /// A dataset as far as it could be read, and everything that is wrong with it.
 #[derive(Debug, Default)]
@@ -34,87 +34,80 @@ pub struct Validated {
 /// The share of a table's rows that may be refused.
 const REFUSED_MOST: f64 = 0.05;
 
-/// Reads and checks the dataset in `dir`. `mapping` is a mapping file in place of the dataset's own `onus.toml`; `as_of` stands before
+/// The folder that the files of a dataset lie in: the dataset itself, or where its only file is.
+pub fn root_of(dataset: &Path) -> &Path {
+    match dataset.parent() {
+        Some(parent) if dataset.is_file() => parent,
+        _ => dataset,
+    }
+}
+
+/// Reads and checks the dataset in `dir`, a folder or one file of tables (a workbook). `mapping` is a mapping file in place of the dataset's own `onus.toml`; `as_of` stands before
 /// what the mapping says, and that before the newest date in the data.
 ///
 /// # Errors
 /// The folder cannot be listed. Whatever is wrong with the data is in the diagnostics.
 pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>, vocabulary: &dyn Vocabulary) -> Result<Validated> {
-    let folder = Folder::scan(dir, |name| input_table(name).is_some())?;
+    read_dataset(dir, mapping, as_of, vocabulary, false).map(|(validated, _)| validated)
+}
+
+/// As [`validate_dataset`], and the rows that passed as texts that read as the same rows.
+///
+/// # Errors
+/// As [`validate_dataset`].
+pub fn texts_of_dataset(
+    dir: &Path,
+    mapping: Option<&Path>,
+    as_of: Option<Date>,
+    vocabulary: &dyn Vocabulary,
+) -> Result<(Validated, Vec<TableTexts>)> {
+    read_dataset(dir, mapping, as_of, vocabulary, true)
+}
+
+fn read_dataset(
+    dir: &Path,
+    mapping: Option<&Path>,
+    as_of: Option<Date>,
+    vocabulary: &dyn Vocabulary,
+    keep_texts: bool,
+) -> Result<(Validated, Vec<TableTexts>)> {
+    let is_table = |name: &str| input_table(name).is_some();
+    // A file alone is a dataset of one file: what lies beside it is none of its business.
+    let alone = dir.is_file();
+    let folder = if alone { Folder::of_file(dir, is_table)? } else { Folder::scan(dir, is_table)? };
     let own = dir.join("onus.toml");
     let loaded = mapping::load(mapping.or_else(|| own.is_file().then_some(own.as_path())));
     if loaded.diagnostics.has_fatal() {
         // A mapping in doubt reads nothing: a personal column must not even be loaded.
         let mut diagnostics = loaded.diagnostics;
         diagnostics.sort();
-        return Ok(Validated { diagnostics, ..Validated::default() });
+        return Ok((Validated { diagnostics, ..Validated::default() }, Vec::new()));
     }
     let mut context = Context::new(vocabulary, &loaded.mapping, as_of);
+    context.texts = keep_texts.then(Vec::new);
     context.collector.diagnostics.extend(loaded.diagnostics.clone());
-    let files = files_of_tables(&mut context, dir, folder);
+    let sources = sources::find(&mut context, root_of(dir), folder);
     let mut inputs = Inputs::default();
     if !context.collector.diagnostics.has_fatal() {
-        inputs = read_tables(&mut context, &files)?;
+        inputs = read_tables(&mut context, &sources)?;
         if inputs.name.is_empty() {
-            inputs.name = dir.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            let named = if alone { dir.file_stem() } else { dir.file_name() };
+            inputs.name = named.map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
     }
+    let texts = context.texts.take().unwrap_or_default();
     let (diagnostics, quarantine) = context.collector.finish();
-    Ok(Validated { inputs, diagnostics, quarantine })
+    Ok((Validated { inputs, diagnostics, quarantine }, texts))
 }
 
-fn say(context: &mut Context, code: &'static Code, file: &str, line: u64, found: String) {
-    context.collector.say(code, Locator { file: file.into(), part: None, line, column: None }, found, code.remedy);
+fn say(context: &mut Context, code: &'static Code, at: Locator, found: String) {
+    context.collector.say(code, at, found, code.remedy);
 }
-
-/// The files of each table: those that the mapping names, else those of the table's name.
-fn files_of_tables(context: &mut Context, dir: &Path, mut folder: Folder) -> BTreeMap<&'static str, Vec<DataFile>> {
-    let mapping = context.mapping;
-    let mut files: BTreeMap<&'static str, Vec<DataFile>> = BTreeMap::new();
-    let mut claimed: BTreeSet<Arc<str>> = BTreeSet::new();
-    for schema in INPUT_TABLES {
-        let named = mapping.tables.get(schema.name).filter(|t| !t.files.is_empty());
-        let mut places = folder.tables.remove(schema.name).unwrap_or_default();
-        if let Some(table) = named {
-            for inside in &table.files {
-                match folder::named(dir, inside) {
-                    Some(found) => files.entry(schema.name).or_default().extend(found),
-                    None => say(
-                        context,
-                        &c::MAPPING_PATH,
-                        &mapping.file,
-                        table.files_line,
-                        format!("no readable file at {inside} inside the dataset"),
-                    ),
-                }
-            }
-            claimed.extend(files.get(schema.name).into_iter().flatten().map(|f| f.name.clone()));
-            folder.others.extend(places.into_iter().flatten().map(|f| f.name));
-            continue;
-        }
-        if places.len() > 1 {
-            let names: Vec<&str> = places.iter().flatten().map(|f| &*f.name).collect();
-            let found = format!("the table {} is in {}", schema.name, names.join(" and "));
-            let file = names.first().copied().unwrap_or(schema.name).to_owned();
-            say(context, &c::TABLE_TWICE, &file, 0, found);
-        } else if let Some(place) = places.pop() {
-            files.insert(schema.name, place);
-        } else if schema.required {
-            say(context, &c::TABLE_MISSING, &format!("{}.csv", schema.name), 0, format!("no file holds the table {}", schema.name));
-        }
-    }
-    for other in folder.others.into_iter().filter(|o| !claimed.contains(o)) {
-        say(context, &c::FILE_SKIPPED, &other, 0, "this file is no table and was not read".to_owned());
-    }
-    files
-}
-
-type Files = BTreeMap<&'static str, Vec<DataFile>>;
 
 /// Reads one table after the other, each in need of those before it.
 struct Reader<'c, 'v> {
     context: &'c mut Context<'v>,
-    files: &'c Files,
+    sources: &'c Sources,
     inputs: Inputs,
     hashes: Vec<[u8; 32]>,
 }
@@ -126,16 +119,20 @@ impl<'v> Reader<'_, 'v> {
         used: bool,
         build: impl FnMut(&mut Context<'v>, &[super::typed::Cell], &super::table_run::Place, RowRef) -> Result<T, super::table_run::RowFault>,
     ) -> Vec<T> {
-        let Some(files) = self.files.get(schema.name) else { return Vec::new() };
-        let TableRows { rows, count } = run(self.context, schema, files, used, build);
-        let file = files.first().map_or_else(|| schema.name.into(), |f| f.name.clone());
+        let Some(sources) = self.sources.get(schema.name) else { return Vec::new() };
+        let TableRows { mut rows, count } = run(self.context, schema, sources, used, build);
+        let at =
+            sources.first().map_or_else(Locator::default, |s| Locator { file: s.file.name.clone(), part: s.part(), line: 0, column: None });
         if count.refused as f64 > REFUSED_MOST * count.rows as f64 {
             let found = format!("{} of {} rows of {} are refused", count.refused, count.rows, schema.name);
-            say(self.context, &c::ROWS_REFUSED, &file, 0, found);
+            say(self.context, &c::ROWS_REFUSED, at, found);
         } else if schema.required && count.rows == 0 && !self.context.collector.diagnostics.has_fatal() {
-            say(self.context, &c::TABLE_EMPTY, &file, 0, format!("the table {} has no row", schema.name));
+            say(self.context, &c::TABLE_EMPTY, at, format!("the table {} has no row", schema.name));
         }
         self.inputs.tables.push(count);
+        if let Some(texts) = &mut self.context.texts {
+            texts.push(TableTexts::new(schema, rows.iter_mut().map(|r| std::mem::take(&mut r.texts)).collect()));
+        }
         self.hashes.extend(rows.iter().map(|r| r.content));
         rows.into_iter().map(|Kept { row, .. }| row).collect()
     }
@@ -147,13 +144,13 @@ impl<'v> Reader<'_, 'v> {
     }
 }
 
-fn read_tables(context: &mut Context, files: &Files) -> Result<Inputs> {
+fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     use crate::schema::inputs_cases::CASES;
     use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS};
     use crate::schema::inputs_chain::{NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
-    let mut reader = Reader { context, files, inputs: Inputs::default(), hashes: Vec::new() };
+    let mut reader = Reader { context, sources, inputs: Inputs::default(), hashes: Vec::new() };
 
     let at = NodeAt::of(&NODES);
     let mut nodes = reader.table(&NODES, true, |context, cells, place, row| at.row(context, cells, place, row));

@@ -324,6 +324,8 @@ pub enum ListingScope {
 #[derive(Clone, Debug)]
 pub struct ListingRow {
     pub entry: Symbol,
+    /// The list, as the origin of what its entries say.
+    pub origin: Symbol,
     pub list: Arc<str>,
     pub name: Arc<str>,
     pub aliases: Vec<Arc<str>>,
@@ -337,6 +339,13 @@ pub struct ListingRow {
     pub sign: Option<SignIx>,
     pub source: Option<SourceIx>,
     pub row: RowRef,
+}
+
+impl ListingRow {
+    /// Sign, source and day of the report that a hit is; `None` where the entry lacks one of them.
+    pub fn speaks(&self) -> Option<(SignIx, SourceIx, Date)> {
+        Some((self.sign?, self.source?, self.listed_on?))
+    }
 }
 
 /// What somebody decided of two records.

@@ -16,11 +16,13 @@ mod rows_chain;
 mod rows_evidence;
 mod rows_identity;
 mod rows_measured;
+mod sources;
 mod table_run;
 mod typed;
 pub mod vocabulary;
 
-pub use dataset::{Validated, validate_dataset};
+pub use context::TableTexts;
+pub use dataset::{Validated, root_of, texts_of_dataset, validate_dataset};
 pub use inputs::Inputs;
 pub use quarantine::QuarantineRow;
 pub use vocabulary::{ListedVocabulary, TextCode, Vocabulary};

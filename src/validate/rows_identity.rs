@@ -5,6 +5,7 @@ use super::inputs::{DecisionRow, IdentifierRow, ListingRow, ListingScope, RowRef
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
 use super::typed::Cell;
+use crate::mapping::fold;
 use crate::schema::TableSchema;
 use crate::schema::codes as c;
 use std::sync::Arc;
@@ -55,9 +56,11 @@ impl ListingAt {
             Cell::Country(country) => Some(*country),
             _ => None,
         };
+        let list = text(cells, self.list).ok_or_else(|| incomplete(self.list))?;
         Ok(ListingRow {
             entry: context.ids.intern(entry),
-            list: text(cells, self.list).ok_or_else(|| incomplete(self.list))?.into(),
+            origin: context.ids.intern(&format!("list:{}", fold(list))),
+            list: list.into(),
             name: text(cells, self.name).ok_or_else(|| incomplete(self.name))?.into(),
             aliases: parts(self.aliases).map(Arc::from).collect(),
             scope: code(cells, self.scope).and_then(|i| SCOPES.get(i).copied()).unwrap_or_default(),

@@ -4,10 +4,11 @@
 use super::context::Context;
 use super::inputs::{RowRef, SourceFile, TableCount};
 use super::quarantine::{inert, shown};
+use super::sources::Source;
 use super::typed::{self, Cell};
 use crate::base::{Date, Locator, par};
 use crate::mapping::{Plan, TableMapping};
-use crate::read::{DataFile, NumberStyle, OpenTable, RawTable, Trouble};
+use crate::read::{NumberStyle, OpenTable, RawTable, Trouble};
 use crate::schema::codes as c;
 use crate::schema::{Code, ColumnType, Personal, TableSchema};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct Kept<T> {
     pub key: [u8; 16],
     pub content: [u8; 32],
     pub at: RowRef,
+    /// The cells as texts, where they are to be written again: our columns, then where the row was taken over from.
+    pub texts: Vec<String>,
 }
 
 /// The outcome of a table.
@@ -70,7 +73,7 @@ const REPORTING_DAYS: i32 = 366;
 pub(super) fn run<'v, T: Send>(
     context: &mut Context<'v>,
     schema: &'static TableSchema,
-    files: &[DataFile],
+    sources: &[Source],
     used: bool,
     mut build: impl FnMut(&mut Context<'v>, &[Cell], &Place, RowRef) -> Result<T, RowFault>,
 ) -> TableRows<T> {
@@ -78,23 +81,28 @@ pub(super) fn run<'v, T: Send>(
         TableRows { rows: Vec::new(), count: TableCount { table: schema.name, rows: 0, refused: 0, repeated: 0, cells_missing: 0, used } };
     let mapping: &'v crate::mapping::Mapping = context.mapping;
     let settings: Option<&TableMapping> = mapping.tables.get(schema.name);
-    for file in files {
-        let opened = match OpenTable::open(file, &context.limits) {
+    for source in sources {
+        let file = SourceFile { name: source.file.name.clone(), part: source.part(), foreign: false };
+        let opened = match OpenTable::open_as(&source.file, &source.layout, &context.limits) {
             Ok(opened) => opened,
             Err(trouble) => {
-                say(context, &file.name, &trouble);
+                say(context, &file, &trouble);
                 continue;
             }
         };
         for warning in &opened.warnings {
-            say(context, &file.name, warning);
+            say(context, &file, warning);
         }
         let plan = Plan::new(schema, settings, &opened.header);
         let mut readable = true;
         for t in &plan.troubles {
-            let name = if t.in_mapping { mapping.file.clone() } else { file.name.clone() };
             readable &= t.trouble.code.level != crate::base::Level::Fatal;
-            say(context, &name, &t.trouble);
+            if t.in_mapping {
+                say(context, &SourceFile { name: mapping.file.clone(), part: None, foreign: false }, &t.trouble);
+            } else {
+                // What is wrong with the header stands where the header does.
+                say(context, &file, &Trouble { line: opened.header_line, ..t.trouble.clone() });
+            }
         }
         if !readable {
             continue;
@@ -111,25 +119,24 @@ pub(super) fn run<'v, T: Send>(
         let raw = match opened.read(&wanted, &context.limits) {
             Ok(raw) => raw,
             Err(trouble) => {
-                say(context, &file.name, &trouble);
+                say(context, &file, &trouble);
                 continue;
             }
         };
-        let source = SourceFile { name: file.name.clone(), part: None, foreign: false };
-        let Some(number) = context.number_of(source.clone()) else {
-            say(context, &file.name, &Trouble::file(&c::FILE_TOO_LARGE, "more than 65,535 files"));
+        let Some(number) = context.number_of(file.clone()) else {
+            say(context, &file, &Trouble::file(&c::FILE_TOO_LARGE, "more than 65,535 files"));
             continue;
         };
-        shapeless(context, &source, &raw, &mut table.count);
-        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &source, number };
+        shapeless(context, &file, &raw, &mut table.count);
+        let one = OneFile { schema, settings, plan: &plan, raw: &raw, style, names: &names, file: &file, number };
         one.rows(context, &mut table, &mut build);
     }
     once(context, schema, &mut table);
     table
 }
 
-fn say(context: &mut Context, file: &Arc<str>, t: &Trouble) {
-    let at = Locator { file: file.clone(), part: None, line: t.line, column: t.column.as_deref().map(Arc::from) };
+fn say(context: &mut Context, file: &SourceFile, t: &Trouble) {
+    let at = file.locate(t.line, t.column.as_deref().map(Arc::from));
     context.collector.say(t.code, at, t.found.clone(), t.code.remedy);
 }
 
@@ -170,11 +177,11 @@ impl OneFile<'_> {
         let key: Vec<usize> = self.schema.key.iter().filter_map(|k| self.schema.position(k)).collect();
         let mut texts = Vec::with_capacity(self.schema.columns.len());
         let mut bytes = Vec::with_capacity(256);
-        for (row, line) in self.raw.lines.iter().enumerate() {
+        for (row_at, line) in self.raw.lines.iter().enumerate() {
             table.count.rows += 1;
-            let at = self.taken_from(context, row).unwrap_or(RowRef { file: self.number, line: *line });
+            let at = self.taken_from(context, row_at).unwrap_or(RowRef { file: self.number, line: *line });
             let place = Place { file: self.file, line: *line, columns: self.names };
-            self.plan.row(self.raw, row, &|id| context.kind_by_id(id), &mut texts);
+            self.plan.row(self.raw, row_at, &|id| context.kind_by_id(id), &mut texts);
             let looked_up = self.look_up(context, &texts, &place);
             let found: Vec<&str>;
             let texts: &[&str] = if looked_up.is_empty() {
@@ -198,7 +205,9 @@ impl OneFile<'_> {
                 Ok(row) => {
                     let content = content_hash(self.schema, &cells, &mut bytes);
                     let key = if key.is_empty() { head(&content) } else { key_hash(&key, &cells, &mut bytes) };
-                    table.rows.push(Kept { row, key, content, at });
+                    let taken = self.plan.taken_from.map(|c| c.map_or("", |c| self.raw.cell(c, row_at)));
+                    let texts = if context.texts.is_some() { written(&cells, texts, taken) } else { Vec::new() };
+                    table.rows.push(Kept { row, key, content, at, texts });
                 }
                 Err(fault) => {
                     table.count.refused += 1;
@@ -396,6 +405,20 @@ fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableR
         context.collector.say(&c::ROW_TWICE, at, format!("{rows} rows say what other rows say, the first here"), c::ROW_TWICE.remedy);
         count.repeated += rows;
     }
+}
+
+/// The cells of a row as texts that read as the same cells.
+fn written(cells: &[Cell], texts: &[&str], taken_from: [&str; 3]) -> Vec<String> {
+    let own = cells.iter().zip(texts).map(|(cell, text)| match cell {
+        Cell::Missing => String::new(),
+        Cell::Number(n) => n.to_string(),
+        Cell::Date(d) => d.to_string(),
+        Cell::Code(_, word) => (*word).to_owned(),
+        Cell::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Country(country) => country.as_str().to_owned(),
+        Cell::Text(_) | Cell::Period(_) | Cell::Sign(..) | Cell::Source(..) | Cell::Covers(..) => (*text).to_owned(),
+    });
+    own.chain(taken_from.map(str::to_owned)).collect()
 }
 
 /// BLAKE3 over the table's name and every filled cell with its column's name: the same whatever the order of columns and rows.

@@ -7,7 +7,7 @@ use crate::base::{CountryCode, Date, Norm, NormSet, Period};
 use crate::mapping::nearest;
 use crate::pack::{SignIx, SourceIx};
 use crate::read::NumberStyle;
-use crate::read::cell::{BadNumber, is_missing, number, share, yes_no};
+use crate::read::cell::{BadNumber, error_of, is_missing, number, share, yes_no};
 use crate::schema::codes as c;
 use crate::schema::{Code, ColumnSchema, ColumnType};
 
@@ -57,6 +57,9 @@ pub(super) fn read<'a>(
 ) -> (Cell<'a>, Option<Bad>) {
     if is_missing(text, column.kind) {
         return (Cell::Missing, None);
+    }
+    if let Some(error) = error_of(text) {
+        return (Cell::Missing, Some(Bad::new(&c::CELL_ERROR, inert(error), "is an error of the spreadsheet")));
     }
     if column.kind == ColumnType::Covers {
         return covers(text, words);

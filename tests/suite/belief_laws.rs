@@ -1,6 +1,7 @@
 //! The laws of belief (model, "Laws" B1 to B5, B7, B10) as properties of the kernels, with the embedded method; and the worked examples
 //! of `methodology.md` 7 that concern silence, decay and families.
 
+use crate::site;
 use onus::base::norm::STATES;
 use onus::base::{Norm, NormSet};
 use onus::belief::{JointPrior, people_bin, people_of_bin, posterior, prior_marginal};
@@ -14,18 +15,7 @@ static PACK: LazyLock<MethodPack> = LazyLock::new(|| MethodPack::embedded().unwr
 const MONTH: f64 = 30.4375;
 
 fn report_of(sign: SignIx, source: usize, origin: u32, age_days: f64) -> Report {
-    let s = &PACK.sources[source];
-    Report {
-        sign,
-        source: SourceIx(source as u16),
-        origin,
-        detection: s.detection_sign,
-        false_report: s.false_report,
-        half_life_days: s.half_life_positive_days,
-        age_days,
-        open: false,
-        remedied: 0.0,
-    }
+    site::report_of(&PACK, sign, SourceIx(source as u16), origin, age_days)
 }
 
 fn look_of(sign: SignIx, source: usize, age_days: f64) -> Look {

@@ -1,6 +1,7 @@
 //! Draws of the method (model 1.6): against the reference model under the same drawn parameters, and their laws.
 
 use crate::belief_oracle::{couplings_of, evidence_of, pack_of};
+use crate::site::report_of;
 use onus::base::{CountryCode, Kind, NodeIx, Norm, SectorCode, Symbol, par};
 use onus::belief::context::{PriorBook, priors};
 use onus::belief::draws::{DrawnNode, Draws, SpreadPrior, Spreads, in_order, range_book};
@@ -31,19 +32,7 @@ fn embedded() -> MethodPack {
 }
 
 fn report(pack: &MethodPack, sign: &str, source: &str, origin: u32, age_days: f64) -> Report {
-    let at = pack.source(source).unwrap();
-    let s = &pack.sources[at.0 as usize];
-    Report {
-        sign: pack.sign(sign).unwrap(),
-        source: at,
-        origin,
-        detection: s.detection_sign,
-        false_report: s.false_report,
-        half_life_days: s.half_life_positive_days,
-        age_days,
-        open: false,
-        remedied: 0.0,
-    }
+    report_of(pack, pack.sign(sign).unwrap(), pack.source(source).unwrap(), origin, age_days)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 fn file(path: &Path, format: Format) -> DataFile {
-    DataFile { path: path.to_path_buf(), name: "t".into(), format }
+    DataFile::new(path.to_path_buf(), "t".into(), format)
 }
 
 fn gz(bytes: &[u8]) -> Vec<u8> {

@@ -153,7 +153,10 @@ fn every_code_has_a_broken_sample_that_shows_it_at_its_place_and_nothing_else() 
             continue;
         }
         let expect = expectation(&dir);
-        let v = validate_dataset(&dir, None, None, &words()).unwrap();
+        let mut v = validate_dataset(&dir, None, None, &words()).unwrap();
+        if !v.diagnostics.has_fatal() {
+            v.diagnostics.all.extend(onus::resolve::resolve(&v.inputs).diagnostics);
+        }
         let said: Vec<String> = v.diagnostics.all.iter().map(ToString::to_string).collect();
         let mut codes: BTreeSet<String> = v.diagnostics.all.iter().map(|d| d.code.to_owned()).collect();
         let here = v.diagnostics.all.iter().find(|d| {

@@ -5,6 +5,7 @@
 
 mod claims;
 mod column;
+mod identity;
 mod nodes;
 mod run;
 mod studies;
@@ -13,6 +14,7 @@ pub mod words;
 
 pub use claims::{FINDINGS, PRACTICES};
 pub use column::{Direction, OutputColumn, OutputTable, OutputType};
+pub use identity::RECORDS;
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
 pub use studies::{SENSITIVITY, SENSITIVITY_TOP};
@@ -22,13 +24,14 @@ use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 13] {
+pub fn tables() -> [&'static OutputTable; 14] {
     [
         &SITES,
         &PRIORS,
         &EVIDENCE,
         &FINDINGS,
         &PRACTICES,
+        &RECORDS,
         &EXPOSURE,
         &CONTRIBUTIONS,
         &CONTRIBUTION_SUMS,
