@@ -8,6 +8,7 @@
 
 use super::cells::{country, is_no_name};
 use super::columns::is_known;
+use super::file::each_table;
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
 use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
@@ -15,7 +16,7 @@ use crate::base::Kind;
 use crate::base::holdings::looks_person_operated;
 use crate::base::identifiers::uml_id_holds;
 use crate::mapping::fold;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +109,7 @@ const PALM_KERNEL_OIL: &str = "1513";
 const FRESH_FRUIT: &str = "fresh fruit bunches";
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h) || step_of(h).is_some());
         let mut columns = Columns::of(&sheet, options, MAPPING)?;
         let steps = steps_of(&sheet, &mut columns);
@@ -132,7 +133,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             list.row(row, draft);
         }
         columns.note_left(&sheet, draft);
-    }
+        Ok(())
+    })?;
     // A mill that a list names by its key alone bears the key.
     draft.fill_blank("nodes", "name", |row| {
         let id = row.cells.first().map_or("", String::as_str);

@@ -5,6 +5,7 @@
 //! where the mapping looks them up among the nodes of the same import. `[codes]`, `[fx]`, `base_currency` and `as_of` go along.
 
 use super::cells::slug;
+use super::file::each_table;
 use super::places::{coarse, trimmed};
 use super::{Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::holdings::looks_person_operated;
@@ -12,7 +13,7 @@ use crate::base::identifiers::{duns_holds, gln_holds, lei_holds, os_id_holds};
 use crate::base::{Kind, Level, Period};
 use crate::mapping::{Mapping, Plan, TableMapping, fold, load};
 use crate::read::cell::{BadNumber, is_missing, number, share, yes_no};
-use crate::read::{Limits, NumberStyle, Trouble};
+use crate::read::{NumberStyle, Trouble};
 use crate::reference::Reference;
 use crate::schema::codes::{MAPPING_COLUMN, MAPPING_PATH};
 use crate::schema::{ColumnSchema, ColumnType, INPUT_TABLES, TableSchema};
@@ -60,7 +61,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         return Err(Trouble::file(&MAPPING_PATH, found));
     }
     settle(&mapping, draft);
-    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |sheet, draft| {
         draft.shapeless(&sheet.file.clone(), sheet.name.clone().as_ref(), &sheet.raw);
         let mut plans = Vec::new();
         for (schema, table) in &meant {
@@ -85,8 +86,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
                 draft.column_left(&sheet.file, sheet.name.as_ref(), name, if on_purpose { "left out: ignored by the mapping" } else { "" });
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The tables that a file fills.
