@@ -9,6 +9,7 @@
 
 use super::areas::{Area, by_number};
 use super::columns::plain;
+use super::file::each_table;
 use super::sums::{Sums, amount, in_dollars, write_flows, year};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options};
 use crate::base::CountryCode;
@@ -89,7 +90,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         ));
     }
     let only = options.product.as_deref().map(|p| p.chars().filter(char::is_ascii_digit).collect::<String>());
-    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |sheet, draft| {
         let columns = Columns::of(&sheet, options, MAPPING)?;
         if sheet.header.iter().any(|h| plain(h) == "countrycode") || !["t", "i", "j", "k", "v"].iter().all(|c| columns.has(c)) {
             let found = format!("columns {} where t, i, j, k, v, q are read", sheet.header.join(", "));
@@ -138,8 +139,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         }
         write_flows(&flows, draft);
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn ends(

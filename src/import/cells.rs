@@ -43,10 +43,12 @@ pub fn degrees(text: &str, most: f64) -> Option<f64> {
     (value.is_finite() && value.abs() <= most).then_some(value)
 }
 
-/// A country by ISO code or name.
+/// A country by ISO code or name; of `New York (United States)` the one in brackets.
 pub fn country(text: &str, reference: &Reference) -> Option<CountryCode> {
     let text = text.trim().trim_matches(|c: char| !c.is_alphanumeric() && c != ')').trim();
-    reference.parse_country(text).or_else(|| reference.parse_country(&text.to_uppercase())).or_else(|| reference.country_by_name(text))
+    let exact = |t: &str| reference.parse_country(t).or_else(|| reference.country_by_name(t));
+    let bracket = || text.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).map(str::trim);
+    exact(text).or_else(|| bracket().filter(|t| t.len() > 3).and_then(exact))
 }
 
 /// A degree as text with a decimal point, within `most`; as written but for the comma.

@@ -64,17 +64,17 @@ impl Columns {
             if columns.at.contains_key(key(line)) {
                 continue;
             }
-            let free = |at: &usize| columns.fate.get(*at) == Some(&Fate::Unread);
-            let found =
-                line.theirs.split('|').map(plain).find_map(|s| (0..spelled.len()).find(|at| spelled.get(*at) == Some(&s) && free(at)));
-            match found {
-                Some(at) if line.ours.is_empty() && line.remark.starts_with(LEFT_OUT) => {
-                    if let Some(fate) = columns.fate.get_mut(at) {
-                        *fate = Fate::LeftOut(line.remark);
-                    }
+            let left_out = line.ours.is_empty() && line.remark.starts_with(LEFT_OUT);
+            for spelling in line.theirs.split('|').map(plain) {
+                let free = |at: &usize| spelled.get(*at) == Some(&spelling) && columns.fate.get(*at) == Some(&Fate::Unread);
+                let Some(at) = (0..spelled.len()).find(free) else { continue };
+                if !left_out {
+                    columns.claim(key(line), at);
+                    break;
                 }
-                Some(at) => columns.claim(key(line), at),
-                None => {}
+                if let Some(fate) = columns.fate.get_mut(at) {
+                    *fate = Fate::LeftOut(line.remark);
+                }
             }
         }
         Ok(columns)

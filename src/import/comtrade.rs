@@ -11,11 +11,12 @@
 
 use super::areas::{Area, of_texts};
 use super::columns::is_known;
+use super::file::each_table;
 use super::places::trimmed;
 use super::sums::{Flow, Sums, amount, in_dollars, write_flows, year};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::CountryCode;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +94,7 @@ struct Seen {
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
     in_dollars(draft);
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         for needed in ["refYear", "cmdCode", "primaryValue"] {
@@ -127,8 +128,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         }
         write_flows(&flows, draft);
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 impl Seen {

@@ -86,6 +86,8 @@ pub struct Draft {
     pub columns_left: BTreeMap<ForeignColumn, &'static str>,
     pub accounts: BTreeMap<(Arc<str>, Option<Arc<str>>), Account>,
     pub settings: Settings,
+    /// Nodes whose own name is that of a person, by their foreign ids, with the ids that stand for them; never written.
+    pub hidden: BTreeMap<String, String>,
     /// What the user must know of how a file was read, one sentence each.
     pub notes: BTreeSet<String>,
     /// Row at work, and whether it gave anything, was refused or passed.
@@ -209,7 +211,10 @@ impl Draft {
             }
         }
         let key = if schema.key.is_empty() {
-            hashed(texts.iter())
+            // Who says it does not make a name, an identifier or an owner another one.
+            let sourceless = matches!(schema.name, "aliases" | "identifiers") || texts.iter().any(|t| t == "owns");
+            let source = schema.position("source").filter(|_| sourceless);
+            hashed(texts.iter().enumerate().filter(|(i, _)| Some(*i) != source).map(|(_, t)| t))
         } else {
             hashed(schema.key.iter().filter_map(|k| schema.position(k).and_then(|i| texts.get(i))))
         };
@@ -226,7 +231,7 @@ impl Draft {
                 if old.is_empty() && !text.is_empty() {
                     *old = text;
                     new = true;
-                } else if !text.is_empty() && !alike(column.kind, old, &text) {
+                } else if !text.is_empty() && column.name != "source" && !alike(column.kind, old, &text) {
                     differing.push((column.name, row.origin.line));
                 }
             }

@@ -6,13 +6,14 @@
 
 use super::cells::{is_no_name, us_day};
 use super::columns::is_known;
+use super::file::each_table;
 use super::places::{
     Workers, add_node, add_owner, country_cell, name_cell, node_id, os_id_cell, parts, people_cell, position_cells, trimmed, workers_cell,
 };
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::{Date, Period};
+use crate::read::Trouble;
 use crate::read::cell::yes_no;
-use crate::read::{Limits, Trouble};
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::BTreeMap;
 
@@ -169,7 +170,7 @@ const NOT_FIRST_TIER: [&str; 18] = [
 ];
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         if !columns.has("name") && !columns.has("supplier name") {
@@ -189,8 +190,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             list.factory(row, draft);
         }
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Whether a column of shares holds fractions of 1 throughout: nothing above 1, and three cells or more between 0 and 1.

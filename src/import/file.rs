@@ -1,6 +1,6 @@
 //! A foreign file as sheets of cells. CSV and Parquet have one sheet, workbooks several.
 
-use super::Origin;
+use super::{Draft, Options, Origin};
 use crate::read::{Cells, DataFile, Format, Layout, Limits, OpenTable, RawTable, Trouble, folder, workbook};
 use crate::schema::codes::FILE_UNREADABLE;
 use std::path::{Path, PathBuf};
@@ -108,6 +108,34 @@ impl ForeignFile {
         let raw = opened.read(&vec![true; header.len()], limits)?;
         Ok(Sheet { file: self.name.clone(), name: sheet, header, raw, warnings })
     }
+}
+
+/// Reads each table of a file. A table that is none of the format is noted where another one is of it.
+///
+/// # Errors
+/// The file cannot be read, or no table of it is of the format.
+pub fn each_table(
+    file: &ForeignFile,
+    options: &Options<'_>,
+    draft: &mut Draft,
+    mut read: impl FnMut(Sheet, &mut Draft) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let (mut any, mut others) = (false, Vec::new());
+    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+        let name = sheet.name.clone();
+        match read(sheet, draft) {
+            Ok(()) => any = true,
+            Err(trouble) => others.push((name, trouble)),
+        }
+    }
+    for (name, trouble) in others {
+        if !any {
+            return Err(trouble);
+        }
+        let name = name.unwrap_or_default();
+        draft.notes.insert(format!("{}: the sheet {name} was not read: {}", file.name, trouble.found));
+    }
+    Ok(())
 }
 
 impl Sheet {

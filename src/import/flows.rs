@@ -5,12 +5,13 @@
 
 use super::areas::{Area, of_texts};
 use super::columns::is_known;
+use super::file::each_table;
 use super::goods::product_of;
 use super::places::trimmed;
 use super::sums::{Rows, Sums, amount, in_dollars, write_flows, year};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::CountryCode;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 
 const fn m(theirs: &'static str, ours: &'static str, remark: &'static str) -> Mapped {
@@ -60,7 +61,7 @@ pub static FLOWS: Importer = Importer {
 const VALUES: [(&str, u32); 4] = [("value_kusd", 1000), ("value_musd", 1_000_000), ("value_usd", 1), ("value", 0)];
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         let missing = |what: &str, found: String| Trouble { code: &COLUMN_MISSING, line: 1, column: Some(what.to_owned()), found };
@@ -94,8 +95,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         }
         write_flows(&flows, draft);
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The year that a file's name bears, where it bears one only.

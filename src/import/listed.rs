@@ -7,11 +7,12 @@
 
 use super::cells::{country, is_no_name, key, slug, us_day};
 use super::columns::is_known;
+use super::file::each_table;
 use super::party_names::{Named, named, parties, vessels};
 use super::places::{parts, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::ProductCode;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 
 const fn m(theirs: &'static str, ours: &'static str, remark: &'static str) -> Mapped {
@@ -88,7 +89,7 @@ const AUTHORITY: &str = "authority_or_court";
 const LISTED_ENTITY: &str = "si_listed_entity";
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft, kind: &Kind) -> Result<(), Trouble> {
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         if !["name", "merchandise", "sector"].iter().any(|c| columns.has(c)) {
@@ -109,8 +110,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft, kind: &Kind
             );
         }
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 struct List<'a> {

@@ -8,14 +8,15 @@
 
 use super::cells::{country, is_no_name};
 use super::columns::is_known;
+use super::file::each_table;
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
-use super::places::{add_node, add_owner, country_cell, name_cell, node_id, position_cells, trimmed};
+use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::Kind;
 use crate::base::holdings::looks_person_operated;
 use crate::base::identifiers::uml_id_holds;
 use crate::mapping::fold;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +90,7 @@ pub static MAPPING: &[Mapped] = &[
     m("confidence_level", "", "left out: how sure the list is of the position"),
     m("group_name_original", "", "left out: the spelling before the publisher corrected it"),
     m("parent_company_original", "", "left out: the spelling before the publisher corrected it"),
+    m("forest_2000_km2 | treeloss_2001_2022_km2", "", "left out: forest around the mill, no part of this method"),
     m("times_listed", "", "left out: repeats of half-year files, no weight"),
     m("page | no | number | no.", "", "left out: a position in the document"),
 ];
@@ -107,7 +109,7 @@ const PALM_KERNEL_OIL: &str = "1513";
 const FRESH_FRUIT: &str = "fresh fruit bunches";
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h) || step_of(h).is_some());
         let mut columns = Columns::of(&sheet, options, MAPPING)?;
         let steps = steps_of(&sheet, &mut columns);
@@ -131,7 +133,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             list.row(row, draft);
         }
         columns.note_left(&sheet, draft);
-    }
+        Ok(())
+    })?;
     // A mill that a list names by its key alone bears the key.
     draft.fill_blank("nodes", "name", |row| {
         let id = row.cells.first().map_or("", String::as_str);
@@ -520,8 +523,4 @@ impl List<'_> {
             ],
         );
     }
-}
-
-fn coarse(degrees: &str) -> String {
-    degrees.parse::<f64>().map_or_else(|_| String::new(), |d| format!("{:.1}", d + 0.0))
 }

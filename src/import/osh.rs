@@ -6,12 +6,13 @@
 
 use super::cells::is_no_name;
 use super::columns::is_known;
+use super::file::each_table;
 use super::places::{
     add_node, add_owner, country_cell, name_cell, node_id, one_of_words, os_id_cell, parts, position_cells, trimmed, workers_cell,
 };
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
+use crate::read::Trouble;
 use crate::read::cell::yes_no;
-use crate::read::{Limits, Trouble};
 use crate::schema::codes::COLUMN_MISSING;
 
 const fn m(theirs: &'static str, ours: &'static str, remark: &'static str) -> Mapped {
@@ -63,7 +64,7 @@ pub static OSH: Importer = Importer {
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
     let slug = options.list_slug(file);
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         if !columns.has("name") {
@@ -77,8 +78,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             list.facility(row, draft);
         }
         columns.note_left(&sheet, draft);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 struct Lists<'a> {

@@ -161,11 +161,9 @@ fn looks_like_address(part: &str) -> bool {
     let number = words.iter().any(|w| w.bytes().all(|b| b.is_ascii_digit()));
     let street = has(&["road", "street", "avenue", "lane", "rd", "st", "ave", "highway", "boulevard"]);
     let room = has(&["room", "floor", "postcode", "zip", "unit", "suite"]);
-    !form
-        && ((number && (street || room))
-            || (words.len() <= 3
-                && has(&["district", "province", "prefecture", "county"])
-                && !has(&["farm", "factory", "prison", "mill", "works", "camp", "center", "centre", "corps", "group", "bureau"])))
+    // A place of administration by its name alone: `Hotan County`, not `Hotan County Prison` or `Hotan County Meixin`.
+    let ends_as_place = words.last().is_some_and(|w| matches!(w.as_str(), "district" | "province" | "prefecture" | "county" | "city"));
+    !form && ((number && (street || room)) || (words.len() <= 3 && ends_as_place))
 }
 
 /// The parties of a name that joins two by `and`, where both end with a legal form; else the name itself.
@@ -235,9 +233,9 @@ mod tests {
     fn a_piece_of_an_address_is_no_name() {
         let mut n = named("Example Co., Ltd.");
         n.take(
-            "Example Trading; No. 14 Example Road; Room 5 Building B; Hotan County; Example County Cattle Farm; 8 Road Example Co., Ltd.",
+            "Example Trading; No. 14 Example Road; Room 5 Building B; Hotan County; Example County Cattle Farm; Example County Meixin; 8 Road Example Co., Ltd.",
         );
-        assert_eq!(n.aliases, ["Example Trading", "Example County Cattle Farm", "8 Road Example Co., Ltd."]);
+        assert_eq!(n.aliases, ["Example Trading", "Example County Cattle Farm", "Example County Meixin", "8 Road Example Co., Ltd."]);
         assert_eq!(n.left, ["No. 14 Example Road", "Room 5 Building B", "Hotan County"]);
     }
 

@@ -162,6 +162,12 @@ pub fn os_id_cell(columns: &Columns, sheet: &Sheet, row: usize, draft: &mut Draf
     String::new()
 }
 
+/// A degree to one decimal, some 11 km: where a person's holding lies.
+pub fn coarse(degrees: &str) -> String {
+    // Adding 0 makes -0 the 0 that it is.
+    degrees.parse::<f64>().map_or_else(|_| String::new(), |d| format!("{:.1}", (d * 10.0).round() / 10.0 + 0.0))
+}
+
 /// The parts of a cell that lists write with `|` or `;` between, blanks and repeats left out.
 pub fn parts<'t>(text: &'t str, separators: &[char]) -> Vec<&'t str> {
     let mut found: Vec<&str> = Vec::new();

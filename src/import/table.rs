@@ -4,13 +4,16 @@
 //! file may fill several tables. Cells become ours: numbers with a point and in our unit, countries as alpha-3, names of nodes as ids
 //! where the mapping looks them up among the nodes of the same import. `[codes]`, `[fx]`, `base_currency` and `as_of` go along.
 
-use super::places::trimmed;
+use super::cells::slug;
+use super::file::each_table;
+use super::places::{coarse, trimmed};
 use super::{Draft, ForeignFile, Importer, Mapped, Options, Sheet};
+use crate::base::holdings::looks_person_operated;
 use crate::base::identifiers::{duns_holds, gln_holds, lei_holds, os_id_holds};
 use crate::base::{Kind, Level, Period};
 use crate::mapping::{Mapping, Plan, TableMapping, fold, load};
 use crate::read::cell::{BadNumber, is_missing, number, share, yes_no};
-use crate::read::{Limits, NumberStyle, Trouble};
+use crate::read::{NumberStyle, Trouble};
 use crate::reference::Reference;
 use crate::schema::codes::{MAPPING_COLUMN, MAPPING_PATH};
 use crate::schema::{ColumnSchema, ColumnType, INPUT_TABLES, TableSchema};
@@ -58,7 +61,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         return Err(Trouble::file(&MAPPING_PATH, found));
     }
     settle(&mapping, draft);
-    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |sheet, draft| {
         draft.shapeless(&sheet.file.clone(), sheet.name.clone().as_ref(), &sheet.raw);
         let mut plans = Vec::new();
         for (schema, table) in &meant {
@@ -74,7 +77,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             draft.begin(&sheet.origin(row));
             let mut gave = Nodes::default();
             for filled in &plans {
-                filled.row(&sheet, row, &nodes, &mut gave, options.reference, draft);
+                filled.row(&sheet, row, &nodes, &mut gave, options, draft);
             }
         }
         for (at, name) in sheet.header.iter().enumerate().filter(|(_, n)| !n.is_empty()) {
@@ -83,8 +86,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
                 draft.column_left(&sheet.file, sheet.name.as_ref(), name, if on_purpose { "left out: ignored by the mapping" } else { "" });
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The tables that a file fills.
@@ -140,7 +143,7 @@ struct Filled<'m> {
 }
 
 impl Filled<'_> {
-    fn row(&self, sheet: &Sheet, row: usize, nodes: &Nodes, gave: &mut Nodes, reference: &Reference, draft: &mut Draft) {
+    fn row(&self, sheet: &Sheet, row: usize, nodes: &Nodes, gave: &mut Nodes, options: &Options<'_>, draft: &mut Draft) {
         let mut texts = Vec::new();
         let kind_of = |id: &str| nodes.kinds.get(id).or_else(|| gave.kinds.get(id)).copied();
         self.plan.row(&sheet.raw, row, &kind_of, &mut texts);
@@ -161,7 +164,7 @@ impl Filled<'_> {
             let ours = match looked_up {
                 Some(lookup) if lookup.none.iter().any(|n| n == text) => continue,
                 Some(lookup) => nodes.by_name(text, &lookup.kinds).map(str::to_owned).ok_or("no-node-of-that-name"),
-                None => canonical(column, text, style, self.plan.scale(i), reference),
+                None => canonical(column, text, style, self.plan.scale(i), options.reference),
             };
             match ours {
                 Ok(ours) => cells.push((column.name, ours)),
@@ -179,14 +182,47 @@ impl Filled<'_> {
         if !whole {
             return draft.refuse_row(None, "row-incomplete", format!("a row of {} without what each needs", self.schema.name));
         }
+        if self.schema.name == "aliases" && draft.hidden.contains_key(cell("node_id")) {
+            return draft.refuse_row(None, "name-of-a-person", "another name of a place that bears a person's name");
+        }
         if self.schema.name == "nodes"
             && let Some(kind) = Kind::parse(cell("kind"))
         {
             gave.kinds.insert(cell("node_id").to_owned(), kind);
         }
+        if self.schema.name == "nodes" {
+            hide_person(&mut cells, options, draft);
+        }
+        for (column, text) in &mut cells {
+            let refers = self.schema.columns.iter().any(|c| c.name == *column && matches!(c.kind, ColumnType::NodeId));
+            if let Some(id) = draft.hidden.get(text.as_str()).filter(|_| refers) {
+                text.clone_from(id);
+            }
+        }
         let pairs: Vec<(&'static str, &str)> = cells.iter().map(|(c, t)| (*c, t.as_str())).collect();
         draft.add(self.schema.name, &pairs);
     }
+}
+
+/// Puts a key in place of the name of a place that bears a person's, and of an id that is made of the name.
+fn hide_person(cells: &mut Vec<(&'static str, String)>, options: &Options<'_>, draft: &mut Draft) {
+    let cell = |name: &str| cells.iter().find(|c| c.0 == name).map_or(String::new(), |c| c.1.clone());
+    let (id, name) = (cell("node_id"), cell("name"));
+    let Some(kind) = Kind::parse(&cell("kind")).filter(|k| looks_person_operated(*k, &name)) else { return };
+    let key = options.persons.key(&id);
+    let own = slug(&id);
+    let told = slug(&name).split('-').any(|word| word.len() >= 4 && own.contains(word));
+    let shown = if told { format!("{}:{key}", kind.as_str()) } else { id.clone() };
+    for (column, text) in cells.iter_mut() {
+        match *column {
+            "node_id" => text.clone_from(&shown),
+            "name" => *text = format!("natural person {key}"),
+            "latitude" | "longitude" => *text = coarse(text),
+            _ => {}
+        }
+    }
+    cells.retain(|(column, _)| !matches!(*column, "address" | "city"));
+    draft.hidden.insert(id, shown);
 }
 
 /// A foreign cell as ours.

@@ -7,12 +7,13 @@
 
 use super::cells::is_no_name;
 use super::columns::is_known;
+use super::file::each_table;
 use super::goods::product_of;
 use super::places::{add_node, node_id, trimmed};
 use super::sums::{Flow, Rows, Sums, amount, in_dollars, write_flows, year};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Origin, Sheet};
 use crate::base::CountryCode;
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::reference::Reference;
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::BTreeMap;
@@ -92,7 +93,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
     in_dollars(draft);
     let mut added = Added::default();
     let slug = options.list_slug(file);
-    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    each_table(file, options, draft, |mut sheet, draft| {
         sheet.find_header(|h| is_known(MAPPING, h));
         let columns = Columns::of(&sheet, options, MAPPING)?;
         for needed in ["year", "country_of_production", "country_of_destination", "fob"] {
@@ -113,7 +114,8 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             }
         }
         columns.note_left(&sheet, draft);
-    }
+        Ok(())
+    })?;
     let source = options.list.as_deref().unwrap_or(&file.name).to_owned();
     for ((supplier, buyer, product, year), sum) in &added.supplies.0 {
         let (value, quantity) = (sum.value.to_string(), sum.quantity.map_or_else(String::new, |q| q.to_string()));

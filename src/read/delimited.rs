@@ -141,7 +141,9 @@ impl DelimitedFile {
 }
 
 fn misshapen(record: &StringRecord, width: usize, limits: &Limits) -> Option<(&'static Code, String)> {
-    if record.len() != width {
+    // Blank cells beyond the header say nothing: some programs end each row with a separator.
+    let ends_blank = record.len() > width && record.iter().skip(width).all(|c| c.trim().is_empty());
+    if record.len() != width && !ends_blank {
         let code = if record.len() < width { &ROW_SHORT } else { &ROW_LONG };
         return Some((code, format!("{} cells where the header has {width}", record.len())));
     }
@@ -330,6 +332,14 @@ mod tests {
         let refused: Vec<_> = t.refused.iter().map(|r| (r.code.code, r.line)).collect();
         assert_eq!(refused, [("row-short", 3), ("row-long", 4)]);
         assert_eq!(t.lines, [2, 5]);
+    }
+
+    #[test]
+    fn a_separator_at_the_end_of_rows_adds_no_cell() {
+        let (_, t) = read("a,b\n1,2,\n3,4, ,\n5,6,7\n");
+        assert_eq!(t.lines, [2, 3]);
+        assert_eq!((t.cell(0, 1), t.cell(1, 1)), ("3", "4"));
+        assert_eq!(t.refused.iter().map(|r| r.line).collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod findings_laws;
 mod fuzz_seeds;
 mod graph;
 mod identity;
+mod import_lists;
 mod import_parties;
 mod kill;
 mod laws_of_a_run;
