@@ -15,6 +15,7 @@
 //! [tables.nodes]
 //! file = "sites.csv"                    # or files = ["a.csv", "b.csv"]; inside the dataset
 //! decimal = ","                         # where numbers leave a doubt
+//! dates = "day-month-year"              # or month-day-year, year-month-day; YYYY-MM-DD is read in any case
 //! ignore = ["remark_2"]                 # left out on purpose: no note
 //! columns = { node_id = "id", country = ["iso3", "iso2"] }   # ours = theirs; the first that is filled counts
 //! constants = { focal = "no" }          # the same in every row

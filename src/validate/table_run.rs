@@ -99,8 +99,12 @@ pub(super) fn run<'v, T: Send>(
         if !readable {
             continue;
         }
-        let style =
-            NumberStyle { decimal: settings.and_then(|s| s.decimal), semicolons: opened.semicolons(), exact: opened.exact_numbers() };
+        let style = NumberStyle {
+            dates: settings.and_then(|s| s.dates),
+            decimal: settings.and_then(|s| s.decimal),
+            semicolons: opened.semicolons(),
+            exact: opened.exact_numbers(),
+        };
         let names: Vec<Arc<str>> = schema
             .columns
             .iter()
