@@ -81,10 +81,10 @@ const COMMON_MOST: usize = 60;
 impl Profile {
     /// Profiles a column.
     pub fn of(cells: &Cells, words: &Dictionary, reference: &Reference) -> Self {
-        let step = cells.len().div_ceil(ROWS_MOST).max(1);
+        let looked = cells.len().min(ROWS_MOST);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut profile = Profile::default();
-        for row in (0..cells.len()).step_by(step) {
+        for row in (0..looked).map(|i| i * cells.len() / looked) {
             profile.rows += 1;
             let cell = cells.get(row).trim();
             if !is_missing(cell, ColumnType::Id) {

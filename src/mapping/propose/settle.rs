@@ -15,6 +15,9 @@ use crate::reference::Reference;
 use crate::schema::{ColumnSchema, ColumnType};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Spellings of one place under one code; more are different places.
+const NAMES_OF_ONE: usize = 3;
+
 struct Settling<'a, 'f> {
     foreign: &'a Foreign<'f>,
     looked: &'a Looked,
@@ -186,7 +189,8 @@ impl Settling<'_, '_> {
             && 10 * several > 3 * all
         {
             let pair = self.proposal.pairs.remove(at);
-            let why = format!("{several} of its {all} codes stand beside more than one name: it names something else than the row");
+            let why =
+                format!("{several} of its {all} codes stand beside more than {NAMES_OF_ONE} names: it names something else than the row");
             self.proposal.perhaps.push(Pair { not_proposed: Some(why), ..pair });
         }
         if table.name == "nodes" && self.proposal.source_of("node_id").is_none() {
@@ -205,13 +209,12 @@ impl Settling<'_, '_> {
                 };
                 let rests_on = format!("no column holds an identifier of every row: {} stands for it{said}", from.ours.name);
                 let pair = Pair { ours, also: Vec::new(), confidence: PROPOSED, rests_on, tie: None, not_proposed: None, ..from };
-                self.proposal.perhaps.retain(|p| p.ours.name != "node_id");
                 self.proposal.pairs.insert(0, pair);
             }
         }
     }
 
-    /// Codes of `node_id` that stand beside several names, and all codes.
+    /// Codes of `node_id` that stand beside more names than one place has spellings, and all codes.
     fn several_names(&self) -> Option<(usize, usize)> {
         let (ids, _) = self.cells_of(self.proposal.source_of("node_id")?)?;
         let (names, _) = self.cells_of(self.proposal.source_of("name")?)?;
@@ -219,7 +222,7 @@ impl Settling<'_, '_> {
         for row in (0..ids.len()).filter(|r| !is_missing(ids.get(*r), ColumnType::Id)) {
             of.entry(ids.get(row).trim()).or_default().insert(cell_key(names.get(row)));
         }
-        Some((of.values().filter(|n| n.len() > 1).count(), of.len()))
+        Some((of.values().filter(|n| n.len() > NAMES_OF_ONE).count(), of.len()))
     }
 
     /// What the places are, where no column says it for every row.
@@ -358,6 +361,16 @@ impl Settling<'_, '_> {
             }
         }
         let order = dates(&forms, &mut notes);
+        for t in &translations {
+            let unknown: u64 = t.cells.iter().filter(|c| c.1.is_none()).map(|c| c.2).sum();
+            let strict = self.column(t.ours).is_some_and(|c| c.strict);
+            if unknown > 0 && strict {
+                notes.push(format!(
+                    "{}: {unknown} rows have a word that is not known; they are refused until `values` says what it means",
+                    t.ours
+                ));
+            }
+        }
         let (sign, contradiction) = decimal(&numbers, self.foreign.semicolons);
         if contradiction {
             notes.push("some numbers have a decimal comma and some a decimal point; a number in doubt is refused".to_owned());
