@@ -29,6 +29,25 @@ impl Date {
         Self::from_ymd(year, m.parse().ok()?, d.parse().ok()?)
     }
 
+    /// Reads a day as [`Date::parse`] does, or as three numbers in the order that a file is said to write them, set apart by `.`, `/`, `-`
+    /// or 年月日. The year has four digits: of two nobody knows the century.
+    pub fn parse_in(text: &str, order: Option<DateOrder>) -> Option<Self> {
+        let (None, Some(order)) = (Self::parse(text), order) else { return Self::parse(text) };
+        let day = text.trim().split(['T', ' ']).next()?.trim_end_matches('日');
+        let mut parts = day.split(['.', '/', '-', '年', '月']);
+        let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+        let (y, m, d) = match order {
+            DateOrder::DayMonthYear => (c, b, a),
+            DateOrder::MonthDayYear => (c, a, b),
+            DateOrder::YearMonthDay => (a, b, c),
+        };
+        let digits = |t: &str, most: usize| (1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
+        if parts.next().is_some() || y.len() != 4 || !digits(y, 4) || !digits(m, 2) || !digits(d, 2) {
+            return None;
+        }
+        Self::parse(&format!("{y}-{m:0>2}-{d:0>2}"))
+    }
+
     fn calendar(self) -> NaiveDate {
         NaiveDate::from_num_days_from_ce_opt(self.0 + EPOCH_FROM_CE).unwrap_or_default()
     }
@@ -62,6 +81,30 @@ impl Date {
 
     pub fn plus_days(self, days: i32) -> Date {
         Date(self.0.saturating_add(days))
+    }
+}
+
+/// In which order a file writes the parts of a day, where it is not `YYYY-MM-DD`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum DateOrder {
+    DayMonthYear,
+    MonthDayYear,
+    YearMonthDay,
+}
+
+impl DateOrder {
+    pub const NAMES: [&'static str; 3] = ["day-month-year", "month-day-year", "year-month-day"];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DateOrder::DayMonthYear => "day-month-year",
+            DateOrder::MonthDayYear => "month-day-year",
+            DateOrder::YearMonthDay => "year-month-day",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay].into_iter().find(|o| o.as_str() == text)
     }
 }
 
@@ -131,5 +174,22 @@ mod tests {
         assert_eq!(Date::parse("2026-02-30"), None);
         assert_eq!(Date::parse("1970-01-01"), Some(Date(0)));
         assert_eq!(Date::parse("31.12.2020"), None);
+    }
+
+    #[test]
+    fn a_declared_order_reads_other_dates_and_no_other_order() {
+        let read = |text: &str, order| Date::parse_in(text, Some(order)).map(|d| d.to_string());
+        let spring = Some("2024-03-05".to_owned());
+        assert_eq!(read("05.03.2024", DateOrder::DayMonthYear), spring);
+        assert_eq!(read("5/3/2024", DateOrder::DayMonthYear), spring);
+        assert_eq!(read("03/05/2024", DateOrder::MonthDayYear), spring);
+        assert_eq!(read("2024年3月5日", DateOrder::YearMonthDay), spring);
+        assert_eq!(read("2024-03-05", DateOrder::DayMonthYear), spring);
+        assert_eq!(read("03/25/2024", DateOrder::DayMonthYear), None);
+        assert_eq!(read("05.03.24", DateOrder::DayMonthYear), None);
+        assert_eq!(read("5.3.2024.1", DateOrder::DayMonthYear), None);
+        assert_eq!(read("", DateOrder::DayMonthYear), None);
+        assert_eq!(Date::parse_in("05.03.2024", None), None);
+        assert!(DateOrder::NAMES.into_iter().all(|n| DateOrder::parse(n).is_some_and(|o| o.as_str() == n)));
     }
 }

@@ -19,7 +19,7 @@ pub mod traced;
 
 pub use bounded::{Probability, Share};
 pub use codes::{CountryCode, ProductCode, SectorCode};
-pub use date::{Date, Period};
+pub use date::{Date, DateOrder, Period};
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Locator};
 pub use error::{Error, Result};
 pub use identifiers::{gln_holds, lei_holds, os_id_holds};

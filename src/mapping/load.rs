@@ -2,7 +2,7 @@
 
 use super::model::{CodeText, Condition, Lookup, Mapping, Rule, TableMapping};
 use super::suggest::{fold, nearest};
-use crate::base::{Date, Diagnostics, Kind, Locator, ProductCode, SectorCode, Stage};
+use crate::base::{Date, DateOrder, Diagnostics, Kind, Locator, ProductCode, SectorCode, Stage};
 use crate::schema::codes::{COLUMN_PERSONAL, FILE_UNREADABLE, MAPPING_SYNTAX, MAPPING_UNKNOWN_KEY};
 use crate::schema::{Code, ColumnType, INPUT_TABLES, TableSchema, input_table, personal_word};
 use std::collections::BTreeMap;
@@ -214,6 +214,12 @@ impl Walk<'_> {
                     Some(",") => table.decimal = Some(b','),
                     _ => self.wrong(item.0, item.1, "\".\" or \",\""),
                 },
+                "dates" => {
+                    table.dates = self.text(item).and_then(|t| DateOrder::parse(&t));
+                    if table.dates.is_none() {
+                        self.wrong(item.0, item.1, &format!("one of {}", DateOrder::NAMES.join(", ")));
+                    }
+                }
                 "ignore" => table.ignore = self.texts(item).unwrap_or_default(),
                 "columns" => {
                     for item in self.columns(item, schema) {
@@ -267,6 +273,7 @@ impl Walk<'_> {
                         "header_row",
                         "last_row",
                         "decimal",
+                        "dates",
                         "ignore",
                         "columns",
                         "constants",

@@ -18,6 +18,7 @@
 //! header_row = 5                        # where the row of the column names is not found
 //! last_row = 214                        # what stands below it is not read
 //! decimal = ","                         # where numbers leave a doubt
+//! dates = "day-month-year"              # or month-day-year, year-month-day; YYYY-MM-DD is read in any case
 //! ignore = ["remark_2"]                 # left out on purpose: no note
 //! columns = { node_id = "id", country = ["iso3", "iso2"] }   # ours = theirs; the first that is filled counts
 //! constants = { focal = "no" }          # the same in every row

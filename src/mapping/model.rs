@@ -1,6 +1,6 @@
 //! What a mapping says, once read.
 
-use crate::base::{Date, Kind, ProductCode, SectorCode, Stage};
+use crate::base::{Date, DateOrder, Kind, ProductCode, SectorCode, Stage};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub struct TableMapping {
     pub last_row: Option<u32>,
     /// The decimal sign, `.` or `,`.
     pub decimal: Option<u8>,
+    /// The order of the parts of a date, where it is not `YYYY-MM-DD`.
+    pub dates: Option<DateOrder>,
     pub ignore: Vec<String>,
     /// Foreign columns of ours, first filled one first, with the line in the mapping.
     pub columns: BTreeMap<String, (Vec<String>, u64)>,

@@ -4,11 +4,14 @@
 //! `-`, `n/a`, `#N/A` and `NULL` are. `NA` is missing in numbers, dates, lists and yes/no; in a country it is Namibia, and in
 //! identifiers and text it is itself.
 
+use crate::base::DateOrder;
 use crate::schema::ColumnType;
 
-/// How a file writes numbers.
+/// How a file writes numbers and dates.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NumberStyle {
+    /// Order of the parts of a date, where the mapping says so; `YYYY-MM-DD` is read in any case.
+    pub dates: Option<DateOrder>,
     /// `.` or `,`, where the mapping says so.
     pub decimal: Option<u8>,
     /// Cells are separated by semicolons: a point before three digits may be a thousands separator.

@@ -109,8 +109,12 @@ pub(super) fn run<'v, T: Send>(
         }
         // Numbers that a package describes are rewritten with a point.
         let package = source.resource.as_ref().filter(|r| r.states_numbers()).map(|_| b'.');
-        let decimal = settings.and_then(|s| s.decimal).or(package);
-        let style = NumberStyle { decimal, semicolons: opened.semicolons(), exact: opened.exact_numbers() };
+        let style = NumberStyle {
+            dates: settings.and_then(|s| s.dates),
+            decimal: settings.and_then(|s| s.decimal).or(package),
+            semicolons: opened.semicolons(),
+            exact: opened.exact_numbers(),
+        };
         let names: Vec<Arc<str>> = schema
             .columns
             .iter()

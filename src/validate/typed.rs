@@ -102,10 +102,10 @@ fn read_one<'a>(
             let good = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
             or_bad(good.then_some(Cell::Text(text)), &c::CELL_CURRENCY, "is no currency")
         }
-        ColumnType::Date => or_bad(Date::parse(text).map(Cell::Date), &c::CELL_DATE, "is no date"),
-        ColumnType::PeriodStart => or_bad(Period::parse(text).map(|p| Cell::Date(p.from)), &c::CELL_DATE, "is no date or period"),
-        ColumnType::PeriodEnd => or_bad(Period::parse(text).map(|p| Cell::Date(p.to)), &c::CELL_DATE, "is no date or period"),
-        ColumnType::Period => or_bad(Period::parse(text).map(Cell::Period), &c::CELL_PERIOD, "is no period"),
+        ColumnType::Date => or_bad(Date::parse_in(text, style.dates).map(Cell::Date), &c::CELL_DATE, "is no date"),
+        ColumnType::PeriodStart => or_bad(period(text, style).map(|p| Cell::Date(p.from)), &c::CELL_DATE, "is no date or period"),
+        ColumnType::PeriodEnd => or_bad(period(text, style).map(|p| Cell::Date(p.to)), &c::CELL_DATE, "is no date or period"),
+        ColumnType::Period => or_bad(period(text, style).map(Cell::Period), &c::CELL_PERIOD, "is no period"),
         ColumnType::Year => {
             let year = (text.len() == 4).then(|| text.parse::<u16>().ok()).flatten().filter(|y| (1900..2200).contains(y));
             or_bad(year.map(|y| Cell::Number(f64::from(y))), &c::CELL_YEAR, "is no year")
@@ -117,6 +117,11 @@ fn read_one<'a>(
         ColumnType::Gln => or_bad(gln_holds(text).then_some(Cell::Text(text)), &c::CELL_GLN, "is no GLN"),
         ColumnType::Duns => or_bad(duns_holds(text).then_some(Cell::Text(text)), &c::CELL_DUNS, "is no DUNS number"),
     }
+}
+
+/// A period, or a day in the order that the file is said to write.
+fn period(text: &str, style: NumberStyle) -> Option<Period> {
+    Period::parse(text).or_else(|| Date::parse_in(text, style.dates).map(|day| Period { from: day, to: day }))
 }
 
 fn figure<'a>(text: &str, kind: ColumnType, style: NumberStyle, scale: Option<f64>) -> Result<Cell<'a>, Bad> {

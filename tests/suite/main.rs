@@ -28,6 +28,7 @@ mod layers;
 mod mapping;
 mod pack;
 mod pack_lists;
+mod propose;
 mod read;
 mod readme;
 mod real_data;

@@ -162,7 +162,7 @@ pub fn is_contact(cell: &str) -> bool {
     mail || (dialled && (8..=15).contains(&digits) && (cell.starts_with('+') || cell.starts_with("(+") || cell.starts_with("00 ")))
 }
 
-/// The form of a text without its content: `Aaa 9.9`; runs longer than three are cut.
+/// The form of a text without its content: `Aaa 9.9`; runs longer than four are cut.
 pub fn outline(cell: &str) -> String {
     let mut form = String::new();
     let (mut last, mut run) = (' ', 0);
@@ -178,8 +178,8 @@ pub fn outline(cell: &str) -> String {
         run = if f == last { run + 1 } else { 1 };
         last = f;
         match run {
-            1..=3 => form.push(f),
-            4 => form.push('…'),
+            1..=4 => form.push(f),
+            5 => form.push('…'),
             _ => {}
         }
     }
@@ -250,7 +250,7 @@ mod tests {
         for cell in ["10.9515949", "12-345-6789", "6291041500213", "@home", "PO1000000017"] {
             assert!(!is_contact(cell), "{cell}");
         }
-        assert_eq!(outline("PO1000000017"), "AA999…");
+        assert_eq!(outline("PO1000000017"), "AA9999…");
         assert_eq!(outline("Jane Doe"), "Aaaa Aaa");
     }
 }

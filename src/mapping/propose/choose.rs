@@ -3,6 +3,7 @@
 //! ```text
 //! score(table) = sum over proposed columns of confidence x weight
 //!              - 0.8 for each required column that nothing fills
+//!              - 1.5 where nothing but identifiers is found
 //!              + 0.3 to 1.2 where headers tell of places (nodes), + 1 x how far the name of file or sheet is the table's
 //! ```
 
@@ -137,6 +138,13 @@ fn score(
                 _ => 0.8,
             };
         }
+    }
+    let tells = |(column, at): (&crate::schema::ColumnSchema, &Option<usize>)| {
+        at.is_some() && !matches!(column.kind, ColumnType::Id | ColumnType::NodeId)
+    };
+    if table.name != "nodes" && table.name != "links" && !table.columns.iter().zip(taken).any(tells) {
+        // Identifiers alone say that something is a list of parties, not what is told of them.
+        score -= 1.5;
     }
     if table.name == "nodes" {
         let places = PLACE.iter().filter(|m| looked.column_of(m, words, 0.8).is_some()).count();

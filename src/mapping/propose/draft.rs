@@ -75,6 +75,9 @@ pub(super) fn to_toml(p: &Proposal) -> String {
     if let Some(sign) = p.decimal {
         line(format!("decimal = \"{sign}\""));
     }
+    if let Some(order) = p.dates {
+        line(format!("dates = \"{}\"", order.as_str()));
+    }
     ignored(p, &mut line);
     fixed(&p.fixed, &mut line);
     if !p.scaled.is_empty() {

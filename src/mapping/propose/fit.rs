@@ -62,7 +62,8 @@ pub fn likelihood(
     words: &Dictionary,
 ) -> Likelihood {
     let own = own_name(header) == column.name;
-    let h = if own { 1.0 } else { header_score(scores, words.of_column(table.name, column.name)) };
+    // A column named as ours stands before one that merely means the same.
+    let h = if own { 1.0 } else { header_score(scores, words.of_column(table.name, column.name)).min(0.99) };
     if profile.filled == 0 {
         let shape = Shape { fit: 0.0, telling: 0.0, what: "no cell is filled" };
         return Likelihood { confidence: 0.75 * h, header: h, shape };
@@ -95,7 +96,8 @@ fn shape(table: &TableSchema, column: &ColumnSchema, p: &Profile, words: &Dictio
         (ColumnType::Duns, _) => of(s(p.whole), 0.0, ""),
         (ColumnType::Id, name) if table.key.contains(&name) => {
             let alone = table.key.len() == 1;
-            let fit = if alone && p.distinct_share() < 0.9 { 0.35 } else { 1.0 - 0.5 * s(p.fine).min(1.0) };
+            let whole = p.filled_share() > 0.95 && (!alone || p.distinct_share() >= 0.9);
+            let fit = if whole { 1.0 - 0.5 * s(p.fine) } else { 0.3 };
             let told = if alone && p.distinct_share() > 0.99 && s(p.id_like) > 0.9 && p.filled_share() > 0.99 { 0.3 } else { 0.0 };
             of(fit, told, if told > 0.0 { "a different code in every row" } else { "" })
         }
@@ -109,7 +111,12 @@ fn shape(table: &TableSchema, column: &ColumnSchema, p: &Profile, words: &Dictio
         (ColumnType::Code(list), name) => code_shape(name, list, p, words),
         (ColumnType::Sign | ColumnType::Source | ColumnType::Covers, _) => of(1.0 - s(p.numbers).max(s(p.dates())), 0.0, ""),
         (ColumnType::Country, _) => {
-            let told = if p.alpha2 > p.alpha3 + p.country_names + p.country_words { 0.45 } else { 0.7 };
+            // Two letters are many things; three are the code of the standard.
+            let told = match () {
+                _ if 2 * p.alpha2 > p.countries() => 0.45,
+                _ if 2 * p.alpha3 > p.countries() => 0.75,
+                _ => 0.7,
+            };
             of(s(p.countries()), told, "countries")
         }
         (ColumnType::Subdivision, _) => of(s(p.subdivisions), 0.5, "ISO 3166-2 codes"),
@@ -165,7 +172,17 @@ fn code_shape(name: &str, list: &[&str], p: &Profile, words: &Dictionary) -> Sha
     }
     let share = known as f64 / p.common.len() as f64;
     let telling = if p.distinct >= 2 { 0.55 * share } else { 0.3 * share };
-    Shape { fit: share + 0.35 * (1.0 - share), telling, what: if known > 0 { "words of the list" } else { "" } }
+    Shape {
+        fit: share + 0.35 * (1.0 - share),
+        telling,
+        what: if share > 0.995 {
+            "words of the list"
+        } else if known > 0 {
+            "some words of the list"
+        } else {
+            ""
+        },
+    }
 }
 
 /// How many of the common cells are codes of the list or words for one.

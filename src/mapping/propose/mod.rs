@@ -18,7 +18,7 @@ mod settle;
 mod translate;
 pub mod words;
 
-use crate::base::Result;
+use crate::base::{DateOrder, Result};
 use crate::read::RawTable;
 use crate::reference::Reference;
 use crate::schema::{ColumnSchema, TableSchema, personal_word};
@@ -140,6 +140,7 @@ pub struct Proposal {
     pub fixed: Vec<Fixed>,
     pub scaled: Vec<Scaled>,
     pub decimal: Option<char>,
+    pub dates: Option<DateOrder>,
     pub translated: Vec<Translated>,
     pub lookups: Vec<LookedUp>,
     /// Sector and product texts without a code, with their rows.

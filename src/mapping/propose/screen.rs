@@ -66,6 +66,12 @@ pub(super) fn to_screen(p: &Proposal) -> String {
     for s in &p.scaled {
         text.push_str(&format!("  {} x {}: {}\n", s.ours, s.factor, s.why));
     }
+    if let Some(sign) = p.decimal {
+        text.push_str(&format!("  numbers: the decimal sign is {sign}\n"));
+    }
+    if let Some(order) = p.dates {
+        text.push_str(&format!("  dates: {}\n", order.as_str()));
+    }
     for v in &p.translated {
         let known = v.cells.iter().filter(|c| c.1.is_some()).count();
         let open = v.cells.len() - known + v.more;

@@ -6,13 +6,17 @@ use super::choose::{Chosen, Looked};
 use super::fit::{Likelihood, PERHAPS, PROPOSED, TIE, known_codes};
 use super::profile::Profile;
 use super::translate::{decimal, distinct, looks_like, scaled, translated, uncoded};
-use super::words::Dictionary;
+use super::words::{Dictionary, cell_key};
 use super::{Fixed, Foreign, LeftOut, LinksWithin, LookedUp, Pair, Proposal};
+use crate::base::DateOrder;
 use crate::read::Cells;
 use crate::read::cell::is_missing;
 use crate::reference::Reference;
 use crate::schema::{ColumnSchema, ColumnType};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Spellings of one place under one code; more are different places.
+const NAMES_OF_ONE: usize = 3;
 
 struct Settling<'a, 'f> {
     foreign: &'a Foreign<'f>,
@@ -48,6 +52,7 @@ pub(super) fn settle(
         fixed: Vec::new(),
         scaled: Vec::new(),
         decimal: None,
+        dates: None,
         translated: Vec::new(),
         lookups: Vec::new(),
         uncoded: Vec::new(),
@@ -77,7 +82,7 @@ impl Settling<'_, '_> {
     fn pair(&self, ours: &'static ColumnSchema, at: usize, l: &Likelihood) -> Option<Pair> {
         let profile = self.looked.profiles.get(at)?;
         let mut rests_on = Vec::new();
-        if l.header >= 0.95 {
+        if l.header >= 0.85 {
             rests_on.push("header".to_owned());
         } else if l.header >= 0.3 {
             rests_on.push("part or likeness of the header".to_owned());
@@ -86,6 +91,7 @@ impl Settling<'_, '_> {
             let share = (100.0 * l.shape.fit).round();
             rests_on.push(match (profile.filled, l.shape.fit >= 0.995) {
                 (0, _) => l.shape.what.to_owned(),
+                _ if matches!(ours.kind, ColumnType::Code(_)) => format!("cells: {}", l.shape.what),
                 (_, true) => format!("cells: {}", l.shape.what),
                 _ => format!("cells: {share:.0} % {}", l.shape.what),
             });
@@ -177,6 +183,16 @@ impl Settling<'_, '_> {
     /// A list of places without a code of its own: the name stands for it, which is said.
     fn identifiers(&mut self) {
         let table = self.proposal.table;
+        if table.name == "nodes"
+            && let Some(at) = self.proposal.pairs.iter().position(|p| p.ours.name == "node_id")
+            && let Some((several, all)) = self.several_names()
+            && 10 * several > 3 * all
+        {
+            let pair = self.proposal.pairs.remove(at);
+            let why =
+                format!("{several} of its {all} codes stand beside more than {NAMES_OF_ONE} names: it names something else than the row");
+            self.proposal.perhaps.push(Pair { not_proposed: Some(why), ..pair });
+        }
         if table.name == "nodes" && self.proposal.source_of("node_id").is_none() {
             let strong = ["os_id", "gln", "lei", "vendor_no"];
             let unique = |p: &&Pair| self.cells_of(&p.theirs).is_some_and(|(_, p)| p.distinct_share() > 0.999 && p.filled_share() > 0.999);
@@ -193,10 +209,20 @@ impl Settling<'_, '_> {
                 };
                 let rests_on = format!("no column holds an identifier of every row: {} stands for it{said}", from.ours.name);
                 let pair = Pair { ours, also: Vec::new(), confidence: PROPOSED, rests_on, tie: None, not_proposed: None, ..from };
-                self.proposal.perhaps.retain(|p| p.ours.name != "node_id");
                 self.proposal.pairs.insert(0, pair);
             }
         }
+    }
+
+    /// Codes of `node_id` that stand beside more names than one place has spellings, and all codes.
+    fn several_names(&self) -> Option<(usize, usize)> {
+        let (ids, _) = self.cells_of(self.proposal.source_of("node_id")?)?;
+        let (names, _) = self.cells_of(self.proposal.source_of("name")?)?;
+        let mut of: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for row in (0..ids.len()).filter(|r| !is_missing(ids.get(*r), ColumnType::Id)) {
+            of.entry(ids.get(row).trim()).or_default().insert(cell_key(names.get(row)));
+        }
+        Some((of.values().filter(|n| n.len() > NAMES_OF_ONE).count(), of.len()))
     }
 
     /// What the places are, where no column says it for every row.
@@ -304,6 +330,7 @@ impl Settling<'_, '_> {
 
     fn cells(&mut self) {
         let mut numbers = Vec::new();
+        let mut forms: BTreeMap<DateForm, Vec<String>> = BTreeMap::new();
         let (mut translations, mut factors, mut texts, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for pair in &self.proposal.pairs {
             let Some((cells, profile)) = self.cells_of(&pair.theirs) else { continue };
@@ -329,10 +356,19 @@ impl Settling<'_, '_> {
                 ));
             }
             let dated = matches!(pair.ours.kind, ColumnType::Date | ColumnType::PeriodStart | ColumnType::PeriodEnd | ColumnType::Period);
-            if let (true, Some(order)) =
-                (dated && profile.share(profile.dates()) > 0.3, profile.date_order().filter(|o| *o != DateForm::Iso))
-            {
-                notes.push(format!("{}: dates are written as {}; YYYY-MM-DD is read", pair.theirs, order.in_words()));
+            if let (true, Some(form)) = (dated && profile.share(profile.dates()) > 0.3, profile.date_order()) {
+                forms.entry(form).or_default().push(pair.theirs.clone());
+            }
+        }
+        let order = dates(&forms, &mut notes);
+        for t in &translations {
+            let unknown: u64 = t.cells.iter().filter(|c| c.1.is_none()).map(|c| c.2).sum();
+            let strict = self.column(t.ours).is_some_and(|c| c.strict);
+            if unknown > 0 && strict {
+                notes.push(format!(
+                    "{}: {unknown} rows have a word that is not known; they are refused until `values` says what it means",
+                    t.ours
+                ));
             }
         }
         let (sign, contradiction) = decimal(&numbers, self.foreign.semicolons);
@@ -342,6 +378,7 @@ impl Settling<'_, '_> {
         texts.sort_by(|a: &(String, u64), b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         texts.dedup_by(|a, b| a.0.eq_ignore_ascii_case(&b.0));
         self.proposal.decimal = sign;
+        self.proposal.dates = order;
         self.proposal.translated = translations;
         self.proposal.scaled = factors;
         self.proposal.uncoded = texts;
@@ -386,7 +423,7 @@ impl Settling<'_, '_> {
                 continue;
             }
             let scores = self.looked.scores.get(i).map_or(&[][..], Vec::as_slice);
-            let nearest = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).filter(|(_, s)| **s >= 0.8);
+            let nearest = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).filter(|(_, s)| **s >= 0.6);
             let why = match nearest {
                 _ if self.looked.profiles.get(i).is_some_and(|p| p.filled == 0) => "no cell is filled".to_owned(),
                 Some((m, _)) => format!(
@@ -408,6 +445,12 @@ impl Settling<'_, '_> {
     }
 
     fn notes(&mut self) {
+        let said_twice = |p: &Pair| {
+            let (cells, _) = self.cells_of(&p.theirs).filter(|_| self.proposal.table.key == [p.ours.name])?;
+            let (rows, different) = (self.proposal.rows, distinct(cells, ColumnType::Id).len());
+            (different < rows).then(|| (p.ours.name, p.theirs.clone(), rows, different))
+        };
+        let keys: Vec<(&str, String, usize, usize)> = self.proposal.pairs.iter().filter_map(said_twice).collect();
         let proposal = &mut self.proposal;
         if let [(first, a), (second, b), ..] = proposal.tables.as_slice()
             && !proposal.table_given
@@ -415,9 +458,42 @@ impl Settling<'_, '_> {
         {
             proposal.notes.insert(0, format!("{first} and {second} fit nearly alike: --table says which is meant"));
         }
+        for name in proposal.table.key.iter().filter(|_| proposal.table.key.len() == 1) {
+            if let Some((header, rows, distinct)) = keys.iter().find(|k| k.0 == *name).map(|k| (&k.1, k.2, k.3)) {
+                proposal.notes.push(format!(
+                    "{header}: {rows} rows have {distinct} different codes; rows of one code that say different things are refused as contradictory"
+                ));
+            }
+        }
         for name in &proposal.missing {
             let row = proposal.table.row;
             proposal.notes.push(format!("{name} must stand in every row ({row}), and no column was found for it"));
         }
     }
+}
+
+/// The order of all dates of a table together, where their columns agree; else what is to do.
+fn dates(forms: &BTreeMap<DateForm, Vec<String>>, notes: &mut Vec<String>) -> Option<DateOrder> {
+    let order = |form: &DateForm| match form {
+        DateForm::DayMonthYear => Some(DateOrder::DayMonthYear),
+        DateForm::MonthDayYear => Some(DateOrder::MonthDayYear),
+        DateForm::YearMonthDay => Some(DateOrder::YearMonthDay),
+        _ => None,
+    };
+    let said: BTreeSet<DateOrder> = forms.keys().filter_map(order).collect();
+    // Where another column settles it, a column that leaves the order open follows.
+    let one = said.first().copied().filter(|_| said.len() == 1);
+    for (form, columns) in forms {
+        let open = match form {
+            DateForm::Iso => false,
+            DateForm::DayOrMonthFirst => one.is_none_or(|o| o == DateOrder::YearMonthDay),
+            DateForm::MonthInWords => true,
+            _ => one.is_none(),
+        };
+        if open {
+            let (columns, form) = (columns.join(", "), form.in_words());
+            notes.push(format!("{columns}: dates are written as {form}; YYYY-MM-DD is read, or one order that `dates` names"));
+        }
+    }
+    one
 }
