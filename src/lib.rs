@@ -11,7 +11,7 @@
 //! | --- | --- |
 //! | 0 | `base` |
 //! | 1 | `schema`, `pack`, `reference`, `measures` |
-//! | 2 | `read` |
+//! | 2 | `read`, `matching` |
 //! | 3 | `mapping` |
 //! | 4 | `validate`, `import` |
 //! | 5 | `resolve` |
@@ -36,6 +36,7 @@ pub mod findings;
 pub mod graph;
 pub mod import;
 pub mod mapping;
+pub mod matching;
 pub mod measures;
 pub mod pack;
 pub mod pipeline;

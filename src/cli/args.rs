@@ -27,14 +27,22 @@ pub enum Command {
     Assess(Assess),
     /// Read and check a dataset, and write nothing
     Check(Check),
+    /// Propose how the columns of an unknown table map onto the tables of a dataset
+    Map(Map),
+    /// Bring public lists, templates and registers into a dataset, every row with its file, sheet and line
+    Import(Import),
     /// Say why a node stands where it stands
     Explain(Explain),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
+    /// Ask which nodes may be one, and which may stand on a screening list; take answers
+    Match(Match),
     /// Halve and double every expert default and say which decide what comes first
     Sensitivity(Sensitivity),
     /// Print the data dictionary, or write templates to fill
     Schema(Schema),
+    /// Write a dataset again as one workbook (FILE.xlsx) or as a folder of CSV: what passed, under the tables' own names
+    Convert(Convert),
     /// Print the method: signs, sources, strengths, and what checks it
     Pack(Pack),
     /// Write an invented dataset of any size and what is true in it, from a seed
@@ -46,7 +54,7 @@ pub enum Command {
 /// Where the data are and how they are read.
 #[derive(Args, Debug, Clone)]
 pub struct Input {
-    /// Folder that holds the tables
+    /// Folder that holds the tables, or one workbook that does
     pub dataset: PathBuf,
     /// Mapping of foreign files and columns onto the tables (else onus.toml in the dataset)
     #[arg(long, value_name = "FILE")]
@@ -99,6 +107,82 @@ pub struct Check {
 }
 
 #[derive(Args, Debug)]
+pub struct Map {
+    /// The table: .csv, .tsv, .csv.gz, .parquet, .xlsx, .xls or .ods
+    pub file: PathBuf,
+    /// Which table it is, where that is known (else the one that fits best)
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Which sheet of a workbook (else the only one)
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// Write the mapping here, to correct and keep as onus.toml beside the file
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace an earlier mapping at that place
+    #[arg(long, requires = "out")]
+    pub overwrite: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Convert {
+    #[command(flatten)]
+    pub input: Input,
+    /// New workbook (its name ends in .xlsx) or new folder
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct Import {
+    /// Format of the files, one of those that --formats prints
+    #[arg(value_name = "FORMAT", required_unless_present = "formats")]
+    pub format: Option<String>,
+    /// Files of that format
+    #[arg(value_name = "FILE", required_unless_present = "formats")]
+    pub files: Vec<PathBuf>,
+    /// New folder for the dataset
+    #[arg(short, long, value_name = "DATASET", required_unless_present_any = ["formats", "into"], conflicts_with = "into")]
+    pub out: Option<PathBuf>,
+    /// Dataset to which rows are added that say something new
+    #[arg(long, value_name = "DATASET")]
+    pub into: Option<PathBuf>,
+    /// Company whose disclosure a list is, where the file does not say it
+    #[arg(long, value_name = "NAME")]
+    pub company: Option<String>,
+    /// Name of the list, in ids and sources (else the company, else the file's name)
+    #[arg(long, value_name = "NAME")]
+    pub list: Option<String>,
+    /// Day or end of the period that the files speak of, where they do not say it
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+    /// Sheet to read, where a workbook has several
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// Foreign column of a column of ours, before the spellings of the format; may be given several times
+    #[arg(long = "column", value_name = "OURS=THEIRS")]
+    pub columns: Vec<String>,
+    /// Good that a list is about, as HS code; of trade flows only what begins with it
+    #[arg(long, value_name = "HS")]
+    pub product: Option<String>,
+    /// Mapping of the format `table`, in the syntax of onus.toml
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Secret with which names of natural persons become keys (else the imported file itself)
+    #[arg(long, value_name = "FILE")]
+    pub person_key: Option<PathBuf>,
+    /// Folder of reference tables laid over the embedded ones, by file name and key
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
+    /// Print the formats, or the mapping of one
+    #[arg(long)]
+    pub formats: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct Explain {
     /// Result folder
     pub out: PathBuf,
@@ -140,6 +224,33 @@ pub struct Verify {
 }
 
 #[derive(Args, Debug)]
+pub struct Match {
+    #[command(flatten)]
+    pub input: Input,
+    /// Write the questions into this new CSV file, to be filled in
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Take the answers of a filled-in file into decisions.csv of the dataset, and ask nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "accept_sure"])]
+    pub answers: Option<PathBuf>,
+    /// Answer `same` for pairs of nodes that the matcher is sure of, in decisions.csv of the dataset; never for screening lists
+    #[arg(long)]
+    pub accept_sure: bool,
+    /// Ask from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.3)]
+    pub ask: f64,
+    /// Be sure from this probability on
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub sure: f64,
+    /// Print at most this many questions of each sort (0: all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub most: usize,
+    /// Print the questions as JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct Sensitivity {
     #[command(flatten)]
     pub input: Input,
@@ -167,6 +278,8 @@ pub struct Sensitivity {
 pub enum SchemaFormat {
     Markdown,
     Json,
+    /// A Frictionless Data Package (JSON), inputs only
+    Frictionless,
 }
 
 #[derive(Args, Debug)]
@@ -179,6 +292,9 @@ pub struct Schema {
     /// Write one CSV template per table into this folder
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Write one workbook to fill, with a sheet per table
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with = "templates")]
+    pub workbook: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

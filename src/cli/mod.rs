@@ -3,7 +3,11 @@
 pub mod args;
 mod calibrate;
 mod check;
+mod convert;
 mod explain;
+mod import;
+mod map;
+mod matching;
 mod pack;
 mod progress;
 mod screen;
@@ -69,16 +73,25 @@ fn run(command: Command) -> Result<u8> {
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
         Command::Check(c) => check::check(&config(&c.input)?, c.json, c.most),
+        Command::Map(m) => map::map(&m),
+        Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
+        Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
-        Command::Schema(s) => match s.templates {
-            Some(dir) => write_templates(&dir),
-            None => print(&match (s.outputs, s.format) {
+        Command::Convert(c) => convert::convert(&config(&c.input)?, &c.out),
+        Command::Schema(s) => match (s.templates, s.workbook) {
+            (Some(dir), _) => write_templates(&dir),
+            (None, Some(file)) => write_template_book(&file),
+            (None, None) => print(&match (s.outputs, s.format) {
                 (false, SchemaFormat::Markdown) => schema::dictionary_markdown(),
                 (false, SchemaFormat::Json) => schema::dictionary_json(),
+                (false, SchemaFormat::Frictionless) => schema::frictionless_json(),
                 (true, SchemaFormat::Markdown) => schema::outputs::dictionary_markdown(),
                 (true, SchemaFormat::Json) => schema::outputs::dictionary_json()?,
+                (true, SchemaFormat::Frictionless) => {
+                    return Err(Error::settings("--format frictionless", "describes datasets, not results", "leave out --outputs"));
+                }
             }),
         },
         Command::Pack(p) => pack::pack(&p),
@@ -144,6 +157,13 @@ fn print(text: &str) -> Result<u8> {
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string_pretty(value).map(|t| t + "\n").map_err(|e| Error::internal(e.to_string()))
+}
+
+fn write_template_book(path: &Path) -> Result<u8> {
+    let bytes = schema::book::template_book()?;
+    let mut file = std::fs::File::create_new(path).map_err(|e| Error::io(path, e))?;
+    file.write_all(&bytes).map_err(|e| Error::io(path, e))?;
+    print(&format!("A workbook to fill written to {}\n", path.display()))
 }
 
 fn write_templates(dir: &Path) -> Result<u8> {

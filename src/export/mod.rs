@@ -1,10 +1,13 @@
 //! The result of a run, as a folder of files that anybody can open: Parquet tables, CSV for the eye, manifests with hashes.
 //!
 //! The pipeline fills rows; this room writes them in declared columns, whole or not at all, reads them back, and checks a folder against
-//! its own manifest and sums. It computes no figure of the model.
+//! its own manifest and sums. It computes no figure of the model. Imported rows become a dataset folder here, too.
 
 pub mod claim_rows;
+pub mod convert;
 pub mod csv_file;
+pub mod dataset;
+pub mod decisions;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
@@ -18,6 +21,7 @@ pub mod swap;
 pub mod verify;
 pub mod walk_rows;
 
+pub use dataset::{WrittenDataset, write_dataset, write_into};
 pub use folder::{Committed, ResultFolder};
 pub use manifest::{Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, read_manifest};
 pub use privacy::{Audience, withhold};

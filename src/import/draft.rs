@@ -74,13 +74,16 @@ pub struct DraftRow {
     pub origin: Origin,
 }
 
+/// File, sheet and name of a foreign column.
+pub type ForeignColumn = (Arc<str>, Option<Arc<str>>, String);
+
 /// A dataset in the making.
 #[derive(Debug, Default)]
 pub struct Draft {
     pub tables: BTreeMap<&'static str, DraftTable>,
     pub refused: Vec<Refusal>,
     /// Foreign columns that nothing reads: file, sheet, column; and why where it is on purpose.
-    pub columns_left: BTreeMap<(Arc<str>, Option<Arc<str>>, String), &'static str>,
+    pub columns_left: BTreeMap<ForeignColumn, &'static str>,
     pub accounts: BTreeMap<(Arc<str>, Option<Arc<str>>), Account>,
     pub settings: Settings,
     /// What the user must know of how a file was read, one sentence each.

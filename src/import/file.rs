@@ -1,7 +1,7 @@
 //! A foreign file as sheets of cells. CSV and Parquet have one sheet, workbooks several.
 
 use super::Origin;
-use crate::read::{Cells, DataFile, Format, Limits, OpenTable, RawTable, Trouble};
+use crate::read::{Cells, DataFile, Format, Layout, Limits, OpenTable, RawTable, Trouble, folder, workbook};
 use crate::schema::codes::FILE_UNREADABLE;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,42 +44,69 @@ impl ForeignFile {
         self.name.get(..end).filter(|s| !s.is_empty()).unwrap_or(&self.name)
     }
 
-    /// The only table of the file, with all its columns.
+    /// The only table of the file, or the first of a workbook, with all its columns.
     ///
     /// # Errors
     /// The file cannot be read or is of no known format.
     pub fn table(&self, limits: &Limits) -> Result<Sheet, Trouble> {
-        let lower = self.name.to_lowercase();
-        let format = [
-            (".csv", Format::Csv),
-            (".tsv", Format::Csv),
-            (".txt", Format::Csv),
-            (".csv.gz", Format::CsvGz),
-            (".parquet", Format::Parquet),
-        ]
-        .into_iter()
-        .find_map(|(end, format)| lower.ends_with(end).then_some(format))
-        .ok_or_else(|| Trouble::file(&FILE_UNREADABLE, "no table: its name ends in none of .csv, .tsv, .txt, .csv.gz, .parquet"))?;
-        let opened = OpenTable::open(&DataFile::new(self.path.clone(), self.name.clone(), format), limits)?;
-        let (header, warnings) = (opened.header.clone(), opened.warnings.clone());
-        let raw = opened.read(&vec![true; header.len()], limits)?;
-        Ok(Sheet { file: self.name.clone(), name: None, header, raw, warnings })
+        let mut tables = self.tables(None, limits)?;
+        if tables.is_empty() {
+            return Err(Trouble::file(&FILE_UNREADABLE, "no sheet holds a table"));
+        }
+        Ok(tables.swap_remove(0))
     }
-}
 
-impl ForeignFile {
-    /// The tables of the file: the only one of a text file, those of a workbook, or the one that `sheet` names.
+    /// The tables of the file: the only one of a text file, those of the visible sheets of a workbook, or the one that `sheet` names.
     ///
     /// # Errors
     /// The file cannot be read, is of no known format, or has no such sheet.
     pub fn tables(&self, sheet: Option<&str>, limits: &Limits) -> Result<Vec<Sheet>, Trouble> {
-        let table = self.table(limits)?;
-        match (sheet, &table.name) {
-            (Some(wanted), name) if name.as_deref() != Some(wanted) => {
-                Err(Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}: the file has one table")))
+        let file = self.data_file()?;
+        if file.format != Format::Workbook {
+            if let Some(wanted) = sheet {
+                return Err(Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}: the file has one table")));
             }
-            _ => Ok(vec![table]),
+            return Ok(vec![self.read(OpenTable::open(&file, limits)?, None, limits)?]);
         }
+        let book = workbook::open(&file.path, limits)?;
+        if let Some(wanted) = sheet {
+            let found = book.sheet(wanted).ok_or_else(|| {
+                let names: Vec<&str> = book.sheets.iter().map(|s| &*s.name).collect();
+                Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}; there are {}", names.join(", ")))
+            })?;
+            let opened = OpenTable::of_sheet(found, &Layout::default())?;
+            return Ok(vec![self.read(opened, Some(found.name.clone()), limits)?]);
+        }
+        let (mut tables, mut first) = (Vec::new(), None);
+        for found in book.visible() {
+            let table = OpenTable::of_sheet(found, &Layout::default());
+            match table.and_then(|opened| self.read(opened, Some(found.name.clone()), limits)) {
+                Ok(table) => tables.push(table),
+                // A sheet of text is none that is missed, where another one is a table.
+                Err(trouble) => first = first.or(Some(trouble)),
+            }
+        }
+        match first {
+            Some(trouble) if tables.is_empty() => Err(trouble),
+            _ => Ok(tables),
+        }
+    }
+
+    fn data_file(&self) -> Result<DataFile, Trouble> {
+        if let Some(file) = folder::single(&self.path) {
+            return Ok(file);
+        }
+        if self.name.to_lowercase().ends_with(".txt") {
+            return Ok(DataFile::new(self.path.clone(), self.name.clone(), Format::Csv));
+        }
+        let found = "no table: its name ends in none of .csv, .tsv, .txt, .csv.gz, .parquet, .xlsx, .xls, .ods";
+        Err(Trouble::file(&FILE_UNREADABLE, found))
+    }
+
+    fn read(&self, opened: OpenTable, sheet: Option<Arc<str>>, limits: &Limits) -> Result<Sheet, Trouble> {
+        let (header, warnings) = (opened.header.clone(), opened.warnings.clone());
+        let raw = opened.read(&vec![true; header.len()], limits)?;
+        Ok(Sheet { file: self.name.clone(), name: sheet, header, raw, warnings })
     }
 }
 

@@ -6,21 +6,36 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+pub mod areas;
 pub mod audits;
+pub mod baci;
 pub mod bills;
 pub mod bods;
 pub mod cells;
 pub mod columns;
+pub mod comtrade;
 pub mod days;
 pub mod draft;
 pub mod exact;
+pub mod factories;
 pub mod file;
+pub mod flows;
 pub mod ftm;
 pub mod gleif;
+pub mod goods;
+pub mod listed;
+pub mod mills;
 pub mod names;
+pub mod osh;
+pub mod palm;
 pub mod parties;
+pub mod party_names;
 pub mod person;
+pub mod places;
 pub mod rmi;
+pub mod sums;
+pub mod table;
+pub mod trase;
 
 pub use columns::Columns;
 pub use draft::{Draft, Origin, Refusal, Settings};
@@ -107,7 +122,25 @@ pub struct Importer {
 }
 
 /// Every format, in the order of their names.
-pub static IMPORTERS: &[Importer] = &[audits::AUDITS, bills::BILLS, bods::BODS, rmi::CMRT, rmi::EMRT, ftm::FTM, gleif::GLEIF];
+pub static IMPORTERS: &[Importer] = &[
+    audits::AUDITS,
+    baci::BACI,
+    bills::BILLS,
+    bods::BODS,
+    rmi::CMRT,
+    comtrade::COMTRADE,
+    rmi::EMRT,
+    factories::FACTORIES,
+    flows::FLOWS,
+    ftm::FTM,
+    gleif::GLEIF,
+    mills::MILLS,
+    osh::OSH,
+    table::TABLE,
+    trase::TRASE,
+    listed::UFLPA,
+    listed::WRO,
+];
 
 /// The format of that name.
 pub fn importer(name: &str) -> Option<&'static Importer> {

@@ -40,6 +40,7 @@
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod propose;
 pub mod suggest;
 
 pub use load::{Loaded, load};

@@ -5,6 +5,7 @@ pub mod claims;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;
+pub mod matching;
 pub mod network;
 pub mod prepared;
 mod records;
@@ -23,7 +24,7 @@ use crate::export::{ResultFolder, Timing};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
-use crate::validate::{Inputs, QuarantineRow, Validated, validate_dataset};
+use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dataset, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, Prepared};
@@ -94,6 +95,16 @@ pub fn check(config: &RunConfig) -> Result<Validated> {
         }
         Ok(validated)
     })?
+}
+
+/// Reads and checks a dataset, and gives the rows that passed as texts.
+///
+/// # Errors
+/// As [`check`].
+pub fn texts(config: &RunConfig) -> Result<(Validated, Vec<TableTexts>)> {
+    let (pack, reference) = method(config)?;
+    let words = Words { pack: &pack, reference: &reference };
+    par::with_threads(config.threads, || texts_of_dataset(&config.dataset, config.mapping.as_deref(), config.as_of, &words))?
 }
 
 fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference) -> Result<Validated> {

@@ -150,6 +150,13 @@ pub fn named(dir: &Path, inside: &str) -> Option<Vec<DataFile>> {
     Some(vec![as_found(DataFile::new(path, inside.into(), format?))])
 }
 
+/// A file by its own path, wherever it lies; `None` where its name says no known format.
+pub fn single(path: &Path) -> Option<DataFile> {
+    let name = path.file_name()?.to_str()?;
+    let (_, format) = split_name(&name.to_lowercase(), false).map(|(s, f)| (s.to_owned(), f))?;
+    Some(as_found(DataFile::new(path.to_owned(), name.into(), format?)))
+}
+
 fn names_in(dir: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| Error::io(dir, e))? {

@@ -11,6 +11,8 @@ pub struct Layout {
     pub header_row: Option<u32>,
     /// The last row of the table, from 1, where somebody states it.
     pub last_row: Option<u32>,
+    /// The decimal sign of numbers in text, where somebody states it: number cells of a sheet are written with it, too.
+    pub decimal: Option<u8>,
     pub dialect: Dialect,
 }
 

@@ -1,8 +1,9 @@
 //! Files to columns of text, every row with its line: CSV (plain or gz), workbooks and Parquet.
 //!
 //! [`folder`] finds the files of a dataset, [`bytes`] loads and decodes a text file within limits, [`delimited`] and [`columnar`] split
-//! files into cells, [`workbook`] reads whole workbooks, [`header`] and [`sheet_table`] make a table of a sheet, [`cell`] reads one cell as number, date, share and so on. Rows that have no shape (too short, too long, NUL bytes)
-//! are refused here with their line and never filled up. What a column means is for the rooms above to say.
+//! files into cells, [`workbook`] reads whole workbooks, [`header`] and [`sheet_table`] make a table of a sheet, [`json_lines`] reads JSON
+//! records, [`cell`] reads one cell as number, date, share and so on. Rows that have no shape (too short, too long, NUL bytes) are refused
+//! here with their line and never filled up. What a column means is for the rooms above to say.
 
 pub mod bytes;
 pub mod cell;

@@ -20,6 +20,8 @@ pub struct SheetTable {
     sheet: Arc<Sheet>,
     header: Header,
     last_row: u32,
+    /// Number cells are written with a decimal comma, as the texts of the table are.
+    comma: bool,
 }
 
 /// Text that all columns of a table may hold together: a sheet has at most a million rows.
@@ -43,7 +45,7 @@ impl SheetTable {
             warnings.push(Trouble::line(&HEADER_FOUND, u64::from(header.row), found));
         }
         let last_row = layout.last_row.unwrap_or(u32::MAX);
-        let table = Self { sheet: sheet.clone(), last_row, header };
+        let table = Self { sheet: sheet.clone(), last_row, header, comma: layout.decimal == Some(b',') };
         warnings.extend(table.nameless());
         Ok((table.header.names.clone(), warnings, table))
     }
@@ -108,6 +110,7 @@ impl SheetTable {
                 let Some(cells) = cells else { continue };
                 let kept = match self.cell(row.number, column) {
                     Some(c) if c.kind == CellKind::Error => cells.push(&error_cell(c.text)),
+                    Some(c) if c.kind == CellKind::Number && self.comma => cells.push(&c.text.replace('.', ",")),
                     Some(c) => {
                         room = room.checked_sub(c.text.len() as u64).ok_or_else(full)?;
                         cells.push(c.text)

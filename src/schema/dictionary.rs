@@ -1,8 +1,9 @@
-//! The declarations as documents: data dictionary (Markdown, JSON), Frictionless Table Schema, CSV templates, list of codes.
+//! The declarations as documents: data dictionary (Markdown, JSON), CSV templates, list of codes.
 
 use super::codes::CODES;
+use super::frictionless::frictionless_json;
 use super::inputs::INPUT_TABLES;
-use super::table::{ColumnSchema, ColumnType, Personal, TableSchema};
+use super::table::{ColumnType, Personal, TableSchema};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -51,31 +52,18 @@ pub fn dictionary_json() -> String {
     pretty(&json!({"tables": tables, "codes": codes}))
 }
 
-/// All tables as one Frictionless Data Package.
-///
-/// # Source
-/// Frictionless Table Schema v1, specs.frictionlessdata.io/table-schema.
-pub fn frictionless_json() -> String {
-    let resources: Vec<Value> = INPUT_TABLES
-        .iter()
-        .map(|t| {
-            let fields: Vec<Value> = t.columns.iter().map(field).collect();
-            json!({"name": t.name.replace('_', "-"), "path": format!("{}.csv", t.name), "schema": {"fields": fields, "primaryKey": t.key}})
-        })
-        .collect();
-    pretty(&json!({"name": "onus-dataset", "resources": resources}))
-}
-
 /// The CSV header line of a table.
 pub fn template_csv(table: &TableSchema) -> String {
     let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
     names.join(",") + "\n"
 }
 
-/// File name and text of each template: a CSV header per table, and `columns.md` with every column's meaning; a dataset folder may hold both.
+/// File name and text of each template: a CSV header per table, `columns.md` with every column's meaning, and `datapackage.json` with the
+/// same for programs; a dataset folder may hold all of them.
 pub fn templates() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = INPUT_TABLES.iter().map(|t| (format!("{}.csv", t.name), template_csv(t))).collect();
     files.push(("columns.md".to_owned(), dictionary_markdown()));
+    files.push(("datapackage.json".to_owned(), frictionless_json()));
     files
 }
 
@@ -94,31 +82,6 @@ fn allowed(kind: ColumnType) -> Value {
     }
 }
 
-fn field(c: &ColumnSchema) -> Value {
-    let kind = match c.kind {
-        ColumnType::Count | ColumnType::Year => "integer",
-        ColumnType::Share | ColumnType::Amount | ColumnType::Number { .. } => "number",
-        ColumnType::YesNo => "boolean",
-        ColumnType::Date => "date",
-        _ => "string",
-    };
-    let mut constraints = json!({"required": c.required});
-    let low_high = match c.kind {
-        ColumnType::Share => Some((Some(0.0), Some(1.0))),
-        ColumnType::Count | ColumnType::Amount => Some((Some(0.0), None)),
-        ColumnType::Number { low, high } => Some((Some(low), Some(high))),
-        _ => None,
-    };
-    if let (Some((low, high)), Some(map)) = (low_high, constraints.as_object_mut()) {
-        map.extend(low.map(|l| ("minimum".to_owned(), json!(l))));
-        map.extend(high.map(|h| ("maximum".to_owned(), json!(h))));
-    }
-    if let (ColumnType::Code(list), Some(map)) = (c.kind, constraints.as_object_mut()) {
-        map.insert("enum".to_owned(), json!(list));
-    }
-    json!({"name": c.name, "type": kind, "description": c.meaning, "constraints": constraints})
-}
-
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

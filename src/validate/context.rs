@@ -9,6 +9,7 @@ use crate::base::{Date, Interner, Kind, Locator, ProductCode, SectorCode, Stage,
 use crate::mapping::{CodeText, Mapping, fold};
 use crate::read::Limits;
 use crate::schema::codes::{DATE_IMPLAUSIBLE, TEXT_UNCODED};
+use crate::schema::{TAKEN_FROM, TableSchema};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -41,6 +42,32 @@ pub(super) struct Context<'v> {
     hidden: HashSet<Symbol>,
     pub uncoded: BTreeMap<(&'static str, String), Uncoded>,
     code_cache: HashMap<String, CodeText>,
+    /// Rows that passed as texts, table by table, where they are asked for.
+    pub texts: Option<Vec<TableTexts>>,
+}
+
+/// The rows of a table that passed, as texts that read as the same rows.
+#[derive(Clone, Debug)]
+pub struct TableTexts {
+    pub schema: &'static TableSchema,
+    /// Columns that any row fills, and those that each row must fill.
+    pub columns: Vec<&'static str>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl TableTexts {
+    /// Of rows that have a text for every column of the table and for where they were taken over from.
+    pub(super) fn new(schema: &'static TableSchema, mut rows: Vec<Vec<String>>) -> Self {
+        let all: Vec<_> = schema.columns.iter().chain(&TAKEN_FROM).collect();
+        let kept: Vec<bool> =
+            all.iter().enumerate().map(|(i, c)| c.required || rows.iter().any(|r| r.get(i).is_some_and(|t| !t.is_empty()))).collect();
+        for row in &mut rows {
+            let mut at = kept.iter();
+            row.retain(|_| at.next().copied().unwrap_or(false));
+        }
+        let columns = all.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(c, _)| c.name).collect();
+        Self { schema, columns, rows }
+    }
 }
 
 /// A text without code: where it was first met, and in how many rows.
@@ -66,6 +93,7 @@ impl<'v> Context<'v> {
             hidden: HashSet::new(),
             uncoded: BTreeMap::new(),
             code_cache: HashMap::new(),
+            texts: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A folder to [`Inputs`]: finds the files, reads every table, checks across them, and puts everything in the order of its content.
 
 use super::canonical::{dataset_hash, put_in_order};
-use super::context::Context;
+use super::context::{Context, TableTexts};
 use super::inputs::{Inputs, LinkRow, RowRef, ShipmentRow};
 use super::quarantine::QuarantineRow;
 use super::rows_cases::CaseAt;
@@ -48,6 +48,29 @@ pub fn root_of(dataset: &Path) -> &Path {
 /// # Errors
 /// The folder cannot be listed. Whatever is wrong with the data is in the diagnostics.
 pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>, vocabulary: &dyn Vocabulary) -> Result<Validated> {
+    read_dataset(dir, mapping, as_of, vocabulary, false).map(|(validated, _)| validated)
+}
+
+/// As [`validate_dataset`], and the rows that passed as texts that read as the same rows.
+///
+/// # Errors
+/// As [`validate_dataset`].
+pub fn texts_of_dataset(
+    dir: &Path,
+    mapping: Option<&Path>,
+    as_of: Option<Date>,
+    vocabulary: &dyn Vocabulary,
+) -> Result<(Validated, Vec<TableTexts>)> {
+    read_dataset(dir, mapping, as_of, vocabulary, true)
+}
+
+fn read_dataset(
+    dir: &Path,
+    mapping: Option<&Path>,
+    as_of: Option<Date>,
+    vocabulary: &dyn Vocabulary,
+    keep_texts: bool,
+) -> Result<(Validated, Vec<TableTexts>)> {
     let is_table = |name: &str| input_table(name).is_some();
     // A file alone is a dataset of one file: what lies beside it is none of its business.
     let alone = dir.is_file();
@@ -58,9 +81,10 @@ pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>,
         // A mapping in doubt reads nothing: a personal column must not even be loaded.
         let mut diagnostics = loaded.diagnostics;
         diagnostics.sort();
-        return Ok(Validated { diagnostics, ..Validated::default() });
+        return Ok((Validated { diagnostics, ..Validated::default() }, Vec::new()));
     }
     let mut context = Context::new(vocabulary, &loaded.mapping, as_of);
+    context.texts = keep_texts.then(Vec::new);
     context.collector.diagnostics.extend(loaded.diagnostics.clone());
     let sources = sources::find(&mut context, root_of(dir), folder);
     let mut inputs = Inputs::default();
@@ -71,8 +95,9 @@ pub fn validate_dataset(dir: &Path, mapping: Option<&Path>, as_of: Option<Date>,
             inputs.name = named.map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
     }
+    let texts = context.texts.take().unwrap_or_default();
     let (diagnostics, quarantine) = context.collector.finish();
-    Ok(Validated { inputs, diagnostics, quarantine })
+    Ok((Validated { inputs, diagnostics, quarantine }, texts))
 }
 
 fn say(context: &mut Context, code: &'static Code, at: Locator, found: String) {
@@ -95,7 +120,7 @@ impl<'v> Reader<'_, 'v> {
         build: impl FnMut(&mut Context<'v>, &[super::typed::Cell], &super::table_run::Place, RowRef) -> Result<T, super::table_run::RowFault>,
     ) -> Vec<T> {
         let Some(sources) = self.sources.get(schema.name) else { return Vec::new() };
-        let TableRows { rows, count } = run(self.context, schema, sources, used, build);
+        let TableRows { mut rows, count } = run(self.context, schema, sources, used, build);
         let at =
             sources.first().map_or_else(Locator::default, |s| Locator { file: s.file.name.clone(), part: s.part(), line: 0, column: None });
         if count.refused as f64 > REFUSED_MOST * count.rows as f64 {
@@ -105,6 +130,9 @@ impl<'v> Reader<'_, 'v> {
             say(self.context, &c::TABLE_EMPTY, at, format!("the table {} has no row", schema.name));
         }
         self.inputs.tables.push(count);
+        if let Some(texts) = &mut self.context.texts {
+            texts.push(TableTexts::new(schema, rows.iter_mut().map(|r| std::mem::take(&mut r.texts)).collect()));
+        }
         self.hashes.extend(rows.iter().map(|r| r.content));
         rows.into_iter().map(|Kept { row, .. }| row).collect()
     }

@@ -21,7 +21,8 @@ mod table_run;
 mod typed;
 pub mod vocabulary;
 
-pub use dataset::{Validated, root_of, validate_dataset};
+pub use context::TableTexts;
+pub use dataset::{Validated, root_of, texts_of_dataset, validate_dataset};
 pub use inputs::Inputs;
 pub use quarantine::QuarantineRow;
 pub use vocabulary::{ListedVocabulary, TextCode, Vocabulary};

@@ -247,6 +247,7 @@ fn layout_of(schema: &TableSchema, settings: Option<&TableMapping>) -> Layout {
     let theirs = settings.into_iter().flat_map(|s| s.columns.values().flat_map(|(names, _)| names).chain(&s.ignore)).map(String::as_str);
     let mut layout = Layout::of_names(ours.chain(theirs));
     layout.header_row = settings.and_then(|s| s.header_row);
+    layout.decimal = settings.and_then(|s| s.decimal);
     layout.last_row = settings.and_then(|s| s.last_row);
     layout
 }

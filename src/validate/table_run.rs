@@ -20,6 +20,8 @@ pub(super) struct Kept<T> {
     pub key: [u8; 16],
     pub content: [u8; 32],
     pub at: RowRef,
+    /// The cells as texts, where they are to be written again: our columns, then where the row was taken over from.
+    pub texts: Vec<String>,
 }
 
 /// The outcome of a table.
@@ -175,11 +177,11 @@ impl OneFile<'_> {
         let key: Vec<usize> = self.schema.key.iter().filter_map(|k| self.schema.position(k)).collect();
         let mut texts = Vec::with_capacity(self.schema.columns.len());
         let mut bytes = Vec::with_capacity(256);
-        for (row, line) in self.raw.lines.iter().enumerate() {
+        for (row_at, line) in self.raw.lines.iter().enumerate() {
             table.count.rows += 1;
-            let at = self.taken_from(context, row).unwrap_or(RowRef { file: self.number, line: *line });
+            let at = self.taken_from(context, row_at).unwrap_or(RowRef { file: self.number, line: *line });
             let place = Place { file: self.file, line: *line, columns: self.names };
-            self.plan.row(self.raw, row, &|id| context.kind_by_id(id), &mut texts);
+            self.plan.row(self.raw, row_at, &|id| context.kind_by_id(id), &mut texts);
             let looked_up = self.look_up(context, &texts, &place);
             let found: Vec<&str>;
             let texts: &[&str] = if looked_up.is_empty() {
@@ -203,7 +205,9 @@ impl OneFile<'_> {
                 Ok(row) => {
                     let content = content_hash(self.schema, &cells, &mut bytes);
                     let key = if key.is_empty() { head(&content) } else { key_hash(&key, &cells, &mut bytes) };
-                    table.rows.push(Kept { row, key, content, at });
+                    let taken = self.plan.taken_from.map(|c| c.map_or("", |c| self.raw.cell(c, row_at)));
+                    let texts = if context.texts.is_some() { written(&cells, texts, taken) } else { Vec::new() };
+                    table.rows.push(Kept { row, key, content, at, texts });
                 }
                 Err(fault) => {
                     table.count.refused += 1;
@@ -401,6 +405,20 @@ fn once<T: Send>(context: &mut Context, schema: &TableSchema, table: &mut TableR
         context.collector.say(&c::ROW_TWICE, at, format!("{rows} rows say what other rows say, the first here"), c::ROW_TWICE.remedy);
         count.repeated += rows;
     }
+}
+
+/// The cells of a row as texts that read as the same cells.
+fn written(cells: &[Cell], texts: &[&str], taken_from: [&str; 3]) -> Vec<String> {
+    let own = cells.iter().zip(texts).map(|(cell, text)| match cell {
+        Cell::Missing => String::new(),
+        Cell::Number(n) => n.to_string(),
+        Cell::Date(d) => d.to_string(),
+        Cell::Code(_, word) => (*word).to_owned(),
+        Cell::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Country(country) => country.as_str().to_owned(),
+        Cell::Text(_) | Cell::Period(_) | Cell::Sign(..) | Cell::Source(..) | Cell::Covers(..) => (*text).to_owned(),
+    });
+    own.chain(taken_from.map(str::to_owned)).collect()
 }
 
 /// BLAKE3 over the table's name and every filled cell with its column's name: the same whatever the order of columns and rows.

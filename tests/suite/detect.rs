@@ -237,7 +237,7 @@ fn tied_permits_and_paying_corridors_move_the_prior_alone_and_once() {
     assert!(told.rows("F2").is_empty());
     // The newest row stands for the circumstance: 2025 and 2025H2 both end the year.
     let row = told.evidence.context[&told.node("F2")].iter().find(|f| f.id == "tied_visa").unwrap().row;
-    assert_eq!((&*told.inputs.files[row.file as usize], row.line), ("recruitment.csv", 2));
+    assert_eq!((&*told.inputs.files[row.file as usize].name, row.line), ("recruitment.csv", 2));
     // Where the file says what these paid, the fee is evidence and no circumstance.
     assert_eq!(recruitment(&["F2,2025,NPL,,,0,300,,,"]).factors("F2"), [""; 0]);
     // Other corridors, other places, old cohorts, and cohorts to come.

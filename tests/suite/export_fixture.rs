@@ -4,6 +4,7 @@ use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
 use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::manifest::hash_file;
+use onus::export::record_rows::RecordRow;
 use onus::export::register::Register;
 use onus::export::rows::{
     EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRanges, SiteRow, WeightBasis, factor_list,
@@ -111,6 +112,7 @@ pub fn evidence(node: &'static str, table: &'static str, origin: &'static str, d
         why_not: None,
         table: table.into(),
         file: format!("{table}.csv").into(),
+        sheet: None,
         line: Some(12),
     }
 }
@@ -212,6 +214,7 @@ pub fn diagnostics() -> Diagnostics {
 pub fn quarantine() -> Vec<QuarantineRow> {
     let row = |line: u64, value: &str| QuarantineRow {
         file: "nodes.csv".into(),
+        part: None,
         line,
         column: Some("workers".into()),
         code: "cell-number",
@@ -270,6 +273,21 @@ pub fn practice() -> PracticeRow<'static> {
     }
 }
 
+pub fn record() -> RecordRow<'static> {
+    RecordRow {
+        node_id: "mill-0".into(),
+        record_id: "L-17".into(),
+        name: "Sample Mill".into(),
+        list: Some("Sample list, 2026".into()),
+        why: "decision",
+        by: Some("decisions.csv:4".to_owned()),
+        is_evidence: true,
+        file: "list.xlsx".into(),
+        sheet: Some("Entities".into()),
+        line: 17,
+    }
+}
+
 pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     let stamp = stamp();
     let mut register = Register::new();
@@ -285,6 +303,7 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, told.0)?;
     folder.write_table(&stamp, [finding(None), finding(Some("case 0001"))])?;
     folder.write_table(&stamp, [practice()])?;
+    folder.write_table(&stamp, [record()])?;
     folder.write_table(&stamp, content.exposure)?;
     folder.write_table(&stamp, content.contributions)?;
     folder.write_table(&stamp, content.sums)?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 15] = [
     &["base"],
     &["schema", "pack", "reference", "measures"],
-    &["read"],
+    &["read", "matching"],
     &["mapping"],
     &["validate", "import"],
     &["resolve"],

@@ -5,6 +5,7 @@ mod belief_laws;
 mod belief_oracle;
 mod calibration;
 mod cli;
+mod convert;
 mod detect;
 mod determinism;
 mod draws;

@@ -18,6 +18,7 @@ pub use kind::{FileKind, kind_of};
 #[cfg(test)]
 pub(super) use sheet::test_sheet;
 pub use sheet::{Area, CellKind, CellRef, Row, Sheet, column_letters};
+pub use text::of_number as number_text;
 
 use super::bytes::Limits;
 use super::table::Trouble;
