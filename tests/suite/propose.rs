@@ -629,3 +629,30 @@ fn published_lists_are_proposed_as_a_person_would_map_them() {
     }
     assert!(right * 100 >= all * 95 && wrong * 100 <= all * 5, "{right} of {all}, {wrong} wrong\n{said}");
 }
+
+fn onus(args: &[&str]) -> (Option<i32>, String, String) {
+    let out = assert_cmd::Command::cargo_bin("onus").unwrap().args(args).output().unwrap();
+    (out.status.code(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
+}
+
+#[test]
+fn the_command_prints_a_proposal_writes_it_once_and_says_what_it_cannot_read() {
+    let room = tempfile::tempdir().unwrap();
+    let at = |name: &str| room.path().join(name).display().to_string();
+    std::fs::write(at("sites.csv"), "Site ID,Site Name,Country\nS1,Mill One,India\nS2,Mill Two,Peru\n").unwrap();
+    let (code, said, _) = onus(&["map", &at("sites.csv"), "-o", &at("onus.toml")]);
+    assert_eq!(code, Some(0));
+    assert!(said.contains("Read as nodes") && said.contains("node_id*"), "{said}");
+    assert!(parse("onus.toml".into(), &std::fs::read_to_string(at("onus.toml")).unwrap()).diagnostics.all.is_empty());
+    std::fs::write(at("onus.toml"), "# corrected by hand\n").unwrap();
+    let (code, _, said) = onus(&["map", &at("sites.csv"), "-o", &at("onus.toml")]);
+    assert_eq!((code, said.contains("--overwrite")), (Some(4), true), "{said}");
+    assert_eq!(std::fs::read_to_string(at("onus.toml")).unwrap(), "# corrected by hand\n");
+    assert_eq!(onus(&["map", &at("sites.csv"), "-o", &at("onus.toml"), "--overwrite"]).0, Some(0));
+    assert_eq!(onus(&["map", &at("sites.csv"), "--table", "sites"]).0, Some(1));
+    assert_eq!(onus(&["map", &at("sites.csv"), "--table", "aliases"]).0, Some(0));
+    assert_eq!(onus(&["map", &at("gone.csv")]).0, Some(3));
+    assert_eq!(onus(&["map", &at("sites.docx")]).0, Some(1));
+    std::fs::write(at("empty.csv"), "").unwrap();
+    assert_eq!(onus(&["map", &at("empty.csv")]).0, Some(3));
+}

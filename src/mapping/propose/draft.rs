@@ -14,9 +14,7 @@ pub fn quoted(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control()
-                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') =>
-            {
+            c if unseen(c) => {
                 let _ = write!(out, "\\U{:08X}", c as u32);
             }
             c => out.push(c),
@@ -26,9 +24,15 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// Letters that no reader sees but that end a line or turn its direction.
+pub fn unseen(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// A text inside a comment: one line, nothing that is not shown.
 fn said(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') { ' ' } else { c }).collect()
+    text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect()
 }
 
 fn sources(pair: &Pair) -> String {
@@ -51,8 +55,10 @@ pub(super) fn to_toml(p: &Proposal) -> String {
     let next: Vec<String> = p.tables.iter().filter(|(n, _)| *n != table).map(|(n, s)| format!("{n} {s:.1}")).collect();
     let own = p.tables.iter().find(|(n, _)| *n == table).map_or(String::new(), |(_, s)| format!(" {s:.1}"));
     line(format!("# Read as {table} (one row is {}): fit{own}; next {}.", p.table.row, next.join(", ")));
-    line("# A proposal decides nothing: check every line. Beside each stand the confidence (0 to 1), what it rests on, and the form of a cell".into());
-    line("# (9 a digit, A a capital, a a small letter, … more of the same).".into());
+    line(
+        "# A proposal decides nothing: check every line. Beside each stand the confidence (0 to 1), what it rests on, and the form".into(),
+    );
+    line("# of a cell (9 a digit, A a capital, a a small letter, … more of the same).".into());
     for note in &p.notes {
         line(format!("# ! {}", said(note)));
     }

@@ -8,8 +8,8 @@
 //! confidence = (1 - (1 - 0.88 h) (1 - t s)) x p(s),   p(s) = 1 for s >= 1/2, else 0.3 + 1.4 s
 //! ```
 //!
-//! Where the header speaks for the column (h >= 1/2), cells of a strict type that all fit count as telling at least 0.5, free text 0.15. An
-//! empty column has its header alone, 0.75 h. No confidence is 1. The constants were set by hand on the fixtures of this room; what share of
+//! Where the header speaks for the column (h >= 1/2), cells of a strict type that all fit count as telling at least 0.5, free text 0.15.
+//! An empty column has its header alone, 0.75 h. No confidence is 1. The constants were set by hand and are not calibrated; what share of
 //! columns they place rightly is measured in `tests/suite/propose.rs`.
 
 use super::profile::Profile;

@@ -1,9 +1,9 @@
 //! A mapping proposed for an unknown table: which of our tables it is, which foreign column is which of ours, and how sure that is.
 //!
-//! Nothing here decides: a proposal is written as an `onus.toml` that a person reads, corrects and keeps. Headers are compared with words of
-//! twelve languages ([`words`]), cells are counted ([`profile`]), both make a confidence ([`fit`]), and columns are given out one to one with
-//! the best total ([`assign`]). What stays below the threshold is listed, never mapped. Columns whose header or cells identify persons are
-//! neither read nor proposed.
+//! Nothing here decides: a proposal is written as an `onus.toml` that a person reads, corrects and keeps. Headers are compared with words
+//! of twelve languages ([`words`]), cells are counted ([`profile`]), both make a confidence ([`fit`]), and columns are given out one to one
+//! with the best total ([`assign`]). What stays below the threshold is listed, never mapped. Columns whose header or cells
+//! identify persons are never proposed, and those whose header does are not even read.
 //!
 //! It takes a header and the text of its rows, so that any reader can stand before it.
 

@@ -1,23 +1,20 @@
 //! A proposal for the screen: one line per column, then what is left out and what a person still has to say.
 
 use super::Proposal;
+use super::draft::unseen;
 
 /// Widest cell of the table.
 const WIDE: usize = 34;
 
 fn cut(text: &str, width: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean: String = text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect();
     if clean.chars().count() <= width { clean } else { clean.chars().take(width.saturating_sub(1)).chain(['…']).collect() }
 }
 
 /// Columns that scripts with wide letters take on most screens.
 fn wide(c: char) -> usize {
-    if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
-    {
-        2
-    } else {
-        1
-    }
+    const WIDE_LETTERS: [(u32, u32); 5] = [(0x1100, 0x115f), (0x2e80, 0xa4cf), (0xac00, 0xd7a3), (0xf900, 0xfaff), (0xff00, 0xff60)];
+    if WIDE_LETTERS.iter().any(|(first, last)| (*first..=*last).contains(&(c as u32))) { 2 } else { 1 }
 }
 
 fn columns(rows: &[[String; 5]]) -> String {

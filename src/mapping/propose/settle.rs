@@ -461,7 +461,7 @@ impl Settling<'_, '_> {
         for name in proposal.table.key.iter().filter(|_| proposal.table.key.len() == 1) {
             if let Some((header, rows, distinct)) = keys.iter().find(|k| k.0 == *name).map(|k| (&k.1, k.2, k.3)) {
                 proposal.notes.push(format!(
-                    "{header}: {rows} rows have {distinct} different codes; rows of one code that say different things are refused as contradictory"
+                    "{header}: {rows} rows have {distinct} different codes; rows of one code that contradict each other are refused"
                 ));
             }
         }

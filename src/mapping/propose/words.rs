@@ -29,7 +29,8 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Case, accents, punctuation, plural endings and fillers taken off; words split at separators and where a capital follows a small letter.
+    /// Case, accents, punctuation, plural endings and fillers taken off; words split at separators and where a capital follows a small
+    /// letter.
     ///
     /// ```
     /// use onus::mapping::propose::words::Folded;
