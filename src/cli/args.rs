@@ -278,7 +278,6 @@ pub struct Sensitivity {
 pub enum SchemaFormat {
     Markdown,
     Json,
-    /// A Frictionless Data Package (JSON), inputs only
     Frictionless,
 }
 

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 /// How much the strongest, second, third and fourth of the facts of place count.
 const PLACE_TEMPER: [f64; 4] = [1.0, 0.6, 0.3, 0.2];
 const GROUP_TEMPER: f64 = 0.7;
+/// Sister sites have their group in common and often part of their name: a shared group says less where the names are not the same.
+const SISTER_TEMPER: f64 = 0.35;
 const AROUND_TEMPER: f64 = 0.8;
 const FORM_TEMPER: f64 = 0.5;
 
@@ -172,7 +174,8 @@ pub(super) fn contributions(levels: &Levels, weights: &Weights) -> [f64; 9] {
         bits[NUMBER] = bits[NUMBER].min(0.0);
     }
     bits[FORM] *= FORM_TEMPER;
-    bits[GROUP] *= GROUP_TEMPER;
+    let same_name = (1..=2 * NAME_BANDS).contains(&usize::from(levels[NAME]));
+    bits[GROUP] *= if bits[GROUP] > 0.0 && !same_name { SISTER_TEMPER } else { GROUP_TEMPER };
     bits[AROUND] *= AROUND_TEMPER;
     let mut place = [COUNTRY, LOCALITY, ADDRESS, DISTANCE];
     place.sort_by(|a, b| bits[*b].abs().total_cmp(&bits[*a].abs()));

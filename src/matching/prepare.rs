@@ -177,7 +177,8 @@ fn spell_record(record: &Record<'_>) -> SpelledRecord {
     for group in record.groups.iter().take(MAX_NAMES) {
         spell(group, false, &mut groups);
     }
-    groups.retain(|g| !NO_GROUP.contains(&g.words.join(" ").as_str()));
+    // A group that is the record's own name again would count the name twice.
+    groups.retain(|g| !NO_GROUP.contains(&g.words.join(" ").as_str()) && !names.iter().any(|n| !n.part && n.words == g.words));
     SpelledRecord { names, groups, address: fold(&record.address), city: fold(&record.city), subdivision: fold(&record.subdivision) }
 }
 
