@@ -171,10 +171,10 @@ impl Lists<'_> {
 }
 
 fn kind_of(types: &str) -> &'static str {
-    let storing = |t: &&str| {
+    let storing = |t: &str| {
         let lower = t.to_lowercase();
         lower.contains("warehous") || lower.contains("distribution")
     };
     let all = parts(types, &['|']);
-    if !all.is_empty() && all.iter().all(|t| storing(&t)) { "warehouse" } else { "factory" }
+    if !all.is_empty() && all.iter().all(|t| storing(t)) { "warehouse" } else { "factory" }
 }

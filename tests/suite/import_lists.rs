@@ -451,7 +451,7 @@ fn any_table_goes_in_by_a_mapping_and_a_persons_farm_under_a_key() {
     draft.finish();
     assert_eq!(account(&draft), [5, 3, 2, 0, 0]);
     expect_reasons(&draft, &[(3, "!row-incomplete"), (3, "link-self"), (4, "!row-incomplete"), (4, "cell-required")]);
-    assert!(!format!("{:?}", draft.tables).contains("Inventada"));
+    assert!(!format!("{:?} {:?}", draft.tables, draft.refused).contains("Inventada"));
     let spinning = ("node_id", "00017");
     let at = |c: &str| cell(&draft, "nodes", spinning, c);
     assert_eq!(
