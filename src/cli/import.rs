@@ -181,11 +181,12 @@ fn account_lines(place: &str, a: &Account) -> String {
     )
 }
 
-type Reasons<'r> = BTreeMap<(bool, &'static str, &'r str), (u64, u32)>;
+/// Whether a whole row was left out, why, and the column.
+type Reason<'r> = (bool, &'static str, &'r str);
 
 /// How often each reason stands, rows before cells, with the first line.
-fn by_reason<'r>(refused: &[&'r Refusal]) -> Vec<((bool, &'static str, &'r str), (u64, u32))> {
-    let mut reasons: Reasons = BTreeMap::new();
+fn by_reason<'r>(refused: &[&'r Refusal]) -> Vec<(Reason<'r>, (u64, u32))> {
+    let mut reasons: BTreeMap<Reason, (u64, u32)> = BTreeMap::new();
     for r in refused {
         let entry = reasons.entry((r.row, r.reason, r.column.as_deref().unwrap_or(""))).or_insert((0, r.at.line));
         entry.0 += 1;

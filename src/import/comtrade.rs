@@ -71,12 +71,16 @@ enum Report {
     Export,
 }
 
+/// Year, exporter, importer.
+type Trade = (String, CountryCode, CountryCode);
+/// A trade as one side reports it in one edition of the codes.
+type Reported = (Trade, Report, String);
+
 /// A row that may count.
 #[derive(Clone, Debug)]
 struct Row {
     report: Report,
-    /// Year, exporter, importer.
-    trade: (String, CountryCode, CountryCode),
+    trade: Trade,
     product: String,
     edition: String,
     /// Broken down by procedure, mode of transport or second partner.
@@ -87,9 +91,9 @@ struct Row {
 #[derive(Default)]
 struct Seen {
     /// Editions, reports and products of each trade.
-    editions: BTreeMap<(String, CountryCode, CountryCode), BTreeMap<Report, String>>,
-    products: BTreeMap<((String, CountryCode, CountryCode), Report, String), BTreeSet<String>>,
-    whole: BTreeSet<((String, CountryCode, CountryCode), Report, String, String)>,
+    editions: BTreeMap<Trade, BTreeMap<Report, String>>,
+    products: BTreeMap<Reported, BTreeSet<String>>,
+    whole: BTreeSet<(Reported, String)>,
 }
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
@@ -139,7 +143,7 @@ impl Seen {
             latest.clone_from(&row.edition);
         }
         if !row.part {
-            self.whole.insert((row.trade.clone(), row.report, row.edition.clone(), row.product.clone()));
+            self.whole.insert(((row.trade.clone(), row.report, row.edition.clone()), row.product.clone()));
         }
         self.products.entry((row.trade, row.report, row.edition)).or_default().insert(row.product);
     }
@@ -154,7 +158,7 @@ impl Seen {
         if products.range(row.product.clone()..).nth(1).is_some_and(|next| next.starts_with(&row.product)) {
             return Some("sum-of-finer-rows");
         }
-        if row.part && self.whole.contains(&(row.trade.clone(), row.report, row.edition.clone(), row.product.clone())) {
+        if row.part && self.whole.contains(&((row.trade.clone(), row.report, row.edition.clone()), row.product.clone())) {
             return Some("part-of-a-total");
         }
         // The importer's report of the same code, or of one that this code is a part or a sum of.

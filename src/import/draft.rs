@@ -135,10 +135,10 @@ impl Draft {
 
     fn fate(&mut self, next: Fate) {
         if let Some((_, fate)) = &mut self.open {
-            // Taken stands before all; a repetition before nothing.
+            // Taken stands before all, what is left out for a reason before a repetition, and that before nothing.
             *fate = match (*fate, next) {
                 (Fate::Taken, _) | (_, Fate::Taken) => Fate::Taken,
-                (Fate::Nothing, next) => next,
+                (Fate::Nothing | Fate::Repeated, next) => next,
                 (known, _) => known,
             };
         }

@@ -27,7 +27,7 @@ pub static MAPPING: &[Mapped] = &[
         "nodes (kind brand), links.buyer_id",
         "several between | or ;; without this column --company",
     ),
-    m("brand_owner | brand owner | owner of brand", "nodes (kind company), links.owns", "owns the brand"),
+    m("brand_owner | brand owner | owner of brand", "nodes (kind company), links (owns)", "owns the brand"),
     m("os_id | os id | oar id | open supply hub id | os hub id | osh id | open apparel id", "nodes.os_id", "with its check symbol tested"),
     m("row_id | row id | facility id | factory id | site id", "nodes.node_id", "number in the list"),
     m(
@@ -35,15 +35,15 @@ pub static MAPPING: &[Mapped] = &[
         "nodes.name",
         "required; without it the supplier's name",
     ),
-    m("supplier name | supplier | vendor | vendor name | contractor", "nodes (kind company), links.owns", "holds the factory"),
+    m("supplier name | supplier | vendor | vendor name | contractor", "nodes (kind company), links (owns)", "holds the factory"),
     m(
         "supplier group | supplier_group | group | group name | factory group | vendor group | contract manufacturer group",
-        "nodes (kind group), links.owns",
+        "nodes (kind group), links (owns)",
         "holds the factory",
     ),
     m(
         "parent company | parent_company | parent | parent organization | parent_organization | parent organisation | parent group",
-        "nodes (kind company), links.owns",
+        "nodes (kind company), links (owns)",
         "owns the factory",
     ),
     m(

@@ -38,37 +38,37 @@ pub static MAPPING: &[Mapped] = &[
     m("alternative_name | alternative name | other name", "aliases.name", ""),
     m(
         "mill_company | company | parent_company | mill company | parent company | mill owner company",
-        "nodes (kind company), links.owns",
+        "nodes (kind company), links (owns)",
         "owns the mill",
     ),
     m(
         "parent | parent company | parent_company | mill parent",
-        "nodes (kind company), links.owns",
+        "nodes (kind company), links (owns)",
         "owns the company, or the mill where no company is named",
     ),
-    m("group | group_name | group name | parent group", "nodes (kind group), links.owns", "owns the company or parent, or the mill"),
+    m("group | group_name | group name | parent group", "nodes (kind group), links (owns)", "owns the company or parent, or the mill"),
     m(
         "supplier | suppliers | supplier name | trader | direct supplier(s) | refiner",
-        "nodes (kind trader), links.supplies",
+        "nodes (kind trader), links (supplies)",
         "several between commas",
     ),
-    m("supplier_parent | supplier parent | supplier group", "nodes (kind company), links.owns", "owns the supplier"),
+    m("supplier_parent | supplier parent | supplier group", "nodes (kind company), links (owns)", "owns the supplier"),
     m(
         "direct_supplier | direct supplier | direct suppliers | tier 1 supplier",
-        "nodes (kind trader), links.supplies",
+        "nodes (kind trader), links (supplies)",
         "delivers to the brand",
     ),
     m("direct_location | direct location | supplier location", "nodes.country, nodes.address", "country where it is one"),
     m(
         "t2_facility | t3_refinery | t4_trader",
-        "nodes (kind facility, refinery, trader), links.supplies",
+        "nodes (kind facility, refinery, trader), links (supplies)",
         "any t2 to t9; from mill to brand, blank steps left out",
     ),
-    m("t2_parent | t3_parent | t4_parent", "nodes (kind company), links.owns", "the step itself where it names no facility"),
+    m("t2_parent | t3_parent | t4_parent", "nodes (kind company), links (owns)", "the step itself where it names no facility"),
     m("t2_location | t3_location | t4_location", "nodes.country, nodes.address", "country where it is one"),
     m(
         "estate | plantation | estate name | ffb source | ffb supplier | fresh fruit bunch source",
-        "nodes (kind estate or smallholders), links.supplies",
+        "nodes (kind estate or smallholders), links (supplies)",
         "delivers to the mill; a person's name becomes a key",
     ),
     m("latitude | lat | mill latitude", "nodes.latitude", "decimal point or comma; both or none; of the estate where there is one"),
@@ -209,6 +209,11 @@ impl List<'_> {
     }
 
     fn row(&self, row: usize, draft: &mut Draft) {
+        let named = |c: &&str| !is_no_name(self.cell(c, row));
+        let step = |s: &Step| [s.name, s.parent].into_iter().any(|at| !is_no_name(trimmed(self.sheet.cell(at, row))));
+        if !["uml_id", "mill", "supplier", "direct_supplier"].iter().any(named) && !self.steps.values().any(step) {
+            return draft.refuse_row(None, "no-name", "neither a mill nor a supplier");
+        }
         let document = self.cell("document", row);
         let source = if document.is_empty() { self.options.list.as_deref().unwrap_or(&self.sheet.file) } else { document };
         let mut said = Said {

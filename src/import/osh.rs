@@ -43,10 +43,10 @@ pub static MAPPING: &[Mapped] = &[
     ),
     m("processing_type | processing type", "", "left out: no column of ours holds it"),
     m("number_of_workers | number of workers | workers", "nodes.workers", "a figure, or a band to workers_low and workers_high"),
-    m("parent_company | parent company | parent company os id", "nodes (kind company), links.owns", "who owns the facility"),
+    m("parent_company | parent company | parent company os id", "nodes (kind company), links (owns)", "who owns the facility"),
     m(
         "contributor (list) | contributor | contributors | list | contributor_list",
-        "nodes (kind list), links.lists",
+        "nodes (kind list), links (lists)",
         "each contributor between |; without this column --company or the list itself",
     ),
     m("is_closed | closed | closure status", "", "a closed facility is passed over"),
@@ -171,10 +171,10 @@ impl Lists<'_> {
 }
 
 fn kind_of(types: &str) -> &'static str {
-    let storing = |t: &&str| {
+    let storing = |t: &str| {
         let lower = t.to_lowercase();
         lower.contains("warehous") || lower.contains("distribution")
     };
     let all = parts(types, &['|']);
-    if !all.is_empty() && all.iter().all(|t| storing(&t)) { "warehouse" } else { "factory" }
+    if !all.is_empty() && all.iter().all(|t| storing(t)) { "warehouse" } else { "factory" }
 }

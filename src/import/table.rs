@@ -76,8 +76,12 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         for row in 0..sheet.len() {
             draft.begin(&sheet.origin(row));
             let mut gave = Nodes::default();
+            let mut whole = false;
             for filled in &plans {
-                filled.row(&sheet, row, &nodes, &mut gave, options, draft);
+                whole |= filled.row(&sheet, row, &nodes, &mut gave, options, draft);
+            }
+            if !whole {
+                draft.refuse_row(None, "row-incomplete", "no table gets what each of its rows needs");
             }
         }
         for (at, name) in sheet.header.iter().enumerate().filter(|(_, n)| !n.is_empty()) {
@@ -136,6 +140,7 @@ impl Nodes {
     }
 }
 
+/// A table that a file fills.
 struct Filled<'m> {
     schema: &'static TableSchema,
     table: &'m TableMapping,
@@ -143,7 +148,8 @@ struct Filled<'m> {
 }
 
 impl Filled<'_> {
-    fn row(&self, sheet: &Sheet, row: usize, nodes: &Nodes, gave: &mut Nodes, options: &Options<'_>, draft: &mut Draft) {
+    /// Whether the row gave a row of the table.
+    fn row(&self, sheet: &Sheet, row: usize, nodes: &Nodes, gave: &mut Nodes, options: &Options<'_>, draft: &mut Draft) -> bool {
         let mut texts = Vec::new();
         let kind_of = |id: &str| nodes.kinds.get(id).or_else(|| gave.kinds.get(id)).copied();
         self.plan.row(&sheet.raw, row, &kind_of, &mut texts);
@@ -170,20 +176,24 @@ impl Filled<'_> {
                 Ok(ours) => cells.push((column.name, ours)),
                 Err(reason) => {
                     whole &= !column.strict;
-                    draft.refuse_cell(shown, reason, text);
+                    // A name or an identifier may be a person's.
+                    let telling = looked_up.is_some() || matches!(column.kind, ColumnType::Id | ColumnType::NodeId);
+                    let found = if telling { format!("{} characters", text.chars().count()) } else { text.to_owned() };
+                    draft.refuse_cell(shown, reason, found);
                 }
             }
         }
         let cell = |name: &str| cells.iter().find(|c| c.0 == name).map_or("", |c| c.1.as_str());
         if self.schema.name == "links" && cell("supplier_id") == cell("buyer_id") && whole {
             whole = false;
-            draft.refuse_cell("supplier_id", "link-self", cell("supplier_id"));
+            draft.refuse_cell("supplier_id", "link-self", "one node on both sides");
         }
         if !whole {
-            return draft.refuse_row(None, "row-incomplete", format!("a row of {} without what each needs", self.schema.name));
+            return false;
         }
         if self.schema.name == "aliases" && draft.hidden.contains_key(cell("node_id")) {
-            return draft.refuse_row(None, "name-of-a-person", "another name of a place that bears a person's name");
+            draft.refuse_cell("name", "name-of-a-person", "another name of a place that bears a person's name");
+            return false;
         }
         if self.schema.name == "nodes"
             && let Some(kind) = Kind::parse(cell("kind"))
@@ -201,6 +211,7 @@ impl Filled<'_> {
         }
         let pairs: Vec<(&'static str, &str)> = cells.iter().map(|(c, t)| (*c, t.as_str())).collect();
         draft.add(self.schema.name, &pairs);
+        true
     }
 }
 

@@ -35,7 +35,7 @@ pub static MAPPING: &[Mapped] = &[
         "else --column; required",
     ),
     m("exporter | exporter name", "nodes (kind trader)", "unknown: no node, the weight goes from region to region"),
-    m("exporter_group | exporter group", "nodes (kind group), links.owns", "where it has more than one exporter"),
+    m("exporter_group | exporter group", "nodes (kind group), links (owns)", "where it has more than one exporter"),
     m(
         "country_of_destination | country of destination | country_of_first_import | country of first import | country_of_import | destination | destination country | importing country | country of import",
         "nodes (kind region), trade_flows.importer",
@@ -188,6 +188,9 @@ impl Exports<'_> {
         let quantity = amount(self.cell("volume", row), columns.name(sheet, "volume"), draft);
         let destination = self.cell("country_of_destination", row);
         let to = country(destination, reference);
+        if to.is_none() && is_no_name(self.cell("exporter", row)) {
+            return draft.refuse_row(None, "neither-end-known", "neither exporter nor destination is told");
+        }
         let origin = self.region(from, "production", draft);
         let target = to.map(|to| self.region(to, "imports", draft));
         if target.is_none() {
@@ -213,7 +216,7 @@ impl Exports<'_> {
                 }
             }
             (None, Some(target)) => add(&origin, target),
-            (None, None) => return draft.refuse_row(None, "neither-end-known", "neither exporter nor destination is told"),
+            (None, None) => {}
         }
         if let Some(to) = to
             && to != from
