@@ -170,6 +170,11 @@ impl Draft {
         self.fate(Fate::Taken);
     }
 
+    /// Whether the row at work has said something new.
+    pub fn is_taken(&self) -> bool {
+        self.open.as_ref().is_some_and(|(_, fate)| *fate == Fate::Taken)
+    }
+
     /// Leaves one cell of the row at work out.
     pub fn refuse_cell(&mut self, column: &str, reason: &'static str, found: impl Into<String>) {
         if let Some((at, _)) = &self.open {

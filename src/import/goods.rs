@@ -85,6 +85,6 @@ mod tests {
         assert_eq!(product_of("WOOD-PULP", &reference), ("47".to_owned(), true));
         assert_eq!(product_of("Sugarcane", &reference), ("121293".to_owned(), true));
         assert_eq!(product_of("1511.10", &reference), ("151110".to_owned(), true));
-        assert_eq!(product_of("electronics", &reference), ("electronics".to_owned(), false));
+        assert_eq!(product_of("assorted goods", &reference), ("assorted goods".to_owned(), false));
     }
 }

@@ -71,7 +71,12 @@ impl Named {
         for marked in split_at_marks(cell) {
             for part in marked.split([';', '|', '\n']) {
                 let part = cleaned(part.trim().strip_prefix("and ").unwrap_or(part.trim()));
-                if part.is_empty() || plain(&part) == plain(&self.name) || self.aliases.iter().any(|a| plain(a) == plain(&part)) {
+                // `; and formerly known as`: the word between two marks is no name.
+                if part.is_empty()
+                    || matches!(part.as_str(), "and" | "or")
+                    || plain(&part) == plain(&self.name)
+                    || self.aliases.iter().any(|a| plain(a) == plain(&part))
+                {
                     continue;
                 }
                 if looks_like_address(&part) {

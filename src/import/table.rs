@@ -76,12 +76,12 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         for row in 0..sheet.len() {
             draft.begin(&sheet.origin(row));
             let mut gave = Nodes::default();
-            let mut whole = false;
+            let mut whole = true;
             for filled in &plans {
-                whole |= filled.row(&sheet, row, &nodes, &mut gave, options, draft);
+                whole &= filled.row(&sheet, row, &nodes, &mut gave, options, draft);
             }
-            if !whole {
-                draft.refuse_row(None, "row-incomplete", "no table gets what each of its rows needs");
+            if !whole && !draft.is_taken() {
+                draft.refuse_row(None, "row-incomplete", "a table does not get what each of its rows needs, and no other one anything new");
             }
         }
         for (at, name) in sheet.header.iter().enumerate().filter(|(_, n)| !n.is_empty()) {
