@@ -196,6 +196,9 @@ pub(super) fn probability(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits * std::f64::consts::LN_2).exp())
 }
 
+/// Candidates were found for sharing something: a set without one true pair must not argue the next true one away (screening).
+const LEAST_PRIOR: f64 = 0.01;
+
 /// How many pairs the expert's shares count for, and which part of the pairs at hand is added to that.
 const PSEUDO: (f64, f64) = (40.0, 0.15);
 const PSEUDO_NAME: (f64, f64) = (80.0, 0.5);
@@ -250,7 +253,7 @@ pub(super) fn estimate(candidates: &[Levels], random: &[Levels], prior: Option<f
                 }
             }
         }
-        let estimated = ((matches + 20.0 * start_prior) / (total + 20.0)).clamp(1e-6, 0.9);
+        let estimated = ((matches + 20.0 * start_prior) / (total + 20.0)).clamp(LEAST_PRIOR, 0.9);
         weights = weights_of(&shares, prior.unwrap_or(estimated), true);
     }
     let best = |w: &Weights| (2..NAME_BANDS).map(|band| w.bits[NAME][usize::from(name_level(0, band))]).fold(f64::NEG_INFINITY, f64::max);

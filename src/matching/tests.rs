@@ -167,6 +167,25 @@ fn an_alias_counts_as_a_name() {
 }
 
 #[test]
+fn one_true_hit_among_many_false_is_not_argued_away() {
+    let ids: Vec<String> = (0..400).map(|i| format!("{i:03}")).collect();
+    let names: Vec<String> = (0..400).map(|i| format!("{} {} Garment Factory Ltd", MILLS[i % 24], MILLS[(i / 24 + 5 * i) % 24])).collect();
+    let mut nodes: Vec<Record<'_>> = ids.iter().zip(&names).map(|(id, name)| record(id, &[name])).collect();
+    nodes.push(record("999", &["Hetian Haolin Hair Accessories"]));
+    let listed = [
+        "Hetian Haolin Hair Accessories Co. Ltd.",
+        "Lop County Hair Product Industrial Park",
+        "Green Textile Prison Factory",
+        "Camel Group Co., Ltd.",
+    ];
+    let listed: Vec<Record<'_>> = listed.iter().map(|name| record(name, &[name])).collect();
+    let found = between(&listed, &nodes, &Settings::default()).unwrap();
+    let hits: Vec<(usize, usize)> = found.pairs.iter().map(|p| (p.left, p.right)).collect();
+    assert_eq!(hits, [(0, 400)]);
+    assert!(found.pairs[0].score > 0.7, "{}", found.pairs[0].score);
+}
+
+#[test]
 fn order_of_records_and_threads_change_no_bit() {
     let ids: Vec<String> = (0..240).map(|i| format!("{i:03}")).collect();
     let names: Vec<String> = (0..240).map(|i| format!("{} {}", MILLS[i % MILLS.len()], MILLS[(i * 7 + i / 24) % MILLS.len()])).collect();
