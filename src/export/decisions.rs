@@ -68,8 +68,11 @@ pub fn write_questions(path: &Path, lines: impl IntoIterator<Item = QuestionLine
     writer.flush().map_err(|e| Error::io(path, e))
 }
 
+/// A row's line and its cells.
+type LocatedRow = (u64, Vec<String>);
+
 /// Header and rows of a table file, each row with its line; none may be misshapen, since what is read is written again.
-fn table(path: &Path) -> Result<(Vec<String>, Vec<(u64, Vec<String>)>)> {
+fn table(path: &Path) -> Result<(Vec<String>, Vec<LocatedRow>)> {
     let refused = |found: String| Error::settings(path.display().to_string(), found, "a table whose rows have as many cells as its header");
     let sheet = ForeignFile::new(path).table(&Limits::default()).map_err(|t| refused(t.found))?;
     if let Some(row) = sheet.raw.refused.first() {

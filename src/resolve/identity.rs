@@ -65,11 +65,10 @@ pub fn thing(kind: Kind) -> Thing {
 
 /// Whether an identifier of this scheme makes records of these two kinds one.
 pub fn proves(scheme: &str, a: Kind, b: Kind) -> bool {
-    match (names(scheme), thing(a), thing(b)) {
-        (Names::Place | Names::Either, Thing::Place, Thing::Place) => true,
-        (Names::Party | Names::Either, Thing::Party, Thing::Party) => true,
-        _ => false,
-    }
+    matches!(
+        (names(scheme), thing(a), thing(b)),
+        (Names::Place | Names::Either, Thing::Place, Thing::Place) | (Names::Party | Names::Either, Thing::Party, Thing::Party)
+    )
 }
 
 /// An identifier: scheme in small letters, value in the form in which it is compared.
