@@ -17,8 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// The report of what was not taken over.
-pub const REPORT: &str = "import.csv";
+pub use crate::read::folder::IMPORT_REPORT as REPORT;
 const SETTINGS: &str = "onus.toml";
 const REPORT_HEADER: [&str; 7] = ["file", "sheet", "line", "column", "left_out", "reason", "found"];
 /// Characters of what was found that the report keeps.

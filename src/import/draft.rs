@@ -188,6 +188,10 @@ impl Draft {
             self.begin(&Origin { file: file.clone(), sheet: sheet.cloned(), line: r.line });
             self.refuse_row(None, r.code.code, r.found.clone());
         }
+        for r in &raw.passed {
+            self.begin(&Origin { file: file.clone(), sheet: sheet.cloned(), line: r.line });
+            self.pass_row(None, r.code.code, r.found.clone());
+        }
         self.close();
     }
 

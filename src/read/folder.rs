@@ -43,6 +43,9 @@ impl DataFile {
 /// Endings of files that hold data, but not in a form that is read; they are named rather than passed over.
 const UNREAD: [&str; 6] = [".json", ".jsonl", ".txt", ".zip", ".csv.zst", ".tsv.gz"];
 
+/// What an import left out, beside the tables that it wrote: no table, and nothing to say of it.
+pub const IMPORT_REPORT: &str = "import.csv";
+
 /// What a dataset folder holds.
 #[derive(Debug, Default)]
 pub struct Folder {
@@ -83,6 +86,9 @@ impl Folder {
     fn add(&mut self, dir: &Path, name: String, is_table: &impl Fn(&str) -> bool) -> Result<()> {
         let folder = self;
         let lower = name.to_lowercase();
+        if lower == IMPORT_REPORT {
+            return Ok(());
+        }
         let Some((stem, kind)) = split_name(&lower, dir.join(&name).is_dir()) else {
             if UNREAD.iter().any(|end| lower.ends_with(end)) {
                 folder.others.push(name.as_str().into());

@@ -5,6 +5,7 @@
 //! records, [`cell`] reads one cell as number, date, share and so on. Rows that have no shape (too short, too long, NUL bytes) are refused
 //! here with their line and never filled up. What a column means is for the rooms above to say.
 
+mod below;
 pub mod bytes;
 pub mod cell;
 pub mod columnar;

@@ -1,5 +1,6 @@
 //! A file as columns of text: one arena per column, no allocation per cell.
 
+use super::below;
 use super::bytes::Limits;
 use super::columnar::ColumnarFile;
 use super::delimited::DelimitedFile;
@@ -62,6 +63,12 @@ impl Cells {
         self.ends.get(row).and_then(|end| self.text.get(start..*end as usize)).unwrap_or("")
     }
 
+    /// Keeps the first cells.
+    pub fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.text.truncate(self.ends.last().map_or(0, |e| *e as usize));
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -79,6 +86,8 @@ pub struct RawTable {
     /// 1-based line of each row (text) or row number (Parquet).
     pub lines: Vec<u32>,
     pub refused: Vec<RefusedRow>,
+    /// Totals and remarks below the table.
+    pub passed: Vec<RefusedRow>,
     /// Rows without any value, passed over.
     pub blank: u64,
     pub first_blank: u32,
@@ -189,11 +198,13 @@ impl OpenTable {
     /// # Errors
     /// The file is broken further down, or a column is beyond the limits.
     pub fn read(self, wanted: &[bool], limits: &Limits) -> Result<RawTable, Trouble> {
-        match self.body {
-            Body::Text(t) => t.read(self.header.len(), wanted, limits),
-            Body::Columnar(c) => c.read(&self.header, wanted, limits),
-            Body::Sheet(s) => s.read(wanted, limits),
-        }
+        let mut raw = match self.body {
+            Body::Columnar(c) => return c.read(&self.header, wanted, limits),
+            Body::Text(t) => t.read(self.header.len(), wanted, limits)?,
+            Body::Sheet(s) => s.read(wanted, limits)?,
+        };
+        below::pass_over(&mut raw);
+        Ok(raw)
     }
 }
 

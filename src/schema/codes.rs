@@ -48,6 +48,7 @@ codes! {
     ROW_LONG "row-long" Error "A row has more cells than the header." "Quote the cell that holds the separator.";
     ROW_NUL "row-nul" Error "A row holds NUL bytes." "Export the file again.";
     ROW_BLANK "row-blank" Note "Rows without any value were passed over." "Nothing, or remove them.";
+    ROW_BELOW "row-below" Note "A total or a remark below a table was passed over." "Nothing; where it is a row of the table, give its other cells.";
     ROW_TWICE "row-twice" Note "A row says again what another row says; it counts once." "Nothing, or remove it.";
     KEY_CONFLICT "key-conflict" Error "Two rows have the same key and say different things." "Correct or remove one.";
     ROWS_REFUSED "rows-refused" Fatal "More than 5 % of a table's rows are refused." "Correct the rows; `onus check` lists every one.";

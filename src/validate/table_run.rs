@@ -159,6 +159,9 @@ fn shapeless(context: &mut Context, file: &SourceFile, raw: &RawTable, count: &m
     }
     count.rows += raw.refused.len() as u64;
     count.refused += raw.refused.len() as u64;
+    for passed in &raw.passed {
+        context.collector.say(passed.code, file.locate(u64::from(passed.line), None), passed.found.clone(), passed.code.remedy);
+    }
     if raw.blank > 0 {
         let at = file.locate(u64::from(raw.first_blank), None);
         context.collector.say(&c::ROW_BLANK, at, format!("{} rows without any value, the first here", raw.blank), c::ROW_BLANK.remedy);
