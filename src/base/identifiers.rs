@@ -44,13 +44,14 @@ pub fn gln_holds(gln: &str) -> bool {
     gln.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10) && digits.iter().any(|d| *d > 0)
 }
 
-/// Whether a D-U-N-S number has nine digits (hyphens aside), not all the same. Numbers given out since 2006 carry no check digit.
+/// Whether a D-U-N-S number has nine digits (hyphens aside), neither all the same nor counted up or down. Numbers given out since 2006 carry no check digit.
 ///
 /// # Source
 /// Dun & Bradstreet, "What is a D-U-N-S Number": nine digits, assigned without meaning.
 pub fn duns_holds(duns: &str) -> bool {
     let bare: Vec<u8> = duns.bytes().filter(|b| *b != b'-').collect();
-    bare.len() == 9 && bare.iter().all(u8::is_ascii_digit) && bare.iter().any(|b| Some(b) != bare.first())
+    let counted_up = matches!(bare.as_slice(), b"123456789" | b"987654321");
+    bare.len() == 9 && bare.iter().all(u8::is_ascii_digit) && bare.iter().any(|b| Some(b) != bare.first()) && !counted_up
 }
 
 /// Whether a key of the Universal Mill List has its form: `PO1` and nine digits.

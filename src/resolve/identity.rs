@@ -41,9 +41,20 @@ pub fn canonical(scheme: &str, value: &str) -> Option<String> {
         "duns" => duns_holds(&bare),
         "uml" => uml_id_holds(&bare),
         "cid" => cid_holds(&bare),
-        _ => !bare.is_empty(),
+        _ => tells_apart(&bare),
     };
     holds.then_some(bare)
+}
+
+/// Shortest identifier of a scheme without a form of its own.
+const SHORTEST: usize = 4;
+
+/// Whether a value can tell records apart: it has four signs or more, a digit among them, and is not one sign over and over, as what people
+/// write where they know no number: `0`, `n/a`, `unknown`, `pending`, `9999`.
+fn tells_apart(bare: &str) -> bool {
+    let mut signs = bare.chars();
+    let first = signs.next();
+    bare.chars().count() >= SHORTEST && bare.chars().any(|c| c.is_ascii_digit()) && signs.any(|c| Some(c) != first)
 }
 
 /// Whether a kind is a workplace fixed in place, an organisation, or neither (a list, a region, a person).
@@ -111,6 +122,16 @@ mod tests {
         assert!(proves("uml", Kind::Mill, Kind::Facility));
         assert!(!proves("uml", Kind::Mill, Kind::Company));
         assert!(!proves("customer_no", Kind::List, Kind::List));
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_number_proves_nothing() {
+        for nothing in ["0", "N/A", "unknown", "pending", "TBC", "x", "0000000", "9999", "12", "---"] {
+            assert_eq!(canonical("register:vn", nothing), None, "{nothing}");
+            assert_eq!(canonical("customer_no", nothing), None, "{nothing}");
+        }
+        assert_eq!(canonical("duns", "123456789"), None);
+        assert_eq!(canonical("customer_no", "AS-0001").as_deref(), Some("AS0001"));
     }
 
     #[test]

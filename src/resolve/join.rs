@@ -120,6 +120,10 @@ pub fn join(inputs: &Inputs, identifiers: &[Vec<Identifier>]) -> Joined {
             }
         }
     }
+    for row in inputs.identifiers.iter().filter(|r| identity::canonical(&r.scheme, &r.value).is_none()) {
+        let found = format!("no identifier of {}: its form, its check digit or its length says nothing", row.scheme);
+        joined.diagnostics.push(said(&c::IDENTIFIER_VOID, locate(inputs, row.row, "value"), found));
+    }
     let mut holders: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
     for (record, list) in (0u32..).zip(identifiers) {
         for (scheme, value) in list {
@@ -127,6 +131,11 @@ pub fn join(inputs: &Inputs, identifiers: &[Vec<Identifier>]) -> Joined {
         }
     }
     for ((scheme, value), records) in holders.into_iter().filter(|(_, r)| r.len() > 1) {
+        if let Some(crowd) = crowd(inputs, &records) {
+            let found = format!("{scheme} {value} stands at {} records of unlike names", records.len());
+            joined.diagnostics.push(said(&c::IDENTIFIER_SHARED, locate(inputs, crowd, "node_id"), found));
+            continue;
+        }
         // Every record against the first of its sort; sorts are few.
         let mut firsts: Vec<u32> = Vec::new();
         for record in records {
@@ -171,6 +180,16 @@ pub fn join(inputs: &Inputs, identifiers: &[Vec<Identifier>]) -> Joined {
         .map(|members| members.into_iter().map(|m| (m as usize, why.get(&m).cloned().unwrap_or(Why::Own))).collect())
         .collect();
     joined
+}
+
+/// Records that one identifier may join without a look at their names.
+const ALIKE_UNSEEN: usize = 8;
+
+/// The first record of a crowd: more records than one place or party has, most of them with no word of the first one's name.
+fn crowd(inputs: &Inputs, records: &[u32]) -> Option<RowRef> {
+    let first = inputs.nodes.get(*records.first()? as usize)?;
+    let unlike = |r: &&u32| inputs.nodes.get(**r as usize).is_some_and(|n| !share_a_word(&first.name, &n.name));
+    (records.len() > ALIKE_UNSEEN && 2 * records.iter().filter(unlike).count() > records.len()).then_some(first.row)
 }
 
 /// Whether an identifier is rather copied wrongly than shared: the countries are known and differ. A LEI belongs to one party wherever its

@@ -39,7 +39,9 @@ pub(super) fn hits(inputs: &Inputs, resolution: &Resolution, identifiers: &[Vec<
             for record in holders.get(&(&*scheme, value.as_str())).into_iter().flatten() {
                 let Some(row) = inputs.nodes.get(*record) else { continue };
                 // A place that states its operator's LEI is a place of whoever is listed.
-                let fits = thing(row.kind) != Thing::Other && (names(&scheme) != Names::Place || thing(row.kind) == Thing::Place);
+                // Numbers of schemes that are not known here accuse nobody.
+                let known = names(&scheme) != Names::Either;
+                let fits = known && thing(row.kind) != Thing::Other && (names(&scheme) != Names::Place || thing(row.kind) == Thing::Place);
                 if let Some(node) = resolution.node(row.id).filter(|_| fits) {
                     found.entry((node, i)).or_insert((true, Why::Identifier(format!("{scheme}:{value}"))));
                 }

@@ -98,7 +98,8 @@ codes! {
     DECISION_SELF "decision-self" Error "A decision names one record twice." "Name two records.";
     DECISION_UNKNOWN "decision-unknown" Warning "A decision names a record that is neither node nor entry of a screening list: it decides nothing." "Correct the identifier, or leave the row: it counts again once the record is there.";
     DECISION_CONFLICT "decision-conflict" Warning "Decisions contradict each other, or an identifier joins what a decision keeps apart; kept apart it stays." "Correct a decision or the identifier.";
-    IDENTIFIER_SHARED "identifier-shared" Warning "Records of two countries have one identifier: they are not joined." "Correct the identifier, or decide in `decisions`.";
+    IDENTIFIER_SHARED "identifier-shared" Warning "Records of two countries, or many of unlike names, have one identifier: they are not joined." "Correct the identifier, or decide in `decisions`.";
+    IDENTIFIER_VOID "identifier-void" Warning "A value stands in place of an identifier, or has not its form: it joins nothing." "Correct it, or leave the row out.";
     IDENTIFIERS_DIFFER "identifiers-differ" Warning "Records of one node have different identifiers of one scheme." "Check that they are one; if not, decide \"different\" in `decisions`.";
     RECORDS_DIFFER "records-differ" Warning "Records of one node state different things; the first that states it counts." "Correct one, or decide \"different\" in `decisions`.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";

@@ -254,8 +254,8 @@ fn schema_prints_both_formats_and_templates_that_load_again() {
     let room = tempfile::tempdir().unwrap();
     let dir = room.path().join("templates");
     assert_eq!(code(&onus(["schema", "--templates", text(&dir)])), 0);
-    // One per table, and columns.md that says what each column means.
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), onus::schema::INPUT_TABLES.len() + 1);
+    // One per table, columns.md that says what each column means, and datapackage.json that says it to programs.
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), onus::schema::INPUT_TABLES.len() + 2);
     // A template never replaces a table that somebody filled.
     let filled = fs::read_to_string(dir.join("nodes.csv")).unwrap() + "N1,A mill,mill\n";
     fs::write(dir.join("nodes.csv"), &filled).unwrap();

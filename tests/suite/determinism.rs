@@ -21,7 +21,7 @@ fn tables() -> Vec<String> {
         .filter_map(|e| e.unwrap().file_name().into_string().unwrap().strip_suffix(".csv").map(str::to_owned))
         .collect();
     names.sort();
-    assert_eq!(names.len(), 18);
+    assert_eq!(names.len(), 21);
     names
 }
 
@@ -51,12 +51,12 @@ fn one_two_and_seven_threads_write_the_same_bytes() {
 }
 
 /// What may differ when only the places of rows differ: locators, and in run.json the hashes of the files that hold them.
-const WITH_LOCATORS: [&str; 5] = ["inputs.json", "timing.json", "run.json", "evidence.parquet", "warnings.parquet"];
+const WITH_LOCATORS: [&str; 6] = ["inputs.json", "timing.json", "run.json", "evidence.parquet", "records.parquet", "warnings.parquet"];
 
 /// `run.json` without the hashes of the files that hold locators.
 fn manifest(out: &Path) -> serde_json::Value {
     let mut run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
-    for file in ["evidence.parquet", "warnings.parquet"] {
+    for file in ["evidence.parquet", "records.parquet", "warnings.parquet"] {
         run["files"][file]["blake3"].take();
         run["files"][file]["bytes"].take();
     }
@@ -69,6 +69,7 @@ fn unplaced(out: &Path, table: &outputs::OutputTable) -> Vec<runs::Row> {
     for row in &mut all {
         row.remove("file");
         row.remove("line");
+        row.remove("by");
     }
     all
 }
@@ -92,6 +93,7 @@ fn the_order_of_rows_changes_nothing_but_their_locators() {
         assert_same_bytes(&without(files(first), &WITH_LOCATORS), &without(files(&out), &WITH_LOCATORS), &what);
         assert_eq!(manifest(first), manifest(&out), "{what}");
         assert_eq!(unplaced(first, &outputs::EVIDENCE), unplaced(&out, &outputs::EVIDENCE), "{what}");
+        assert_eq!(unplaced(first, &outputs::RECORDS), unplaced(&out, &outputs::RECORDS), "{what}");
         let said = |out: &Path| {
             let mut said = unplaced(out, &outputs::WARNINGS);
             said.sort();
