@@ -15,7 +15,7 @@ use crate::read::{Folder, Format, Limits, OpenTable};
 use crate::schema::{INPUT_TABLES, TAKEN_FROM, TableSchema, input_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub use crate::read::folder::IMPORT_REPORT as REPORT;
 const SETTINGS: &str = "onus.toml";
@@ -82,15 +82,25 @@ fn fill_new(draft: &Draft, folder: &Path, name: &str) -> Result<WrittenDataset> 
 /// There is no such folder; another import is at work on it; its tables are mapped, packed or in another format; values would change
 /// their currency; or the disk is full. The dataset then stands as it stood.
 pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDataset> {
-    let place = Place::of(dataset)?;
+    let refuse = |found: &str, expected: &str| Error::output(dataset.display().to_string(), found, expected);
+    let named = Place::of(dataset)?;
+    let mut below = dataset
+        .components()
+        .skip_while(|c| matches!(c, Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir));
+    if below.any(|c| c == Component::ParentDir) {
+        return Err(refuse("a path that goes down and up again (..)", "the path of the dataset without .. inside"));
+    }
+    // The folder is moved away in between: a path that leads through it or through a link would then lead nowhere.
+    let none = || refuse("no dataset folder", "the folder of a dataset, or -o to write a new one");
+    let (Some(parent), Some(name_of)) = (named.out.parent(), named.out.file_name()) else { return Err(none()) };
+    let place = Place::of(&fs::canonicalize(parent).map_err(|_| none())?.join(name_of))?;
     let aside = set_aside_name(&place.out);
     if fs::symlink_metadata(&place.out).is_err() && aside.is_dir() {
         // An import was killed between its two renames.
         fs::rename(&aside, &place.out).map_err(|e| Error::io(&aside, e))?;
     }
-    let refuse = |found: &str, expected: &str| Error::output(dataset.display().to_string(), found, expected);
     if !fs::metadata(&place.out).is_ok_and(|m| m.is_dir()) {
-        return Err(refuse("no dataset folder", "the folder of a dataset, or -o to write a new one"));
+        return Err(none());
     }
     if fs::symlink_metadata(&place.out).is_ok_and(|m| m.file_type().is_symlink()) {
         return Err(refuse("a link to a folder", "the folder itself"));
@@ -108,7 +118,11 @@ pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDa
         settle(&partial)?;
         fs::rename(&place.out, &aside).map_err(|e| Error::io(&place.out, e))?;
         if let Err(e) = fs::rename(&partial, &place.out) {
-            fs::rename(&aside, &place.out).map_err(|e| Error::io(&aside, e))?;
+            if let Err(back) = fs::rename(&aside, &place.out) {
+                let found = format!("the new folder could not be put in its place ({e}), nor the old one back ({back})");
+                let expected = format!("the data lie unharmed in {}: rename that folder to {}", aside.display(), place.out.display());
+                return Err(Error::output(dataset.display().to_string(), found, expected));
+            }
             return Err(Error::io(&place.out, e));
         }
         place.sync_parent();
@@ -119,7 +133,7 @@ pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDa
     if written.is_err() {
         let _ = remove_ours(&partial);
     }
-    written.map(|w| WrittenDataset { folder: place.out.clone(), ..w })
+    written.map(|w| WrittenDataset { folder: named.out.clone(), ..w })
 }
 
 fn set_aside_name(out: &Path) -> PathBuf {
