@@ -5,7 +5,7 @@
 //! a reader sees it whole or not at all. Into a dataset that is there already, rows are added that say something new; what stands
 //! there stays as it stands.
 
-use super::csv_file::inert;
+use super::csv_file::{formula_like, formula_note, inert};
 use super::swap::{MARKER, Place, files_in, remove_ours, sync_folder};
 use crate::base::{Error, Result};
 use crate::import::draft::{DraftRow, DraftTable};
@@ -64,12 +64,15 @@ pub fn write_dataset(draft: &Draft, out: &Path, name: &str) -> Result<WrittenDat
 
 fn fill_new(draft: &Draft, folder: &Path, name: &str) -> Result<WrittenDataset> {
     let mut written = WrittenDataset::default();
+    let mut formulas = 0;
     for (table, drawn) in &draft.tables {
         let rows: Vec<&DraftRow> = sorted(drawn);
         let columns = filled_columns(drawn.schema, &rows);
         write_rows(&folder.join(format!("{table}.csv")), &columns, &[], &rows)?;
         written.tables.insert(drawn.schema.name, (rows.len() as u64, rows.len() as u64));
+        formulas += formulas_in(drawn.schema, &rows);
     }
+    written.notes.extend(formula_note(formulas));
     write_text(&folder.join(SETTINGS), &settings_text(&draft.settings, name))?;
     write_report(&folder.join(REPORT), &draft.refused, &[])?;
     written.missing = INPUT_TABLES.iter().filter(|t| t.required && !draft.tables.contains_key(t.name)).map(|t| t.name).collect();
@@ -228,11 +231,13 @@ fn own_name(header: &str) -> String {
 fn fill_into(draft: &Draft, there: &Existing, dataset: &Path, folder: &Path, name: &str) -> Result<WrittenDataset> {
     let mut written = WrittenDataset::default();
     let mut rewritten: BTreeSet<String> = BTreeSet::from([REPORT.to_owned()]);
+    let mut formulas = 0;
     for (table, drawn) in &draft.tables {
         let old = there.tables.get(table);
         let new = news(drawn, old, &mut written);
         let before = old.map_or(0, |o| o.rows.len() as u64);
         written.tables.insert(drawn.schema.name, (new.len() as u64, before + new.len() as u64));
+        formulas += formulas_in(drawn.schema, &new);
         if new.is_empty() {
             continue;
         }
@@ -259,6 +264,7 @@ fn fill_into(draft: &Draft, there: &Existing, dataset: &Path, folder: &Path, nam
         }
         rewritten.insert(file);
     }
+    written.notes.extend(formula_note(formulas));
     if !there.settings {
         write_text(&folder.join(SETTINGS), &settings_text(&draft.settings, name))?;
         rewritten.insert(SETTINGS.to_owned());
@@ -325,6 +331,11 @@ fn sorted(drawn: &DraftTable) -> Vec<&DraftRow> {
     let mut rows: Vec<&DraftRow> = drawn.rows.iter().collect();
     rows.sort_by(|a, b| a.cells.cmp(&b.cells));
     rows
+}
+
+fn formulas_in(schema: &TableSchema, rows: &[&DraftRow]) -> u64 {
+    let cells = rows.iter().flat_map(|r| schema.columns.iter().map(|c| c.name).zip(r.cells.iter().map(String::as_str)));
+    formula_like(schema, cells)
 }
 
 /// A column of a table that is written.
