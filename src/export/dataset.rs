@@ -534,3 +534,20 @@ fn settle(partial: &Path) -> Result<()> {
     sync_folder(partial);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_leads_through_the_dataset_is_refused_and_the_dataset_stays() {
+        let room = tempfile::tempdir().unwrap();
+        let dataset = room.path().join("ds");
+        fs::create_dir(&dataset).unwrap();
+        fs::write(dataset.join("nodes.csv"), "node_id,name,kind\n").unwrap();
+        assert!(write_into(&Draft::default(), &dataset.join("..").join("ds"), "x").is_err());
+        assert!(dataset.join("nodes.csv").is_file());
+        write_into(&Draft::default(), &dataset, "x").unwrap();
+        assert!(dataset.join("nodes.csv").is_file() && dataset.join(REPORT).is_file());
+    }
+}

@@ -261,3 +261,62 @@ pub fn add_answers(dataset: &Path, mapping: Option<&Path>, answers: &[Answer]) -
     }
     written.map(|()| new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn answer(id: &str, reason: &str) -> Answer {
+        let text = str::to_owned;
+        Answer {
+            left: text(id),
+            right: text("B"),
+            decision: text("same"),
+            decided_on: text("2025-01-31"),
+            decided_by: text("sourcing"),
+            reason: text(reason),
+            score: text("0.9"),
+        }
+    }
+
+    #[test]
+    fn no_second_table_of_decisions_is_written_beside_one_of_another_form() {
+        for (file, text) in [("decisions.csv.gz", ""), ("decisions.parquet", ""), ("onus.toml", "[tables.decisions]\nfile = \"who.csv\"\n")]
+        {
+            let room = tempfile::tempdir().unwrap();
+            fs::write(room.path().join(file), text).unwrap();
+            assert!(add_answers(room.path(), None, &[answer("A", "")]).is_err(), "{file}");
+            assert!(!room.path().join(DECISIONS_FILE).exists(), "{file}");
+        }
+        let room = tempfile::tempdir().unwrap();
+        let book = room.path().join("book.xlsx");
+        fs::write(&book, "").unwrap();
+        assert!(add_answers(&book, None, &[answer("A", "")]).is_err());
+    }
+
+    #[test]
+    fn reasons_are_written_as_text_and_ids_as_they_are() {
+        let room = tempfile::tempdir().unwrap();
+        assert_eq!(add_answers(room.path(), None, &[answer("-A", "=1+1")]).unwrap(), 1);
+        assert_eq!(add_answers(room.path(), None, &[answer("-A", "=1+1")]).unwrap(), 0);
+        let text = fs::read_to_string(room.path().join(DECISIONS_FILE)).unwrap();
+        assert_eq!(text.lines().nth(1), Some("-A,B,same,2025-01-31,sourcing,'=1+1,0.9"));
+    }
+
+    #[test]
+    fn an_answer_without_a_day_or_with_a_contact_is_refused_with_its_line() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("answers.csv");
+        let read = |on: &str, by: &str| {
+            fs::write(&path, format!("left_id,right_id,decision,decided_on,decided_by\nA,B,same,,\nC,D,same,{on},{by}\n")).unwrap();
+            read_answers(&path)
+        };
+        assert_eq!(read("2025-01-31", "buyer team 2").unwrap().len(), 2);
+        for (on, by) in [("31.01.2025", ""), ("2025-02-30", ""), ("", "x@example.org"), ("", "desk 555")] {
+            assert!(read(on, by).unwrap_err().to_string().contains("answers.csv:3"), "{on} {by}");
+        }
+        let said = write_questions(&path, []).unwrap_err().to_string();
+        assert!(said.contains("may hold answers"), "{said}");
+    }
+}
