@@ -3,8 +3,10 @@
 use super::{DATA, print};
 use crate::base::{Error, Level, Result};
 use crate::export::convert::{Preamble, write_folder, write_workbook};
+use crate::export::csv_file::{formula_like, formula_note};
 use crate::mapping;
 use crate::pipeline::{self, RunConfig};
+use crate::validate::TableTexts;
 use std::path::Path;
 
 /// Writes what passed and says what did not; ends with [`DATA`], and writes nothing, where a problem is fatal.
@@ -36,6 +38,13 @@ pub fn convert(config: &RunConfig, out: &Path) -> Result<u8> {
         diagnostics.count(Level::Error),
         diagnostics.count(Level::Warning)
     ));
+    if !as_workbook {
+        let cells = |t: &TableTexts| {
+            let named = t.rows.iter().flat_map(|row| t.columns.iter().zip(row));
+            formula_like(t.schema, named.map(|(column, cell)| (&**column, &**cell)))
+        };
+        text.extend(formula_note(tables.iter().map(cells).sum()).map(|n| format!("Note: {n}\n")));
+    }
     print(&text)?;
     Ok(if diagnostics.has_fatal() { DATA } else { 0 })
 }

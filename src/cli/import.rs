@@ -49,8 +49,11 @@ pub fn import(args: &Import) -> Result<u8> {
     print(&told(&draft, Some(&written), args.json)?)
 }
 
+/// The same for any order of the files.
 fn stems(files: &[PathBuf]) -> String {
-    let names: Vec<String> = files.iter().take(3).map(|f| ForeignFile::new(f).stem().to_owned()).collect();
+    let mut names: Vec<String> = files.iter().map(|f| ForeignFile::new(f).stem().to_owned()).collect();
+    names.sort();
+    names.truncate(3);
     let more = files.len().saturating_sub(names.len());
     if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") }
 }

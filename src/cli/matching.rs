@@ -41,7 +41,7 @@ pub(super) fn matching(args: &Match, config: &RunConfig) -> Result<u8> {
         let day = asked.as_of.map_or_else(String::new, |d| d.to_string());
         let sure: Vec<Answer> = asked.questions.iter().filter(|q| q.sure && q.list.is_none()).map(|q| accepted(q, &day)).collect();
         let sure = real_ids(config, sure)?;
-        let new = add_answers(&config.dataset, &sure)?;
+        let new = add_answers(&config.dataset, config.mapping.as_deref(), &sure)?;
         let _ = writeln!(text, "Answered `same` for {new} pairs in decisions.csv, as {MATCHER}; take a row out to undo it.");
     }
     print(&text)
@@ -67,7 +67,7 @@ fn take(args: &Match, config: &RunConfig, file: &std::path::Path) -> Result<u8> 
     }
     let read = answers.len();
     let answers = real_ids(config, answers.into_iter().map(|(_, a)| a).collect())?;
-    let new = add_answers(&args.input.dataset, &answers)?;
+    let new = add_answers(&args.input.dataset, config.mapping.as_deref(), &answers)?;
     print(&format!(
         "{read} answers read, {new} of them new in {}. They count in every run from now on; take a row out to undo it.\n",
         args.input.dataset.join(crate::export::decisions::DECISIONS_FILE).display()

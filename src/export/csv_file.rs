@@ -5,6 +5,7 @@
 use super::sink::{Cell, Checker, Row, Sink};
 use crate::base::{Error, Result};
 use crate::schema::outputs::{self, OutputColumn, OutputTable};
+use crate::schema::{ColumnType, TableSchema};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::path::Path;
@@ -13,6 +14,22 @@ use std::path::Path;
 pub fn inert(text: &str) -> Cow<'_, str> {
     let formula = text.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// How many cells of free text a spreadsheet would run. In a dataset they stay as they are: they are data, and are read again.
+pub fn formula_like<'c>(schema: &TableSchema, cells: impl IntoIterator<Item = (&'c str, &'c str)>) -> u64 {
+    let text = |name: &str| schema.columns.iter().any(|c| c.name == name && matches!(c.kind, ColumnType::Text));
+    cells.into_iter().filter(|(column, cell)| text(column) && matches!(inert(cell), Cow::Owned(_))).count() as u64
+}
+
+/// What is said of such cells.
+pub fn formula_note(count: u64) -> Option<String> {
+    let open = "open the files as text, or import its columns as text into a spreadsheet";
+    match count {
+        0 => None,
+        1 => Some(format!("1 text cell begins with a formula sign (= + - @): {open}")),
+        n => Some(format!("{n} text cells begin with a formula sign (= + - @): {open}")),
+    }
 }
 
 /// Four significant digits, for tables that are read by eye.

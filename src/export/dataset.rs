@@ -5,7 +5,7 @@
 //! a reader sees it whole or not at all. Into a dataset that is there already, rows are added that say something new; what stands
 //! there stays as it stands.
 
-use super::csv_file::inert;
+use super::csv_file::{formula_like, formula_note, inert};
 use super::swap::{MARKER, Place, files_in, remove_ours, sync_folder};
 use crate::base::{Error, Result};
 use crate::import::draft::{DraftRow, DraftTable};
@@ -15,7 +15,7 @@ use crate::read::{Folder, Format, Limits, OpenTable};
 use crate::schema::{INPUT_TABLES, TAKEN_FROM, TableSchema, input_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub use crate::read::folder::IMPORT_REPORT as REPORT;
 const SETTINGS: &str = "onus.toml";
@@ -64,12 +64,15 @@ pub fn write_dataset(draft: &Draft, out: &Path, name: &str) -> Result<WrittenDat
 
 fn fill_new(draft: &Draft, folder: &Path, name: &str) -> Result<WrittenDataset> {
     let mut written = WrittenDataset::default();
+    let mut formulas = 0;
     for (table, drawn) in &draft.tables {
         let rows: Vec<&DraftRow> = sorted(drawn);
         let columns = filled_columns(drawn.schema, &rows);
         write_rows(&folder.join(format!("{table}.csv")), &columns, &[], &rows)?;
         written.tables.insert(drawn.schema.name, (rows.len() as u64, rows.len() as u64));
+        formulas += formulas_in(drawn.schema, &rows);
     }
+    written.notes.extend(formula_note(formulas));
     write_text(&folder.join(SETTINGS), &settings_text(&draft.settings, name))?;
     write_report(&folder.join(REPORT), &draft.refused, &[])?;
     written.missing = INPUT_TABLES.iter().filter(|t| t.required && !draft.tables.contains_key(t.name)).map(|t| t.name).collect();
@@ -82,15 +85,25 @@ fn fill_new(draft: &Draft, folder: &Path, name: &str) -> Result<WrittenDataset> 
 /// There is no such folder; another import is at work on it; its tables are mapped, packed or in another format; values would change
 /// their currency; or the disk is full. The dataset then stands as it stood.
 pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDataset> {
-    let place = Place::of(dataset)?;
+    let refuse = |found: &str, expected: &str| Error::output(dataset.display().to_string(), found, expected);
+    let named = Place::of(dataset)?;
+    let mut below = dataset
+        .components()
+        .skip_while(|c| matches!(c, Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir));
+    if below.any(|c| c == Component::ParentDir) {
+        return Err(refuse("a path that goes down and up again (..)", "the path of the dataset without .. inside"));
+    }
+    // The folder is moved away in between: a path that leads through it or through a link would then lead nowhere.
+    let none = || refuse("no dataset folder", "the folder of a dataset, or -o to write a new one");
+    let (Some(parent), Some(name_of)) = (named.out.parent(), named.out.file_name()) else { return Err(none()) };
+    let place = Place::of(&fs::canonicalize(parent).map_err(|_| none())?.join(name_of))?;
     let aside = set_aside_name(&place.out);
     if fs::symlink_metadata(&place.out).is_err() && aside.is_dir() {
         // An import was killed between its two renames.
         fs::rename(&aside, &place.out).map_err(|e| Error::io(&aside, e))?;
     }
-    let refuse = |found: &str, expected: &str| Error::output(dataset.display().to_string(), found, expected);
     if !fs::metadata(&place.out).is_ok_and(|m| m.is_dir()) {
-        return Err(refuse("no dataset folder", "the folder of a dataset, or -o to write a new one"));
+        return Err(none());
     }
     if fs::symlink_metadata(&place.out).is_ok_and(|m| m.file_type().is_symlink()) {
         return Err(refuse("a link to a folder", "the folder itself"));
@@ -108,7 +121,11 @@ pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDa
         settle(&partial)?;
         fs::rename(&place.out, &aside).map_err(|e| Error::io(&place.out, e))?;
         if let Err(e) = fs::rename(&partial, &place.out) {
-            fs::rename(&aside, &place.out).map_err(|e| Error::io(&aside, e))?;
+            if let Err(back) = fs::rename(&aside, &place.out) {
+                let found = format!("the new folder could not be put in its place ({e}), nor the old one back ({back})");
+                let expected = format!("the data lie unharmed in {}: rename that folder to {}", aside.display(), place.out.display());
+                return Err(Error::output(dataset.display().to_string(), found, expected));
+            }
             return Err(Error::io(&place.out, e));
         }
         place.sync_parent();
@@ -119,7 +136,7 @@ pub fn write_into(draft: &Draft, dataset: &Path, name: &str) -> Result<WrittenDa
     if written.is_err() {
         let _ = remove_ours(&partial);
     }
-    written.map(|w| WrittenDataset { folder: place.out.clone(), ..w })
+    written.map(|w| WrittenDataset { folder: named.out.clone(), ..w })
 }
 
 fn set_aside_name(out: &Path) -> PathBuf {
@@ -214,11 +231,13 @@ fn own_name(header: &str) -> String {
 fn fill_into(draft: &Draft, there: &Existing, dataset: &Path, folder: &Path, name: &str) -> Result<WrittenDataset> {
     let mut written = WrittenDataset::default();
     let mut rewritten: BTreeSet<String> = BTreeSet::from([REPORT.to_owned()]);
+    let mut formulas = 0;
     for (table, drawn) in &draft.tables {
         let old = there.tables.get(table);
         let new = news(drawn, old, &mut written);
         let before = old.map_or(0, |o| o.rows.len() as u64);
         written.tables.insert(drawn.schema.name, (new.len() as u64, before + new.len() as u64));
+        formulas += formulas_in(drawn.schema, &new);
         if new.is_empty() {
             continue;
         }
@@ -245,6 +264,7 @@ fn fill_into(draft: &Draft, there: &Existing, dataset: &Path, folder: &Path, nam
         }
         rewritten.insert(file);
     }
+    written.notes.extend(formula_note(formulas));
     if !there.settings {
         write_text(&folder.join(SETTINGS), &settings_text(&draft.settings, name))?;
         rewritten.insert(SETTINGS.to_owned());
@@ -311,6 +331,11 @@ fn sorted(drawn: &DraftTable) -> Vec<&DraftRow> {
     let mut rows: Vec<&DraftRow> = drawn.rows.iter().collect();
     rows.sort_by(|a, b| a.cells.cmp(&b.cells));
     rows
+}
+
+fn formulas_in(schema: &TableSchema, rows: &[&DraftRow]) -> u64 {
+    let cells = rows.iter().flat_map(|r| schema.columns.iter().map(|c| c.name).zip(r.cells.iter().map(String::as_str)));
+    formula_like(schema, cells)
 }
 
 /// A column of a table that is written.
@@ -508,4 +533,21 @@ fn settle(partial: &Path) -> Result<()> {
     fs::remove_file(partial.join(MARKER)).map_err(|e| Error::io(partial, e))?;
     sync_folder(partial);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_leads_through_the_dataset_is_refused_and_the_dataset_stays() {
+        let room = tempfile::tempdir().unwrap();
+        let dataset = room.path().join("ds");
+        fs::create_dir(&dataset).unwrap();
+        fs::write(dataset.join("nodes.csv"), "node_id,name,kind\n").unwrap();
+        assert!(write_into(&Draft::default(), &dataset.join("..").join("ds"), "x").is_err());
+        assert!(dataset.join("nodes.csv").is_file());
+        write_into(&Draft::default(), &dataset, "x").unwrap();
+        assert!(dataset.join("nodes.csv").is_file() && dataset.join(REPORT).is_file());
+    }
 }

@@ -28,6 +28,15 @@ pub struct Sheet {
     pub warnings: Vec<Trouble>,
 }
 
+/// A filled sheet of a workbook that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    pub name: Arc<str>,
+    pub why: String,
+    /// Rows with at least one filled cell.
+    pub rows: usize,
+}
+
 impl ForeignFile {
     pub fn new(path: &Path) -> Self {
         let name = path.file_name().map_or_else(|| "file".into(), |n| n.to_string_lossy().into_owned());
@@ -56,17 +65,26 @@ impl ForeignFile {
         Ok(tables.swap_remove(0))
     }
 
-    /// The tables of the file: the only one of a text file, those of the visible sheets of a workbook, or the one that `sheet` names.
+    /// The tables of the file, as [`ForeignFile::tables_and_skipped`] has them.
     ///
     /// # Errors
     /// The file cannot be read, is of no known format, or has no such sheet.
     pub fn tables(&self, sheet: Option<&str>, limits: &Limits) -> Result<Vec<Sheet>, Trouble> {
+        self.tables_and_skipped(sheet, limits).map(|(tables, _)| tables)
+    }
+
+    /// The tables of the file: the only one of a text file, those of the visible sheets of a workbook, or the one that `sheet` names.
+    /// Then the filled sheets that were left out where none was named.
+    ///
+    /// # Errors
+    /// The file cannot be read, is of no known format, or has no such sheet.
+    pub fn tables_and_skipped(&self, sheet: Option<&str>, limits: &Limits) -> Result<(Vec<Sheet>, Vec<Skipped>), Trouble> {
         let file = self.data_file()?;
         if file.format != Format::Workbook {
             if let Some(wanted) = sheet {
                 return Err(Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}: the file has one table")));
             }
-            return Ok(vec![self.read(OpenTable::open(&file, limits)?, None, limits)?]);
+            return Ok((vec![self.read(OpenTable::open(&file, limits)?, None, limits)?], Vec::new()));
         }
         let book = workbook::open(&file.path, limits)?;
         if let Some(wanted) = sheet {
@@ -75,20 +93,32 @@ impl ForeignFile {
                 Trouble::file(&FILE_UNREADABLE, format!("no sheet {wanted}; there are {}", names.join(", ")))
             })?;
             let opened = OpenTable::of_sheet(found, &Layout::default())?;
-            return Ok(vec![self.read(opened, Some(found.name.clone()), limits)?]);
+            return Ok((vec![self.read(opened, Some(found.name.clone()), limits)?], Vec::new()));
         }
-        let (mut tables, mut first) = (Vec::new(), None);
-        for found in book.visible() {
+        let (mut tables, mut skipped, mut first) = (Vec::new(), Vec::new(), None);
+        for found in &book.sheets {
+            let mut skip = |why: String| {
+                if !found.is_empty() {
+                    skipped.push(Skipped { name: found.name.clone(), why, rows: found.rows().count() });
+                }
+            };
+            if found.hidden {
+                skip("hidden; name it with --sheet".to_owned());
+                continue;
+            }
             let table = OpenTable::of_sheet(found, &Layout::default());
             match table.and_then(|opened| self.read(opened, Some(found.name.clone()), limits)) {
                 Ok(table) => tables.push(table),
-                // A sheet of text is none that is missed, where another one is a table.
-                Err(trouble) => first = first.or(Some(trouble)),
+                // A sheet of text is none that is missed, where another one is a table; it is still said.
+                Err(trouble) => {
+                    skip(trouble.found.clone());
+                    first = first.or(Some(trouble));
+                }
             }
         }
         match first {
             Some(trouble) if tables.is_empty() => Err(trouble),
-            _ => Ok(tables),
+            _ => Ok((tables, skipped)),
         }
     }
 
@@ -121,7 +151,11 @@ pub fn each_table(
     mut read: impl FnMut(Sheet, &mut Draft) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     let (mut any, mut others) = (false, Vec::new());
-    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    let (tables, skipped) = file.tables_and_skipped(options.sheet.as_deref(), &Limits::default())?;
+    for Skipped { name, why, rows } in skipped {
+        draft.notes.insert(format!("{}: sheet {name} was not read: {why}, {rows} filled rows", file.name));
+    }
+    for sheet in tables {
         let name = sheet.name.clone();
         match read(sheet, draft) {
             Ok(()) => any = true,

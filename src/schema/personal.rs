@@ -47,6 +47,7 @@ pub const FORBIDDEN_WORDS: &[&str] = &[
     "freitext",
     "fullname",
     "geschadigter",
+    "handphone",
     "handy",
     "handynummer",
     "iban",
@@ -124,6 +125,7 @@ pub const FORBIDDEN_PHRASES: &[&[&str]] = &[
     &["date", "de", "naissance"],
     &["date", "of", "birth"],
     &["dien", "thoai"],
+    &["director", "name"],
     &["dogum", "tarihi"],
     &["e", "mail"],
     &["employee", "name"],
@@ -139,6 +141,7 @@ pub const FORBIDDEN_PHRASES: &[&[&str]] = &[
     &["ho", "chieu"],
     &["ho", "ten"],
     &["ho", "va", "ten"],
+    &["hp", "no"],
     &["id", "card"],
     &["id", "pekerja"],
     &["identity", "card"],
@@ -147,6 +150,8 @@ pub const FORBIDDEN_PHRASES: &[&[&str]] = &[
     &["kimlik", "no"],
     &["last", "name"],
     &["manager", "name"],
+    &["mob", "no"],
+    &["mob", "number"],
     &["naam", "werknemer"],
     &["nama", "anak"],
     &["nama", "buruh"],
@@ -159,6 +164,10 @@ pub const FORBIDDEN_PHRASES: &[&[&str]] = &[
     &["name", "des", "inhabers"],
     &["name", "des", "kindes"],
     &["name", "of", "child"],
+    &["name", "of", "director"],
+    &["name", "of", "farmer"],
+    &["name", "of", "owner"],
+    &["name", "of", "proprietor"],
     &["name", "of", "worker"],
     &["national", "id"],
     &["ngay", "sinh"],
@@ -186,18 +195,42 @@ pub const FORBIDDEN_PHRASES: &[&[&str]] = &[
     &["owner", "name"],
     &["person", "name"],
     &["persona", "de", "contacto"],
+    &["proprietor", "name"],
     &["smallholder", "name"],
     &["so", "dien", "thoai"],
     &["social", "security"],
     &["tanggal", "lahir"],
     &["tarikh", "lahir"],
     &["tc", "kimlik"],
+    &["tel", "no"],
+    &["tel", "nr"],
+    &["tel", "number"],
     &["telefono", "movil"],
     &["ten", "cong", "nhan"],
     &["ten", "nguoi", "lao", "dong"],
     &["ten", "nong", "dan"],
     &["worker", "name"],
     &["yetkili", "kisi"],
+];
+
+/// Whole headers, a number behind aside, that tell of a person or a way to reach one. As part of a header (`farmer group`, `tel aviv
+/// office`) they may not; `owner` alone is as often a company.
+pub const FORBIDDEN_ALONE: &[&[&str]] = &[
+    &["director"],
+    &["directors"],
+    &["farmer"],
+    &["farmers"],
+    &["gerant"],
+    &["gerante"],
+    &["gerants"],
+    &["hp"],
+    &["mob"],
+    &["proprietor"],
+    &["proprietors"],
+    &["tel"],
+    &["zustandig"],
+    &["zustandige"],
+    &["zustandiger"],
 ];
 
 /// Beginnings of words: compounds and endings make many of each (`Kontaktdaten`, `Telefonnummer`, `contactpersoon`).
@@ -250,6 +283,11 @@ pub fn personal_word(column: &str) -> Option<String> {
     }
     if let Some(part) = FORBIDDEN_PARTS.iter().find(|part| words.iter().any(|w| w.contains(**part))) {
         return Some((*part).to_owned());
+    }
+    let numbered = |w: &&str| !w.chars().all(|c| c.is_ascii_digit());
+    let bare: Vec<&str> = plain.iter().map(String::as_str).filter(numbered).collect();
+    if let Some(whole) = FORBIDDEN_ALONE.iter().find(|whole| bare == **whole) {
+        return Some(whole.join(" "));
     }
     FORBIDDEN_PHRASES
         .iter()
@@ -336,6 +374,19 @@ mod tests {
             "担当者名",
             "メールアドレス",
             "te\u{301}le\u{301}phone",
+            "Farmer",
+            "Proprietor",
+            "Owner name",
+            "Director",
+            "Directors",
+            "Director 2",
+            "Tel.",
+            "Tel No",
+            "Mob",
+            "Handphone",
+            "HP No",
+            "Zuständig",
+            "Gérant",
         ] {
             assert!(personal_word(column).is_some(), "{column}");
         }
@@ -366,6 +417,13 @@ mod tests {
             "Mobilität",
             "Contract type",
             "Adresse",
+            "Owner",
+            "Owner group",
+            "parent owner",
+            "brand owner",
+            "brand_owner",
+            "Farmer group",
+            "Hotel",
         ] {
             assert_eq!(personal_word(column), None, "{column}");
         }

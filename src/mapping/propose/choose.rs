@@ -7,11 +7,11 @@
 //!              + 0.3 to 1.2 where headers tell of places (nodes), + 1 x how far the name of file or sheet is the table's
 //! ```
 
-use super::Foreign;
 use super::assign::best;
 use super::fit::{Likelihood, PERHAPS, PROPOSED, likelihood};
 use super::profile::Profile;
 use super::words::Dictionary;
+use super::{COLUMNS_MOST, Foreign};
 use crate::reference::Reference;
 use crate::schema::{ColumnType, INPUT_TABLES, TableSchema, personal_word};
 
@@ -33,13 +33,13 @@ impl Looked {
         let mut looked = Self { scores: Vec::new(), profiles: Vec::new(), personal: Vec::new() };
         for (i, header) in foreign.header.iter().enumerate() {
             let mut personal = personal_word(header).map(|word| format!("header: {word}"));
-            let column = foreign.raw.columns.get(i).and_then(Option::as_ref).filter(|_| personal.is_none());
+            let column = foreign.raw.columns.get(i).and_then(Option::as_ref).filter(|_| i < COLUMNS_MOST && personal.is_none());
             let mut profile = column.map_or_else(Profile::default, |cells| Profile::of(cells, words, reference));
             if profile.share(profile.contacts) >= CONTACTS {
                 personal = Some("cells look like e-mail addresses or telephone numbers".to_owned());
                 profile = Profile::default();
             }
-            let seen = personal.is_none() && !header.trim().is_empty();
+            let seen = i < COLUMNS_MOST && personal.is_none() && !header.trim().is_empty();
             looked.scores.push(if seen { words.scores(header) } else { Vec::new() });
             looked.profiles.push(profile);
             looked.personal.push(personal);

@@ -38,9 +38,12 @@ pub struct Foreign<'a> {
     pub semicolons: bool,
 }
 
-/// Which columns a proposal may look at: those whose header names no person.
+/// Columns of a table that are looked at; more are a matrix or a mistake.
+pub const COLUMNS_MOST: usize = 2_000;
+
+/// Which columns a proposal may look at: of the first [`COLUMNS_MOST`], those whose header names no person.
 pub fn wanted(header: &[String]) -> Vec<bool> {
-    header.iter().map(|h| !h.trim().is_empty() && personal_word(h).is_none()).collect()
+    header.iter().enumerate().map(|(i, h)| i < COLUMNS_MOST && !h.trim().is_empty() && personal_word(h).is_none()).collect()
 }
 
 /// One of our columns and the foreign one proposed for it.

@@ -7,7 +7,7 @@ use super::fit::{Likelihood, PERHAPS, PROPOSED, TIE, known_codes};
 use super::profile::Profile;
 use super::translate::{decimal, distinct, looks_like, scaled, translated, uncoded};
 use super::words::{Dictionary, cell_key};
-use super::{Fixed, Foreign, LeftOut, LinksWithin, LookedUp, Pair, Proposal};
+use super::{COLUMNS_MOST, Fixed, Foreign, LeftOut, LinksWithin, LookedUp, Pair, Proposal};
 use crate::base::DateOrder;
 use crate::read::Cells;
 use crate::read::cell::is_missing;
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Spellings of one place under one code; more are different places.
 const NAMES_OF_ONE: usize = 3;
+/// Share of different codes below which a column repeats.
+const DISTINCT_IDS: f64 = 0.98;
 
 struct Settling<'a, 'f> {
     foreign: &'a Foreign<'f>,
@@ -185,12 +187,9 @@ impl Settling<'_, '_> {
         let table = self.proposal.table;
         if table.name == "nodes"
             && let Some(at) = self.proposal.pairs.iter().position(|p| p.ours.name == "node_id")
-            && let Some((several, all)) = self.several_names()
-            && 10 * several > 3 * all
+            && let Some(why) = self.no_id_of_rows()
         {
             let pair = self.proposal.pairs.remove(at);
-            let why =
-                format!("{several} of its {all} codes stand beside more than {NAMES_OF_ONE} names: it names something else than the row");
             self.proposal.perhaps.push(Pair { not_proposed: Some(why), ..pair });
         }
         if table.name == "nodes" && self.proposal.source_of("node_id").is_none() {
@@ -214,15 +213,32 @@ impl Settling<'_, '_> {
         }
     }
 
-    /// Codes of `node_id` that stand beside more names than one place has spellings, and all codes.
-    fn several_names(&self) -> Option<(usize, usize)> {
-        let (ids, _) = self.cells_of(self.proposal.source_of("node_id")?)?;
-        let (names, _) = self.cells_of(self.proposal.source_of("name")?)?;
-        let mut of: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    /// Why the column of `node_id` names something else than the row: its codes stand beside more names than one place has spellings, or they
+    /// repeat and no name bears out that they are the same place each time.
+    fn no_id_of_rows(&self) -> Option<String> {
+        let (ids, profile) = self.cells_of(self.proposal.source_of("node_id")?)?;
+        let repeats = profile.filled > 0 && profile.distinct_share() < DISTINCT_IDS;
+        let Some((names, _)) = self.proposal.source_of("name").and_then(|name| self.cells_of(name)) else {
+            return repeats.then(|| "its codes repeat, and no column of names says that they are the same place each time".to_owned());
+        };
+        let mut of: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
         for row in (0..ids.len()).filter(|r| !is_missing(ids.get(*r), ColumnType::Id)) {
-            of.entry(ids.get(row).trim()).or_default().insert(cell_key(names.get(row)));
+            let (rows, spelled) = of.entry(ids.get(row).trim()).or_default();
+            *rows += 1;
+            spelled.insert(cell_key(names.get(row)));
         }
-        Some((of.values().filter(|n| n.len() > NAMES_OF_ONE).count(), of.len()))
+        let several = of.values().filter(|(_, names)| names.len() > NAMES_OF_ONE).count();
+        let (all, again) = (of.len(), of.values().filter(|(rows, _)| *rows > 1).count());
+        let told = |of: usize, what: &str| {
+            format!("{several} of its {of} {what} stand beside more than {NAMES_OF_ONE} names: it names something else than the row")
+        };
+        if 10 * several > 3 * all {
+            Some(told(all, "codes"))
+        } else if repeats && 10 * several > 3 * again {
+            Some(told(again, "codes of several rows"))
+        } else {
+            None
+        }
     }
 
     /// What the places are, where no column says it for every row.
@@ -425,6 +441,7 @@ impl Settling<'_, '_> {
             let scores = self.looked.scores.get(i).map_or(&[][..], Vec::as_slice);
             let nearest = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).filter(|(_, s)| **s >= 0.6);
             let why = match nearest {
+                _ if i >= COLUMNS_MOST => format!("not looked at: it stands behind the first {COLUMNS_MOST} columns"),
                 _ if self.looked.profiles.get(i).is_some_and(|p| p.filled == 0) => "no cell is filled".to_owned(),
                 Some((m, _)) => format!(
                     "reads as {}, for which {} has no free column",
@@ -451,7 +468,11 @@ impl Settling<'_, '_> {
             (different < rows).then(|| (p.ours.name, p.theirs.clone(), rows, different))
         };
         let keys: Vec<(&str, String, usize, usize)> = self.proposal.pairs.iter().filter_map(said_twice).collect();
+        let columns = self.foreign.header.len();
         let proposal = &mut self.proposal;
+        if columns > COLUMNS_MOST {
+            proposal.notes.push(format!("the table has {columns} columns, of which the first {COLUMNS_MOST} were looked at"));
+        }
         if let [(first, a), (second, b), ..] = proposal.tables.as_slice()
             && !proposal.table_given
             && a - b < 0.5
