@@ -261,17 +261,30 @@ impl Known {
     }
 }
 
+/// Codes of the standard for why a party is not told; any other text is not shown.
+///
+/// # Source
+/// Beneficial Ownership Data Standard 0.2 to 0.4, codelist unspecifiedReason.
+const REASONS: [&str; 7] = [
+    "noBeneficialOwners",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwner",
+    "interestedPartyHasNotProvidedInformation",
+    "subjectExemptFromDisclosure",
+    "interestedPartyExemptFromDisclosure",
+    "unknown",
+    "informationUnknownToPublisher",
+];
+
 /// The reason code that stands where a party does not; descriptions may name persons and are not read.
 fn unspecified(value: &Value) -> String {
     let reason = |v: &Value| text(v, "reason").to_owned();
+    let within = |key: &&str| value.get(*key).map(reason);
     ["unspecified", "unspecifiedEntityDetails", "unspecifiedPersonDetails"]
         .iter()
-        .find_map(|key| value.get(*key).map(reason))
-        .unwrap_or_else(|| reason(value))
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(40)
-        .collect()
+        .find_map(within)
+        .or_else(|| Some(reason(value)))
+        .filter(|code| REASONS.contains(&code.as_str()))
+        .unwrap_or_default()
 }
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
@@ -417,7 +430,7 @@ impl Writer<'_, '_> {
             }
             Some((Party::Gone, _)) => Err(("party-closed", format!("{side}: its record is closed or has no name"))),
             Some((party, _)) => Ok((self.node_id(record, *party), *party)),
-            None => Err(("party-not-in-file", format!("{side}: {}", shortened(id)))),
+            None => Err(("party-not-in-file", format!("{side}: no statement of the file has this id"))),
         }
     }
 

@@ -7,6 +7,7 @@
 
 use super::cells::{country, is_no_name, key, slug, us_day};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::party_names::{Named, named, parties, vessels};
 use super::places::{parts, trimmed};
@@ -136,7 +137,7 @@ impl List<'_> {
         let removed = self.day("removed", row, draft);
         let status = self.cell("status", row).to_lowercase();
         if removed.is_empty() && ["revoked", "inactive", "modified", "terminated", "removed"].iter().any(|w| status.starts_with(w)) {
-            return draft.pass_row(Some(columns.name(sheet, "status")), "no-longer-in-force", self.cell("status", row));
+            return draft.pass_row(Some(columns.name(sheet, "status")), "no-longer-in-force", shown(self.cell("status", row)));
         }
         let (stated, goods) = (self.cell("name", row), self.cell("merchandise", row));
         let unnamed = stated.is_empty() || is_no_name(stated) || matches!(stated.to_lowercase().as_str(), "all" | "multiple");
@@ -160,10 +161,10 @@ impl List<'_> {
             }
         } else if !self.cell("aliases", row).is_empty() {
             // Whose names they are is not said.
-            draft.refuse_cell(columns.name(sheet, "aliases"), "aliases-of-several", self.cell("aliases", row));
+            draft.refuse_cell(columns.name(sheet, "aliases"), "aliases-of-several", shown(self.cell("aliases", row)));
         }
         for left in &told.left {
-            draft.refuse_cell(columns.name(sheet, "aliases"), "alias-like-an-address", left.clone());
+            draft.refuse_cell(columns.name(sheet, "aliases"), "alias-like-an-address", shown(left));
         }
         let listed_on = self.day("listed", row, draft);
         let list = self.list(row);
@@ -204,7 +205,7 @@ impl List<'_> {
         for prefix in parts(self.cell("hs_prefixes", row), &[';', ',', '|']) {
             match ProductCode::parse(prefix).filter(|c| self.options.reference.product_exists(*c)) {
                 Some(code) => products.push(code.to_string()),
-                None => draft.refuse_cell(self.columns.name(self.sheet, "hs_prefixes"), "no-hs-code", prefix),
+                None => draft.refuse_cell(self.columns.name(self.sheet, "hs_prefixes"), "no-hs-code", shown(prefix)),
             }
         }
         if products.is_empty() {
@@ -279,7 +280,7 @@ impl List<'_> {
             return code.to_string();
         }
         if let Some(first) = told.first() {
-            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", *first);
+            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", shown(*first));
         }
         String::new()
     }
@@ -293,7 +294,7 @@ impl List<'_> {
             Some(day) => day.to_string(),
             None => {
                 let year = super::sums::year(text).is_some();
-                draft.refuse_cell(self.columns.name(self.sheet, column), if year { "day-not-stated" } else { "no-day" }, text);
+                draft.refuse_cell(self.columns.name(self.sheet, column), if year { "day-not-stated" } else { "no-day" }, shown(text));
                 String::new()
             }
         }

@@ -8,6 +8,7 @@
 
 use super::cells::{country, is_no_name};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
 use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
@@ -300,7 +301,7 @@ impl List<'_> {
         let stated = self.cell("year", row);
         let named = if stated.is_empty() { period_of(document) } else { period_of(stated) };
         if named.is_none() && !stated.is_empty() {
-            draft.refuse_cell(self.columns.name(self.sheet, "year"), "no-period", stated);
+            draft.refuse_cell(self.columns.name(self.sheet, "year"), "no-period", shown(stated));
         }
         named.or_else(|| self.options.as_of.map(|d| d.to_string())).unwrap_or_default()
     }
@@ -375,7 +376,11 @@ impl List<'_> {
         if !text.is_empty() {
             let plain = fold(text);
             let none = plain.starts_with("no ") || plain.starts_with("not ") || matches!(plain.as_str(), "noid" | "no") || is_no_name(text);
-            draft.refuse_cell(self.columns.name(self.sheet, "uml_id"), if none { "uml-id-none-stated" } else { "uml-id-form" }, text);
+            // An id of the form's length with no other letters than PO says nothing but itself.
+            let digits = bare.strip_prefix("PO").unwrap_or(&bare);
+            let own = bare.len() == 12 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            let told = if own { bare.clone() } else { shown(text) };
+            draft.refuse_cell(self.columns.name(self.sheet, "uml_id"), if none { "uml-id-none-stated" } else { "uml-id-form" }, told);
         }
         String::new()
     }
@@ -394,7 +399,7 @@ impl List<'_> {
             })
         });
         if glued {
-            draft.refuse_cell(self.columns.name(self.sheet, "group"), "glued-cell", group);
+            draft.refuse_cell(self.columns.name(self.sheet, "group"), "glued-cell", shown(group));
             return "";
         }
         group
@@ -405,8 +410,8 @@ impl List<'_> {
         let cell = self.cell("supplier", row);
         let names = match names_of(cell) {
             Ok(names) => names,
-            Err(part) => {
-                let found = format!("{cell}: where {part} belongs cannot be told");
+            Err(_) => {
+                let found = format!("{}: where a part of it belongs cannot be told", shown(cell));
                 draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "names-not-split", found);
                 return Vec::new();
             }
@@ -415,7 +420,7 @@ impl List<'_> {
         let mut ids = Vec::new();
         for name in names {
             if is_no_name(&name) {
-                draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "no-name-stated", name);
+                draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "no-name-stated", shown(&name));
                 continue;
             }
             let id = node_id(&self.slug, "trader", "", &name, &[]);

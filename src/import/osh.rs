@@ -6,6 +6,7 @@
 
 use super::cells::is_no_name;
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::places::{
     add_node, add_owner, country_cell, name_cell, node_id, one_of_words, os_id_cell, parts, position_cells, trimmed, workers_cell,
@@ -133,7 +134,7 @@ impl Lists<'_> {
         );
         let since = crate::base::Date::parse(cell("contribution_date")).map_or_else(String::new, |d| d.to_string());
         if since.is_empty() && !cell("contribution_date").is_empty() {
-            draft.refuse_cell(columns.name(sheet, "contribution_date"), "no-day", cell("contribution_date"));
+            draft.refuse_cell(columns.name(sheet, "contribution_date"), "no-day", shown(cell("contribution_date")));
         }
         for (list, list_name) in self.contributors(cell("contributor (list)")) {
             add_node(draft, &list, "list", &list_name, source, &[]);

@@ -1,7 +1,7 @@
 //! What importers of companies, vessels and owners share: identifiers with their check digits, dates, control by holdings, and notes that
 //! are told once with their number.
 
-use super::draft::{Draft, Origin, Refusal};
+use super::draft::{Draft, Origin, Refusal, shown};
 use crate::base::identifiers::{cid_holds, duns_holds, lei_holds};
 use crate::base::{Date, Period};
 use std::collections::BTreeMap;
@@ -102,13 +102,9 @@ pub fn holding(text: &str) -> Option<f64> {
     (value.is_finite() && (0.0..=100.0).contains(&value)).then_some(value / 100.0)
 }
 
-/// A text that a message may show: no more than 60 characters, in one line.
+/// A foreign text as a message may show it: [`shown`].
 pub fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() > 60 {
-        short.push_str("...");
-    }
-    short
+    shown(text)
 }
 
 /// Names for `aliases` of a listing: none holds the separator.

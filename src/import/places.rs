@@ -1,6 +1,7 @@
 //! What the lists of places share: identifiers of nodes, their names, and cells of a facility that every list writes alike.
 
 use super::cells::{band, country, degrees_text, is_no_name, key, slug};
+use super::draft::shown;
 use super::{Columns, Draft, Options, Sheet};
 use crate::base::identifiers::os_id_holds;
 use crate::mapping::fold;
@@ -49,7 +50,7 @@ pub fn add_owner(draft: &mut Draft, owned: &str, owner: &str, source: &str) {
 pub fn name_cell<'s>(columns: &Columns, sheet: &'s Sheet, column: &'static str, row: usize, draft: &mut Draft) -> &'s str {
     let text = trimmed(columns.cell(sheet, column, row));
     if !text.is_empty() && is_no_name(text) {
-        draft.refuse_cell(columns.name(sheet, column), "no-name-stated", text);
+        draft.refuse_cell(columns.name(sheet, column), "no-name-stated", shown(text));
         return "";
     }
     text
@@ -81,7 +82,7 @@ pub fn country_cell(
         }
     }
     if let Some((column, text)) = unread {
-        draft.refuse_cell(columns.name(sheet, column), "country-unknown", text);
+        draft.refuse_cell(columns.name(sheet, column), "country-unknown", shown(text));
     }
     String::new()
 }
@@ -94,7 +95,7 @@ pub fn position_cells(columns: &Columns, sheet: &Sheet, row: usize, draft: &mut 
         if found.is_none() && !text.is_empty() {
             let number = text.trim().replace(',', ".").parse::<f64>().is_ok();
             let reason = if number { "degrees-out-of-range" } else { "not-degrees" };
-            draft.refuse_cell(columns.name(sheet, column), reason, text);
+            draft.refuse_cell(columns.name(sheet, column), reason, shown(text));
         }
         found
     };
@@ -129,7 +130,7 @@ pub fn workers_cell(columns: &Columns, sheet: &Sheet, column: &'static str, row:
             workers.low = low.map_or_else(String::new, |n| n.to_string());
             workers.high = high.map_or_else(String::new, |n| n.to_string());
         }
-        None => draft.refuse_cell(columns.name(sheet, column), "workers-band", text),
+        None => draft.refuse_cell(columns.name(sheet, column), "workers-band", shown(text)),
     }
     workers
 }
@@ -143,7 +144,7 @@ pub fn people_cell(columns: &Columns, sheet: &Sheet, column: &'static str, row: 
     let style = NumberStyle { decimal: Some(b'.'), ..NumberStyle::default() };
     let people = number(text, style).ok().filter(|v| *v >= 0.0 && v.fract() == 0.0 && *v < 1e8);
     if people.is_none() {
-        draft.refuse_cell(columns.name(sheet, column), "no-whole-number", text);
+        draft.refuse_cell(columns.name(sheet, column), "no-whole-number", shown(text));
     }
     people.map(|v| v as u64)
 }
@@ -158,7 +159,7 @@ pub fn os_id_cell(columns: &Columns, sheet: &Sheet, row: usize, draft: &mut Draf
     if os_id_holds(&bare) {
         return bare;
     }
-    draft.refuse_cell(columns.name(sheet, "os_id"), "os-id-form", text);
+    draft.refuse_cell(columns.name(sheet, "os_id"), "os-id-form", shown(text));
     String::new()
 }
 
