@@ -1,5 +1,6 @@
 //! Rows on their way into a dataset, each with its origin, and the account of every foreign row: taken, refused, or passed over and why.
 
+use super::cells::without_contacts;
 use crate::base::Date;
 use crate::mapping::{CodeText, fold};
 use crate::read::RawTable;
@@ -259,7 +260,14 @@ impl Draft {
         for (column, text) in cells {
             debug_assert!(schema.position(column).is_some(), "{table} has no column {column}");
             if let Some(slot) = schema.position(column).and_then(|i| texts.get_mut(i)) {
-                *slot = text.trim().to_owned();
+                let told = if *column == "address" { without_contacts(text) } else { text };
+                if told.trim().len() < text.trim().len() {
+                    let found = "a contact and what follows it: never read".to_owned();
+                    let refusal =
+                        Refusal { at: at.clone(), column: Some("address".to_owned()), row: false, reason: "contact-in-address", found };
+                    self.refused.push(refusal);
+                }
+                *slot = told.trim().to_owned();
             }
         }
         let key = if schema.key.is_empty() {
