@@ -10,6 +10,7 @@
 //! the codes of registers.
 
 use super::draft::{Draft, Origin};
+use super::names::{Named, named};
 use super::parties::{CONTROL_FROM, identify, period, shortened};
 use super::{ForeignFile, Importer, Mapped, Options, cells};
 use crate::read::json_lines::{BadRecord, each_record};
@@ -394,6 +395,17 @@ impl Writer<'_, '_> {
                 (code, _) => stated.push(("identifiers".to_owned(), format!("register:{code}"), value.to_owned())),
             }
         }
+        let mut street = text(address, "address");
+        // A street has a number or a place behind it; a name alone may be a person's.
+        let bare = !street.contains(|c: char| c == ',' || c.is_numeric());
+        if care_of(street) || (bare && named(street).0 == Named::Person) {
+            self.draft.refuse_cell(
+                "addresses",
+                "address-may-name-a-person",
+                "an address in care of somebody, or a name in its place: not kept",
+            );
+            street = "";
+        }
         let (columns, _) = identify(self.draft, &node_id, &stated, &self.list);
         let column = |name: &str| columns.get(name).map_or("", String::as_str);
         let cells = [
@@ -401,12 +413,16 @@ impl Writer<'_, '_> {
             ("name", name),
             ("kind", "company"),
             ("country", &country),
-            ("address", text(address, "address")),
+            ("address", street),
             ("lei", column("lei")),
             ("duns", column("duns")),
         ];
         self.draft.add("nodes", &cells);
         for alias in details.get("alternateNames").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            if named(alias).0 == Named::Person || care_of(alias) {
+                self.draft.refuse_cell("alternateNames", "alias-may-be-a-person", "another name that may be a person's: not kept");
+                continue;
+            }
             if !alias.trim().is_empty() && alias.trim() != name {
                 self.draft.add("aliases", &[("node_id", &node_id), ("name", alias), ("source", &self.list)]);
             }
@@ -533,6 +549,11 @@ struct Interests {
     from: String,
     to: String,
     held: String,
+}
+
+fn care_of(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("c/o") || lower.contains("care of")
 }
 
 fn reason(value: &Value) -> String {

@@ -9,7 +9,8 @@ use super::columns::is_known;
 use super::draft::shown;
 use super::file::each_table;
 use super::places::{
-    Workers, add_node, add_owner, country_cell, name_cell, node_id, os_id_cell, parts, people_cell, position_cells, trimmed, workers_cell,
+    Workers, add_node, add_owner, add_party, country_cell, name_cell, node_id, os_id_cell, parts, people_cell, position_cells, trimmed,
+    workers_cell,
 };
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::{Date, Period};
@@ -305,8 +306,7 @@ impl List<'_> {
     }
 
     fn owner(&self, draft: &mut Draft, kind: &'static str, owner: &str, owned: &str) {
-        let id = node_id(&self.slug, kind, "", owner, &[]);
-        add_node(draft, &id, kind, owner, self.source, &[]);
+        let id = add_party(draft, self.options, &self.slug, kind, owner, self.source);
         add_owner(draft, owned, &id, self.source);
     }
 

@@ -1,7 +1,7 @@
 //! FollowTheMoney entities (JSON lines): companies, vessels, who owns them, and the topics that say that they stand on a list.
 //!
 //! The file is read twice: first for what the ids stand for, then row by row. Of natural persons nothing but the entity's id is read, and
-//! that only as a key. A `LegalEntity` may be a person: without a register number or a word of an organisation it counts as one.
+//! that only as a key. A `LegalEntity` may be a person: without a word of an organisation it counts as one, whatever numbers it has.
 //! An ownership link says control (`owns`): a holding stated below 25 % is passed over. A listing gets a sign only where it is
 //! one of the official lists of forced labour named in [`OFFICIAL`]; the topic `forced.labor` alone is also given by researchers.
 //!
@@ -241,16 +241,15 @@ impl<'v> Entity<'v> {
     }
 
     fn party(&self) -> Option<Party> {
+        let names = self.names();
+        let name = names.first().map_or(self.caption, |n| n.0);
         match self.schema {
+            Schema::Party(Party::Company) if names::sole_trader(name) => Some(Party::Person),
             Schema::Party(party) => Some(party),
             Schema::LegalEntity => {
-                let registered = ["leiCode", "registrationNumber", "ogrnCode", "dunsCode", "uscCode", "swiftBic"]
-                    .iter()
-                    .any(|p| !self.one(p).is_empty());
-                let named = |name: &str| matches!(names::named(name).0, names::Named::Person | names::Named::Withheld);
-                let names = self.names();
-                let name = names.first().map_or(self.caption, |n| n.0);
-                Some(if !registered && named(name) { Party::Person } else { Party::Company })
+                // Sole traders have register numbers too.
+                let person = matches!(names::named(name).0, names::Named::Person | names::Named::Withheld);
+                Some(if person { Party::Person } else { Party::Company })
             }
             _ => None,
         }
@@ -453,8 +452,19 @@ impl Writer<'_, '_> {
             self.draft.add("nodes", &[("node_id", &node_id), ("name", &name), ("kind", "person")]);
             return;
         }
-        let names = entity.names();
+        let mut names = entity.names();
         let name = names.first().map_or(entity.caption, |n| n.0);
+        if party == Party::Company {
+            let mut at = 0;
+            names.retain(|(alias, property)| {
+                at += 1;
+                let keep = at == 1 || names::named(alias).0 != names::Named::Person;
+                if !keep {
+                    self.draft.refuse_cell(property, "alias-may-be-a-person", "another name that may be a person's: not kept");
+                }
+                keep
+            });
+        }
         if name.is_empty() {
             return self.draft.refuse_row(Some("name"), "no-name", "an entity without a name");
         }

@@ -9,6 +9,7 @@ use super::cells::{country, is_no_name, key, slug, us_day};
 use super::columns::is_known;
 use super::draft::shown;
 use super::file::each_table;
+use super::names;
 use super::party_names::{Named, named, parties, vessels};
 use super::places::{parts, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
@@ -131,7 +132,13 @@ impl List<'_> {
 
     fn entry(&self, row: usize, draft: &mut Draft) {
         let (sheet, columns) = (self.sheet, self.columns);
-        if self.cell("type", row).to_lowercase().contains("individual") {
+        let kind = self.cell("type", row).to_lowercase();
+        // The Denied Persons List does not say who is a natural person; without a word of an organisation, an entry may be of one.
+        let denied = self.cell("source", row).to_lowercase().contains("denied persons");
+        let untold = denied || (columns.has("type") && kind.is_empty());
+        let own = self.cell("name", row);
+        let may_be = untold && !own.is_empty() && !is_no_name(own) && names::named(own).0 == names::Named::Person;
+        if kind.contains("individual") || may_be || names::sole_trader(own) {
             return draft.pass_row(Some(columns.name(sheet, "type")), "natural-person", "a natural person");
         }
         let removed = self.day("removed", row, draft);
@@ -153,7 +160,13 @@ impl List<'_> {
             _ => vec![text.to_owned()],
         };
         if names.len() == 1 {
-            told.take(self.cell("aliases", row));
+            let stated = self.cell("aliases", row);
+            let (persons, others): (Vec<&str>, Vec<&str>) =
+                stated.split(';').partition(|alias| columns.has("type") && names::named(alias).0 == names::Named::Person);
+            for _ in persons {
+                draft.refuse_cell(columns.name(sheet, "aliases"), "alias-may-be-a-person", "another name that may be a person's: not kept");
+            }
+            told.take(&others.join(";"));
             let raw = named(self.cell("entity_raw", row));
             if scope == "entity" {
                 raw.aliases.iter().for_each(|alias| told.take(alias));

@@ -10,8 +10,9 @@ use super::cells::{country, is_no_name};
 use super::columns::is_known;
 use super::draft::shown;
 use super::file::each_table;
+use super::names::{Named, named};
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
-use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
+use super::places::{add_node, add_owner, add_party, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::Kind;
 use crate::base::holdings::looks_person_operated;
@@ -359,8 +360,7 @@ impl List<'_> {
             if owner.is_empty() {
                 continue;
             }
-            let owner_id = node_id(&self.slug, kind, "", owner, &[]);
-            add_node(draft, &owner_id, kind, owner, said.source, &[]);
+            let owner_id = add_party(draft, self.options, &self.slug, kind, owner, said.source);
             add_owner(draft, &owned, &owner_id, said.source);
             owned = owner_id;
         }
@@ -423,11 +423,9 @@ impl List<'_> {
                 draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "no-name-stated", shown(&name));
                 continue;
             }
-            let id = node_id(&self.slug, "trader", "", &name, &[]);
-            add_node(draft, &id, "trader", &name, said.source, &[]);
+            let id = add_party(draft, self.options, &self.slug, "trader", &name, said.source);
             if !parent.is_empty() {
-                let owner = node_id(&self.slug, "company", "", parent, &[]);
-                add_node(draft, &owner, "company", parent, said.source, &[]);
+                let owner = add_party(draft, self.options, &self.slug, "company", parent, said.source);
                 add_owner(draft, &id, &owner, said.source);
             }
             ids.push(id);
@@ -452,8 +450,7 @@ impl List<'_> {
                 (None, None) => continue,
             };
             if let (Some(_), Some(parent)) = (name, parent) {
-                let owner = node_id(&self.slug, "company", "", parent, &[]);
-                add_node(draft, &owner, "company", parent, said.source, &[]);
+                let owner = add_party(draft, self.options, &self.slug, "company", parent, said.source);
                 add_owner(draft, &id, &owner, said.source);
             }
             if chain.last() != Some(&id) {
@@ -466,6 +463,9 @@ impl List<'_> {
     /// A place of the chain; its location is a country, or part of an address.
     fn step(&self, name: &str, kind: &'static str, location: &str, said: &Said, draft: &mut Draft) -> String {
         let found = country(location, self.options.reference).map_or_else(String::new, |c| c.to_string());
+        if kind == "trader" && named(name).0 == Named::Person {
+            return add_party(draft, self.options, &self.slug, kind, name, said.source);
+        }
         let id = node_id(&self.slug, kind, "", name, &[if found.is_empty() { location } else { &found }]);
         let address = if found.is_empty() { location } else { "" };
         add_node(draft, &id, kind, name, said.source, &[("country", &found), ("address", address)]);
@@ -506,8 +506,7 @@ impl List<'_> {
             && !looks_person_operated(Kind::Estate, bracket)
             && bracket.chars().any(char::is_alphabetic)
         {
-            parent = node_id(&self.slug, "company", "", bracket, &[]);
-            add_node(draft, &parent, "company", bracket, said.source, &[]);
+            parent = add_party(draft, self.options, &self.slug, "company", bracket, said.source);
         }
         let cells = [
             ("country", country.as_str()),

@@ -2,6 +2,7 @@
 
 use super::cells::{band, country, degrees_text, is_no_name, key, slug};
 use super::draft::shown;
+use super::names::{Named, named};
 use super::{Columns, Draft, Options, Sheet};
 use crate::base::identifiers::os_id_holds;
 use crate::mapping::fold;
@@ -39,9 +40,23 @@ pub fn add_node(draft: &mut Draft, id: &str, kind: &str, name: &str, source: &st
     }
 }
 
+/// Adds who owns or trades and returns its node: a natural person, as far as the name says no organisation, only as a key. The name of a
+/// group is one of companies.
+pub fn add_party(draft: &mut Draft, options: &Options<'_>, list: &str, kind: &'static str, name: &str, source: &str) -> String {
+    if kind != "group" && named(name).0 == Named::Person {
+        let (id, shown) = options.persons.shown(name);
+        draft.add("nodes", &[("node_id", &id), ("kind", "person"), ("name", &shown)]);
+        return id;
+    }
+    let id = node_id(list, kind, "", name, &[]);
+    add_node(draft, &id, kind, name, source, &[]);
+    id
+}
+
 /// Adds a link of control: `owned` belongs to `owner`.
 pub fn add_owner(draft: &mut Draft, owned: &str, owner: &str, source: &str) {
-    if owned != owner {
+    // A natural person cannot be owned.
+    if owned != owner && !owned.starts_with("person:") {
         draft.add("links", &[("supplier_id", owned), ("buyer_id", owner), ("relation", "owns"), ("source", source)]);
     }
 }
