@@ -165,8 +165,12 @@ fn telephone(address: &str) -> Option<usize> {
             let text = text.trim_end();
             let digits = text.chars().filter(char::is_ascii_digit).count();
             let halves = text.split_once('-').map(|(a, b)| (a.len(), b.len()));
+            // `Example Road 12 99999 Town`: a house number with a postal code behind it.
+            let house = text.split_once(' ').is_some_and(|(number, code)| {
+                number.len() <= 4 && code.len() <= 6 && !number.starts_with(['0', '+']) && code.bytes().all(|b| b.is_ascii_digit())
+            });
             let marked = address.get(..from).is_some_and(|before| before.trim_end().ends_with('〒'));
-            if digits >= 7 && !marked && !matches!(halves, Some((5, 3 | 4)) if digits <= 9) {
+            if digits >= 7 && !marked && !house && !matches!(halves, Some((5, 3 | 4)) if digits <= 9) {
                 return Some(from);
             }
         }
@@ -225,6 +229,7 @@ mod tests {
             ("12 Example Road, anna@example.org, Town", "12 Example Road"),
             ("Tel Aviv, 12 Example Street", "Tel Aviv, 12 Example Street"),
             ("1 Hotel Street, Mobile, AL 36602-1234", "1 Hotel Street, Mobile, AL 36602-1234"),
+            ("Example Road 12 99999 Town", "Example Road 12 99999 Town"),
             ("c/o Anna Example, Town", ""),
         ] {
             assert_eq!(without_contacts(address), kept);

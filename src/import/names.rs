@@ -144,6 +144,12 @@ pub fn says_organisation(name: &str) -> bool {
         || ORGANISATION_PARTS.iter().any(|p| name.contains(p))
 }
 
+/// A name without initials such as `A.B.`, which are no legal form there.
+fn without_initials(name: &str) -> String {
+    let initials = |word: &&str| word.contains('.') && word.split('.').all(|letter| letter.chars().count() <= 1);
+    name.split_whitespace().filter(|word| !initials(word)).collect::<Vec<_>>().join(" ")
+}
+
 /// Words of a trade that is one natural person's, whatever else its name says.
 const SOLE_TRADER: &[&str] = &[
     "einzelunternehmer",
@@ -177,7 +183,8 @@ pub fn sole_trader(name: &str) -> bool {
     // An `empresa individual de responsabilidad limitada` is a legal person.
     let single = has("empresa individual") && !has("responsabilidad");
     let russian = lower.starts_with("ип ") || lower.starts_with("и.п. ") || lower.ends_with(", ип");
-    let romanised = lower.strip_prefix("ip ").or_else(|| lower.strip_prefix("i.p. ")).is_some_and(|rest| !says_organisation(rest));
+    let romanised =
+        lower.strip_prefix("ip ").or_else(|| lower.strip_prefix("i.p. ")).is_some_and(|rest| !says_organisation(&without_initials(rest)));
     merchant || single || russian || romanised || SOLE_TRADER.iter().any(|word| has(word))
 }
 
