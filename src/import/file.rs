@@ -127,9 +127,9 @@ pub fn each_table(
     mut read: impl FnMut(Sheet, &mut Draft) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     let (mut any, mut others) = (false, Vec::new());
-    for sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
+    for mut sheet in file.tables(options.sheet.as_deref(), &Limits::default())? {
         let name = sheet.name.clone();
-        let sheet = sheet.without_repeated_header();
+        sheet.pass_repeated_header();
         match read(sheet, draft) {
             Ok(()) => any = true,
             Err(trouble) => others.push((name, trouble)),
@@ -147,13 +147,13 @@ pub fn each_table(
 
 impl Sheet {
     /// Passes over rows that say the header again: files put together from several have them.
-    fn without_repeated_header(mut self) -> Self {
+    fn pass_repeated_header(&mut self) {
         let width = self.header.len();
         let named = self.header.iter().filter(|h| !h.trim().is_empty()).count();
         let repeats = |row: usize| (0..width).all(|c| self.header.get(c).is_some_and(|h| h.trim() == self.raw.cell(c, row).trim()));
         let repeated: BTreeSet<usize> = if named < 2 { BTreeSet::new() } else { (0..self.len()).filter(|row| repeats(*row)).collect() };
         if repeated.is_empty() {
-            return self;
+            return;
         }
         let kept: Vec<usize> = (0..self.len()).filter(|row| !repeated.contains(row)).collect();
         for column in self.raw.columns.iter_mut().flatten() {
@@ -171,7 +171,6 @@ impl Sheet {
                 self.raw.lines.push(line);
             }
         }
-        self
     }
 
     /// Moves the header down to the first of the rows at the top that holds at least two known names where the first row holds fewer: lists
@@ -197,6 +196,7 @@ impl Sheet {
         let header_line = self.raw.lines.last().copied().unwrap_or(0);
         self.raw.refused.retain(|r| r.line > header_line);
         self.raw.lines = lines;
+        self.pass_repeated_header();
     }
 
     /// The origin of a row.
