@@ -15,7 +15,7 @@ use super::parties::{Tally, shortened};
 use super::{Columns, ForeignFile, Importer, Mapped, Options, Sheet, cells};
 use crate::read::{Limits, Trouble};
 use crate::schema::codes::COLUMN_MISSING;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 const AUDIT: &str = "Audit Reference";
@@ -179,6 +179,11 @@ struct Issue {
 static ISSUES: LazyLock<Issues> =
     LazyLock::new(|| toml::from_str(include_str!("audit_issues.toml")).unwrap_or(Issues { unless: Vec::new(), issue: Vec::new() }));
 
+/// A title is told in its words from so many rows at so many sites, up to so many characters.
+const TITLE_ROWS: u64 = 5;
+const TITLE_SITES: usize = 2;
+const TITLE_LONGEST: usize = 160;
+
 /// The signs that the table of titles can give.
 pub fn signs_of_titles() -> impl Iterator<Item = &'static str> {
     ISSUES.issue.iter().map(|i| i.sign.as_str())
@@ -316,7 +321,8 @@ struct Reader<'r, 'o> {
     slug: String,
     tally: Tally,
     /// Titles that say no sign, with their number and first row.
-    titles: BTreeMap<String, (u64, Origin)>,
+    /// Rows, sites and first row of each title that says no sign.
+    titles: BTreeMap<String, (u64, BTreeSet<String>, Origin)>,
 }
 
 impl<'r> Reader<'r, '_> {
@@ -359,7 +365,7 @@ impl<'r> Reader<'r, '_> {
         };
         let audit = format!("{}:audit:{reference}", self.slug);
         self.audit(row, &audit, &site, &date);
-        self.finding(row, &audit, &origin);
+        self.finding(row, &audit, &site, &origin);
     }
 
     /// The site's node; `None` where the row names none.
@@ -476,7 +482,7 @@ impl<'r> Reader<'r, '_> {
         self.draft.add("audits", &cells);
     }
 
-    fn finding(&mut self, row: usize, audit: &str, origin: &Origin) {
+    fn finding(&mut self, row: usize, audit: &str, site: &str, origin: &Origin) {
         let title = self.cell(TITLE, row);
         if title.is_empty() {
             return;
@@ -488,8 +494,9 @@ impl<'r> Reader<'r, '_> {
         }
         let signs = signs_of(title);
         if signs.is_empty() {
-            let slot = self.titles.entry(shortened(title)).or_insert_with(|| (0, origin.clone()));
+            let slot = self.titles.entry(title.to_owned()).or_insert_with(|| (0, BTreeSet::new(), origin.clone()));
             slot.0 += 1;
+            slot.1.insert(site.to_owned());
             // The row itself is not lost: its visit counts.
             return self.draft.repeat_row();
         }
@@ -505,8 +512,11 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn finish(self) {
-        for (title, (n, at)) in self.titles {
-            let found = format!("{title} ({n} rows)");
+        for (title, (n, sites, at)) in self.titles {
+            // Words that stand at several sites are a list's; what is written once may name a person.
+            let common = n >= TITLE_ROWS && sites.len() >= TITLE_SITES && title.chars().count() <= TITLE_LONGEST;
+            let told = if common { title } else { shortened(&title) };
+            let found = format!("{told} ({n} rows)");
             self.draft.refused.push(super::Refusal { at, column: Some(TITLE.to_owned()), row: false, reason: "title-says-no-sign", found });
         }
         self.tally.tell(self.draft, &self.sheet.file, self.sheet.name.as_ref());

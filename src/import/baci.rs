@@ -9,6 +9,7 @@
 
 use super::areas::{Area, by_number};
 use super::columns::plain;
+use super::draft::shown;
 use super::file::each_table;
 use super::sums::{Sums, amount, in_dollars, write_flows, year};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options};
@@ -103,16 +104,16 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
             draft.begin(&at);
             let cell = |key: &str| columns.cell(&sheet, key, row);
             let Some(year) = year(cell("t")) else {
-                draft.refuse_row(Some(columns.name(&sheet, "t")), "no-year", cell("t"));
+                draft.refuse_row(Some(columns.name(&sheet, "t")), "no-year", shown(cell("t")));
                 continue;
             };
             let product = padded(cell("k"));
             let Some(product) = product else {
-                draft.refuse_row(Some(columns.name(&sheet, "k")), "no-hs6-code", cell("k"));
+                draft.refuse_row(Some(columns.name(&sheet, "k")), "no-hs6-code", shown(cell("k")));
                 continue;
             };
             if only.as_ref().is_some_and(|p| !product.starts_with(p.as_str())) {
-                draft.pass_row(Some(columns.name(&sheet, "k")), "other-product", product);
+                draft.pass_row(Some(columns.name(&sheet, "k")), "other-product", shown(&product));
                 continue;
             }
             let Some((from, to)) =
@@ -127,14 +128,14 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
                 continue;
             }
             let Some(value) = amount(cell("v"), columns.name(&sheet, "v"), draft).and_then(|v| v.times(1000)) else {
-                draft.refuse_row(Some(columns.name(&sheet, "v")), "no-value", cell("v"));
+                draft.refuse_row(Some(columns.name(&sheet, "v")), "no-value", shown(cell("v")));
                 continue;
             };
             let quantity = amount(cell("q"), columns.name(&sheet, "q"), draft);
             if flows.add(key, value, quantity, &at) {
                 draft.take_row();
             } else {
-                draft.refuse_row(Some(columns.name(&sheet, "v")), "sum-too-large", cell("v"));
+                draft.refuse_row(Some(columns.name(&sheet, "v")), "sum-too-large", shown(cell("v")));
             }
         }
         write_flows(&flows, draft);
@@ -154,11 +155,11 @@ fn ends(
     let mut read = |text: &str, column: &str| match codes.area(text, options) {
         Area::Country(code) => Some(code),
         Area::Aggregate => {
-            draft.pass_row(Some(column), "no-single-country", text);
+            draft.pass_row(Some(column), "no-single-country", shown(text));
             None
         }
         Area::Unknown => {
-            draft.refuse_row(Some(column), "country-unknown", text);
+            draft.refuse_row(Some(column), "country-unknown", shown(text));
             None
         }
     };

@@ -10,6 +10,7 @@
 //! the codes of registers.
 
 use super::draft::{Draft, Origin};
+use super::names::{Named, named};
 use super::parties::{CONTROL_FROM, identify, period, shortened};
 use super::{ForeignFile, Importer, Mapped, Options, cells};
 use crate::read::json_lines::{BadRecord, each_record};
@@ -261,17 +262,30 @@ impl Known {
     }
 }
 
+/// Codes of the standard for why a party is not told; any other text is not shown.
+///
+/// # Source
+/// Beneficial Ownership Data Standard 0.2 to 0.4, codelist unspecifiedReason.
+const REASONS: [&str; 7] = [
+    "noBeneficialOwners",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwner",
+    "interestedPartyHasNotProvidedInformation",
+    "subjectExemptFromDisclosure",
+    "interestedPartyExemptFromDisclosure",
+    "unknown",
+    "informationUnknownToPublisher",
+];
+
 /// The reason code that stands where a party does not; descriptions may name persons and are not read.
 fn unspecified(value: &Value) -> String {
     let reason = |v: &Value| text(v, "reason").to_owned();
+    let within = |key: &&str| value.get(*key).map(reason);
     ["unspecified", "unspecifiedEntityDetails", "unspecifiedPersonDetails"]
         .iter()
-        .find_map(|key| value.get(*key).map(reason))
-        .unwrap_or_else(|| reason(value))
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(40)
-        .collect()
+        .find_map(within)
+        .or_else(|| Some(reason(value)))
+        .filter(|code| REASONS.contains(&code.as_str()))
+        .unwrap_or_default()
 }
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
@@ -381,6 +395,17 @@ impl Writer<'_, '_> {
                 (code, _) => stated.push(("identifiers".to_owned(), format!("register:{code}"), value.to_owned())),
             }
         }
+        let mut street = text(address, "address");
+        // A street has a number or a place behind it; a name alone may be a person's.
+        let bare = !street.contains(|c: char| c == ',' || c.is_numeric());
+        if care_of(street) || (bare && named(street).0 == Named::Person) {
+            self.draft.refuse_cell(
+                "addresses",
+                "address-may-name-a-person",
+                "an address in care of somebody, or a name in its place: not kept",
+            );
+            street = "";
+        }
         let (columns, _) = identify(self.draft, &node_id, &stated, &self.list);
         let column = |name: &str| columns.get(name).map_or("", String::as_str);
         let cells = [
@@ -388,12 +413,16 @@ impl Writer<'_, '_> {
             ("name", name),
             ("kind", "company"),
             ("country", &country),
-            ("address", text(address, "address")),
+            ("address", street),
             ("lei", column("lei")),
             ("duns", column("duns")),
         ];
         self.draft.add("nodes", &cells);
         for alias in details.get("alternateNames").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            if named(alias).0 == Named::Person || care_of(alias) {
+                self.draft.refuse_cell("alternateNames", "alias-may-be-a-person", "another name that may be a person's: not kept");
+                continue;
+            }
             if !alias.trim().is_empty() && alias.trim() != name {
                 self.draft.add("aliases", &[("node_id", &node_id), ("name", alias), ("source", &self.list)]);
             }
@@ -417,7 +446,7 @@ impl Writer<'_, '_> {
             }
             Some((Party::Gone, _)) => Err(("party-closed", format!("{side}: its record is closed or has no name"))),
             Some((party, _)) => Ok((self.node_id(record, *party), *party)),
-            None => Err(("party-not-in-file", format!("{side}: {}", shortened(id)))),
+            None => Err(("party-not-in-file", format!("{side}: no statement of the file has this id"))),
         }
     }
 
@@ -520,6 +549,11 @@ struct Interests {
     from: String,
     to: String,
     held: String,
+}
+
+fn care_of(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("c/o") || lower.contains("care of")
 }
 
 fn reason(value: &Value) -> String {

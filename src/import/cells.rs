@@ -109,6 +109,75 @@ pub fn month_number(text: &str) -> Option<u32> {
     MONTHS.iter().position(|m| known(m)).and_then(|i| u32::try_from(i + 1).ok())
 }
 
+/// An address up to a contact in it: `attn`, `c/o`, a telephone, fax or mobile number, an e-mail address.
+pub fn without_contacts(address: &str) -> &str {
+    let ends = [contact_word(address), mail_address(address), telephone(address)];
+    let cut = ends.into_iter().flatten().min().and_then(|at| address.get(..at)).unwrap_or(address);
+    if cut.len() == address.len() { cut } else { cut.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')')) }
+}
+
+fn contact_word(address: &str) -> Option<usize> {
+    // The lower case of ASCII has the same length.
+    let lower = address.to_ascii_lowercase();
+    let marks = [
+        ("attn", false),
+        ("attention", false),
+        ("c/o", false),
+        ("tel", true),
+        ("telephone", true),
+        ("telefon", true),
+        ("phone", true),
+        ("ph", true),
+        ("fax", true),
+        ("mobile", true),
+        ("mob", true),
+        ("e-mail", false),
+        ("email", false),
+    ];
+    let found = |(mark, numbered): (&str, bool)| {
+        lower.match_indices(mark).map(|(at, _)| at).find(|at| {
+            let before = lower.get(..*at).and_then(|t| t.chars().next_back());
+            let behind = lower.get(at + mark.len()..).unwrap_or("");
+            // Tel Aviv and Mobile, Alabama are towns.
+            let number = behind.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '#' | '(' | '/'))
+                || ["no.", "no:", "no ", "number"].iter().any(|no| behind.trim_start().starts_with(no));
+            !before.is_some_and(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric) && (!numbered || number)
+        })
+    };
+    marks.into_iter().filter_map(found).min()
+}
+
+fn mail_address(address: &str) -> Option<usize> {
+    let at = address.find('@')?;
+    let before = address.get(..at)?;
+    Some(before.char_indices().rev().find(|(_, c)| c.is_whitespace() || matches!(c, ',' | ';')).map_or(0, |(i, c)| i + c.len_utf8()))
+}
+
+/// The first run of digits with the signs of telephone numbers between them, 7 digits or more; not a postal code such as 12345-6789.
+fn telephone(address: &str) -> Option<usize> {
+    let mut run: Option<(usize, String)> = None;
+    for (at, c) in address.char_indices().chain([(address.len(), '\0')]) {
+        if c.is_ascii_digit() || c == '+' || (run.is_some() && matches!(c, ' ' | '-' | '.' | '(' | ')')) {
+            run.get_or_insert((at, String::new())).1.push(c);
+            continue;
+        }
+        if let Some((from, text)) = run.take() {
+            let text = text.trim_end();
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            let halves = text.split_once('-').map(|(a, b)| (a.len(), b.len()));
+            // `Example Road 12 99999 Town`: a house number with a postal code behind it.
+            let house = text.split_once(' ').is_some_and(|(number, code)| {
+                number.len() <= 4 && code.len() <= 6 && !number.starts_with(['0', '+']) && code.bytes().all(|b| b.is_ascii_digit())
+            });
+            let marked = address.get(..from).is_some_and(|before| before.trim_end().ends_with('〒'));
+            if digits >= 7 && !marked && !house && !matches!(halves, Some((5, 3 | 4)) if digits <= 9) {
+                return Some(from);
+            }
+        }
+    }
+    None
+}
+
 /// A text as part of an id: Latin letters, digits and single hyphens.
 pub fn slug(text: &str) -> String {
     let mut slug = String::new();
@@ -149,6 +218,22 @@ mod tests {
         assert_eq!(band("1 - 1,000 workers"), Some((Some(1), Some(1000))));
         assert_eq!(band("501-100"), None);
         assert_eq!(band("many"), None);
+    }
+
+    #[test]
+    fn contacts_are_cut_from_addresses() {
+        for (address, kept) in [
+            ("12 Example Road, Attn: Anna Example", "12 Example Road"),
+            ("12 Example Road Tel: 555 0100", "12 Example Road"),
+            ("12 Example Road, +62 21 5550 100", "12 Example Road"),
+            ("12 Example Road, anna@example.org, Town", "12 Example Road"),
+            ("Tel Aviv, 12 Example Street", "Tel Aviv, 12 Example Street"),
+            ("1 Hotel Street, Mobile, AL 36602-1234", "1 Hotel Street, Mobile, AL 36602-1234"),
+            ("Example Road 12 99999 Town", "Example Road 12 99999 Town"),
+            ("c/o Anna Example, Town", ""),
+        ] {
+            assert_eq!(without_contacts(address), kept);
+        }
     }
 
     #[test]

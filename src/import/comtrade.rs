@@ -11,6 +11,7 @@
 
 use super::areas::{Area, of_texts};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::places::trimmed;
 use super::sums::{Flow, Sums, amount, in_dollars, write_flows, year};
@@ -117,7 +118,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         }
         let editions: BTreeSet<&String> = seen.products.keys().map(|k| &k.2).collect();
         if !editions.is_empty() {
-            let list: Vec<&str> = editions.into_iter().map(String::as_str).collect();
+            let list: Vec<&str> = editions.into_iter().map(|e| if e.len() <= 3 { e.as_str() } else { "that is not known" }).collect();
             draft.notes.insert(format!(
                 "{}: products are codes of the edition {}; codes of another edition may mean other goods",
                 sheet.file,
@@ -186,8 +187,8 @@ impl Table<'_> {
     }
 
     fn read(&self, row: usize) -> Result<Row, Left> {
-        let passed = |column: &'static str, reason: &'static str, found: &str| Err((true, column, reason, found.to_owned()));
-        let refused = |column: &'static str, reason: &'static str, found: &str| Err((false, column, reason, found.to_owned()));
+        let passed = |column: &'static str, reason: &'static str, found: &str| Err((true, column, reason, shown(found)));
+        let refused = |column: &'static str, reason: &'static str, found: &str| Err((false, column, reason, shown(found)));
         let Some(year) = year(self.cell("refYear", row)) else { return refused("refYear", "no-year", self.cell("refYear", row)) };
         let period = self.cell("period", row);
         if self.cell("freqCode", row).eq_ignore_ascii_case("M") || (period.len() == 6 && period.bytes().all(|b| b.is_ascii_digit())) {
@@ -207,7 +208,7 @@ impl Table<'_> {
         let reporter = self.area("reporterISO", "reporterCode", "reporterDesc", row)?;
         let partner = self.area("partnerISO", "partnerCode", "partnerDesc", row)?;
         if reporter == partner {
-            return passed("partnerISO", "within-one-country", partner.as_str());
+            return Err((true, "partnerISO", "within-one-country", partner.to_string()));
         }
         let code = self.cell("cmdCode", row);
         if matches!(code.to_uppercase().as_str(), "TOTAL" | "AG1" | "ALL") {
@@ -237,7 +238,7 @@ impl Table<'_> {
     fn area(&self, iso: &'static str, code: &'static str, name: &'static str, row: usize) -> Result<CountryCode, Left> {
         let [alpha, number, title] = [iso, code, name].map(|c| self.cell(c, row));
         let column = [iso, code, name].into_iter().find(|c| !self.cell(c, row).is_empty()).unwrap_or(iso);
-        let found = || [title, alpha, number].into_iter().find(|t| !t.is_empty()).unwrap_or("").to_owned();
+        let found = || shown([title, alpha, number].into_iter().find(|t| !t.is_empty()).unwrap_or(""));
         match of_texts(alpha, number, title, self.options.reference) {
             Area::Country(code) => Ok(code),
             Area::Aggregate => Err((true, column, "no-single-country", found())),
@@ -256,22 +257,22 @@ impl Table<'_> {
             let column = if reason == "other-edition" { "classificationCode" } else { "cmdCode" };
             return draft.pass_row(Some(columns.name(sheet, column)), reason, row.product);
         }
-        let shown = columns.name(sheet, "primaryValue");
-        let Some(value) = amount(self.cell("primaryValue", at), shown, draft) else {
-            return draft.refuse_row(Some(shown), "no-value", self.cell("primaryValue", at));
+        let header = columns.name(sheet, "primaryValue");
+        let Some(value) = amount(self.cell("primaryValue", at), header, draft) else {
+            return draft.refuse_row(Some(header), "no-value", shown(self.cell("primaryValue", at)));
         };
         // A weight of 0 is how a missing one is written.
         let weight = amount(self.cell("netWgt", at), columns.name(sheet, "netWgt"), draft).filter(|w| *w > super::Exact::default());
         let (year, from, to) = row.trade;
         let key = (year, from.to_string(), to.to_string(), row.product);
         if !row.part && flows.has(&key) {
-            draft.refuse_cell(shown, "flow-twice", "a flow that stands above already; the first counts");
+            draft.refuse_cell(header, "flow-twice", "a flow that stands above already; the first counts");
             return draft.repeat_row();
         }
         if flows.add(key, value, weight.map(super::Exact::thousandth), &sheet.origin(at)) {
             draft.take_row();
         } else {
-            draft.refuse_row(Some(shown), "sum-too-large", self.cell("primaryValue", at));
+            draft.refuse_row(Some(header), "sum-too-large", shown(self.cell("primaryValue", at)));
         }
     }
 }

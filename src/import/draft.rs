@@ -1,9 +1,11 @@
 //! Rows on their way into a dataset, each with its origin, and the account of every foreign row: taken, refused, or passed over and why.
 
+use super::cells::without_contacts;
 use crate::base::Date;
 use crate::mapping::{CodeText, fold};
 use crate::read::RawTable;
 use crate::schema::{ColumnType, TableSchema, input_table};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ pub struct Refusal {
     pub row: bool,
     /// Kebab-case reason, stable.
     pub reason: &'static str,
-    /// What was found; never a person's name.
+    /// What was found; a foreign text only as [`shown`] tells it.
     pub found: String,
 }
 
@@ -94,6 +96,30 @@ pub struct Draft {
     open: Option<(Origin, Fate)>,
 }
 
+/// Errors of spreadsheet cells, which say nothing but themselves.
+const CELL_ERRORS: [&str; 9] = ["#N/A", "#NAME?", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+
+/// A foreign value as a message may tell it: digits and signs of at most 32 characters as they are, unless 7 digits or more follow each
+/// other (a telephone or identity number); a word that says that nothing is stated; of all else its length and class.
+pub fn shown(text: &str) -> String {
+    let text = text.trim();
+    let length = text.chars().count();
+    let letters = text.chars().any(char::is_alphabetic);
+    let digits = text.chars().any(char::is_numeric);
+    let longest = text.split(|c: char| !c.is_numeric()).map(|run| run.chars().count()).max().unwrap_or(0);
+    let plain = !letters && longest < 7 && !text.chars().any(char::is_control);
+    if length <= 32 && (plain || CELL_ERRORS.contains(&text) || super::cells::is_no_name(text)) {
+        return text.to_owned();
+    }
+    let class = match (letters, digits) {
+        (true, true) => "letters and digits",
+        (true, false) => "letters",
+        (false, true) => "digits",
+        (false, false) => "signs",
+    };
+    format!("text of {length} characters ({class})")
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Fate {
     Nothing,
@@ -145,18 +171,30 @@ impl Draft {
     }
 
     /// Refuses the row at work; what it gave already stays.
-    pub fn refuse_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<String>) {
+    pub fn refuse_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<Cow<'static, str>>) {
         self.fate(Fate::Refused);
         if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal { at: at.clone(), column: column.map(str::to_owned), row: true, reason, found: found.into() });
+            self.refused.push(Refusal {
+                at: at.clone(),
+                column: column.map(str::to_owned),
+                row: true,
+                reason,
+                found: found.into().into_owned(),
+            });
         }
     }
 
     /// Leaves the row at work out because it says something else than this format's rows, with the reason.
-    pub fn pass_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<String>) {
+    pub fn pass_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<Cow<'static, str>>) {
         self.fate(Fate::Passed);
         if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal { at: at.clone(), column: column.map(str::to_owned), row: true, reason, found: found.into() });
+            self.refused.push(Refusal {
+                at: at.clone(),
+                column: column.map(str::to_owned),
+                row: true,
+                reason,
+                found: found.into().into_owned(),
+            });
         }
     }
 
@@ -176,9 +214,15 @@ impl Draft {
     }
 
     /// Leaves one cell of the row at work out.
-    pub fn refuse_cell(&mut self, column: &str, reason: &'static str, found: impl Into<String>) {
+    pub fn refuse_cell(&mut self, column: &str, reason: &'static str, found: impl Into<Cow<'static, str>>) {
         if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal { at: at.clone(), column: Some(column.to_owned()), row: false, reason, found: found.into() });
+            self.refused.push(Refusal {
+                at: at.clone(),
+                column: Some(column.to_owned()),
+                row: false,
+                reason,
+                found: found.into().into_owned(),
+            });
         }
     }
 
@@ -216,7 +260,14 @@ impl Draft {
         for (column, text) in cells {
             debug_assert!(schema.position(column).is_some(), "{table} has no column {column}");
             if let Some(slot) = schema.position(column).and_then(|i| texts.get_mut(i)) {
-                *slot = text.trim().to_owned();
+                let told = if *column == "address" { without_contacts(text) } else { text };
+                if told.trim().len() < text.trim().len() {
+                    let found = "a contact and what follows it: never read".to_owned();
+                    let refusal =
+                        Refusal { at: at.clone(), column: Some("address".to_owned()), row: false, reason: "contact-in-address", found };
+                    self.refused.push(refusal);
+                }
+                *slot = told.trim().to_owned();
             }
         }
         let key = if schema.key.is_empty() {
@@ -323,6 +374,16 @@ mod tests {
 
     fn at(line: u32) -> Origin {
         Origin { file: "list.csv".into(), sheet: None, line }
+    }
+
+    #[test]
+    fn foreign_values_are_told_by_length_and_class() {
+        for plain in ["31/02/2024", "-3.5", "120 %", "610910", "N/A", "#REF!", ""] {
+            assert_eq!(shown(plain), plain);
+        }
+        assert_eq!(shown("Anna Example"), "text of 12 characters (letters)");
+        assert_eq!(shown("Anna 5550100"), "text of 12 characters (letters and digits)");
+        assert_eq!(shown("+15550100"), "text of 9 characters (digits)");
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 use super::cells::{is_no_name, us_day};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::places::{
-    Workers, add_node, add_owner, country_cell, name_cell, node_id, os_id_cell, parts, people_cell, position_cells, trimmed, workers_cell,
+    Workers, add_node, add_owner, add_party, country_cell, name_cell, node_id, os_id_cell, parts, people_cell, position_cells, trimmed,
+    workers_cell,
 };
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::{Date, Period};
@@ -304,8 +306,7 @@ impl List<'_> {
     }
 
     fn owner(&self, draft: &mut Draft, kind: &'static str, owner: &str, owned: &str) {
-        let id = node_id(&self.slug, kind, "", owner, &[]);
-        add_node(draft, &id, kind, owner, self.source, &[]);
+        let id = add_party(draft, self.options, &self.slug, kind, owner, self.source);
         add_owner(draft, owned, &id, self.source);
     }
 
@@ -339,7 +340,7 @@ impl List<'_> {
         let high = people_cell(self.columns, self.sheet, "workers_upper", row, draft);
         match (low, high) {
             (Some(low), Some(high)) if low > high => {
-                let found = format!("{low}-{high}: the lower end is above the upper");
+                let found = format!("{}: the lower end is above the upper", shown(&format!("{low}-{high}")));
                 draft.refuse_cell(self.columns.name(self.sheet, "workers_lower"), "range-crossed", found);
             }
             (None, None) => {}
@@ -374,7 +375,7 @@ impl List<'_> {
     fn share_of(&self, part: Option<u64>, all: Option<u64>, (column, reason): (&'static str, &'static str), draft: &mut Draft) -> String {
         match part.zip(all) {
             Some((part, all)) if part > all => {
-                draft.refuse_cell(self.columns.name(self.sheet, column), reason, format!("{part} of {all} workers"));
+                draft.refuse_cell(self.columns.name(self.sheet, column), reason, shown(&format!("{part} / {all}")));
                 String::new()
             }
             // A share of nobody is no share.
@@ -391,20 +392,20 @@ impl List<'_> {
         }
         let signed = text.trim_end().ends_with('%');
         let number: Option<f64> = text.trim_end_matches('%').trim().replace(',', ".").parse().ok();
-        let shown = self.columns.name(self.sheet, column);
+        let header = self.columns.name(self.sheet, column);
         let Some(value) = number.filter(|v: &f64| v.is_finite() && *v >= 0.0) else {
-            draft.refuse_cell(shown, "no-percentage", text);
+            draft.refuse_cell(header, "no-percentage", shown(text));
             return String::new();
         };
         if self.fractions.get(column).copied().unwrap_or(false) && !signed {
             return four_decimals(value);
         }
         if value > 100.0 {
-            draft.refuse_cell(shown, "percentage-above-100", text);
+            draft.refuse_cell(header, "percentage-above-100", shown(text));
             return String::new();
         }
         if value > 0.0 && value <= 2.0 && !signed {
-            draft.refuse_cell(shown, "percent-or-fraction", text);
+            draft.refuse_cell(header, "percent-or-fraction", shown(text));
             return String::new();
         }
         four_decimals(value / 100.0)
@@ -424,7 +425,7 @@ impl List<'_> {
                 }
             });
             if answer.is_none() && !text.is_empty() && !is_no_name(text) {
-                draft.refuse_cell(self.columns.name(self.sheet, column), "neither-yes-nor-no", text);
+                draft.refuse_cell(self.columns.name(self.sheet, column), "neither-yes-nor-no", shown(text));
             }
             answer
         };
@@ -453,7 +454,7 @@ impl List<'_> {
         match us_day(text).filter(|_| !numeric) {
             Some(day) => day.to_string(),
             None => {
-                draft.refuse_cell(self.columns.name(self.sheet, "date"), "no-day", text);
+                draft.refuse_cell(self.columns.name(self.sheet, "date"), "no-day", shown(text));
                 String::new()
             }
         }

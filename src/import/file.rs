@@ -1,10 +1,16 @@
 //! A foreign file as sheets of cells. CSV and Parquet have one sheet, workbooks several.
 
 use super::{Draft, Options, Origin};
-use crate::read::{Cells, DataFile, Format, Layout, Limits, OpenTable, RawTable, Trouble, folder, workbook};
-use crate::schema::codes::FILE_UNREADABLE;
+use crate::base::Level;
+use crate::read::{Cells, DataFile, Format, Layout, Limits, OpenTable, RawTable, RefusedRow, Trouble, folder, workbook};
+use crate::schema::codes::{Code, FILE_UNREADABLE};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// A row that says the header again.
+static HEADER_REPEATED: Code =
+    Code { code: "header-repeated", level: Level::Note, meaning: "A row says the header again.", remedy: "Nothing, or remove it." };
 
 /// Rows among which a header may stand.
 const HEADER_WITHIN: usize = 30;
@@ -155,8 +161,9 @@ pub fn each_table(
     for Skipped { name, why, rows } in skipped {
         draft.notes.insert(format!("{}: sheet {name} was not read: {why}, {rows} filled rows", file.name));
     }
-    for sheet in tables {
+    for mut sheet in tables {
         let name = sheet.name.clone();
+        sheet.pass_repeated_header();
         match read(sheet, draft) {
             Ok(()) => any = true,
             Err(trouble) => others.push((name, trouble)),
@@ -173,6 +180,33 @@ pub fn each_table(
 }
 
 impl Sheet {
+    /// Passes over rows that say the header again: files put together from several have them.
+    fn pass_repeated_header(&mut self) {
+        let width = self.header.len();
+        let named = self.header.iter().filter(|h| !h.trim().is_empty()).count();
+        let repeats = |row: usize| (0..width).all(|c| self.header.get(c).is_some_and(|h| h.trim() == self.raw.cell(c, row).trim()));
+        let repeated: BTreeSet<usize> = if named < 2 { BTreeSet::new() } else { (0..self.len()).filter(|row| repeats(*row)).collect() };
+        if repeated.is_empty() {
+            return;
+        }
+        let kept: Vec<usize> = (0..self.len()).filter(|row| !repeated.contains(row)).collect();
+        for column in self.raw.columns.iter_mut().flatten() {
+            let mut rest = Cells::default();
+            for row in &kept {
+                rest.push(column.get(*row));
+            }
+            *column = rest;
+        }
+        let lines = std::mem::take(&mut self.raw.lines);
+        for (row, line) in lines.into_iter().enumerate() {
+            if repeated.contains(&row) {
+                self.raw.passed.push(RefusedRow { code: &HEADER_REPEATED, line, found: "the header once more".to_owned() });
+            } else {
+                self.raw.lines.push(line);
+            }
+        }
+    }
+
     /// Moves the header down to the first of the rows at the top that holds at least two known names where the first row holds fewer: lists
     /// often begin with a title. What stands above it is dropped.
     pub fn find_header(&mut self, known: impl Fn(&str) -> bool) {
@@ -196,6 +230,7 @@ impl Sheet {
         let header_line = self.raw.lines.last().copied().unwrap_or(0);
         self.raw.refused.retain(|r| r.line > header_line);
         self.raw.lines = lines;
+        self.pass_repeated_header();
     }
 
     /// The origin of a row.

@@ -5,6 +5,7 @@
 
 use super::areas::{Area, of_texts};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::goods::product_of;
 use super::places::trimmed;
@@ -122,7 +123,7 @@ impl Table<'_> {
         let stated = cell("year");
         let year = if columns.has("year") { year(stated) } else { self.common_year.clone() };
         let Some(year) = year else {
-            return draft.refuse_row(Some(columns.name(sheet, "year")), "no-year", stated);
+            return draft.refuse_row(Some(columns.name(sheet, "year")), "no-year", shown(stated));
         };
         let Some(from) = self.country("origin_iso3", "origin_country", row, draft) else { return };
         let Some(to) = self.country("importer_iso3", "importer", row, draft) else { return };
@@ -134,9 +135,9 @@ impl Table<'_> {
             return draft.refuse_row(Some(columns.name(sheet, "product")), "no-product", "no product: say it with --product");
         }
         let (product, _) = product_of(stated, self.options.reference);
-        let shown = columns.name(sheet, self.value_column);
-        let Some(value) = amount(cell(self.value_column), shown, draft).and_then(|v| v.times(self.unit.max(1))) else {
-            return draft.refuse_row(Some(shown), "no-value", cell(self.value_column));
+        let header = columns.name(sheet, self.value_column);
+        let Some(value) = amount(cell(self.value_column), header, draft).and_then(|v| v.times(self.unit.max(1))) else {
+            return draft.refuse_row(Some(header), "no-value", shown(cell(self.value_column)));
         };
         let tonnes = amount(cell("quantity_t"), columns.name(sheet, "quantity_t"), draft);
         let kilograms = amount(cell("quantity_kg"), columns.name(sheet, "quantity_kg"), draft);
@@ -144,7 +145,7 @@ impl Table<'_> {
         if flows.add((year, from.to_string(), to.to_string(), product), value, quantity, &sheet.origin(row)) {
             draft.take_row();
         } else {
-            draft.refuse_row(Some(shown), "sum-too-large", cell(self.value_column));
+            draft.refuse_row(Some(header), "sum-too-large", shown(cell(self.value_column)));
         }
     }
 
@@ -155,12 +156,12 @@ impl Table<'_> {
         match of_texts(alpha, "", text(name), self.options.reference) {
             Area::Country(code) => Some(code),
             Area::Aggregate => {
-                draft.pass_row(Some(column), "no-single-country", text(name));
+                draft.pass_row(Some(column), "no-single-country", shown(text(name)));
                 None
             }
             Area::Unknown => {
                 let found = if text(name).is_empty() { text(code) } else { text(name) };
-                draft.refuse_row(Some(column), "country-unknown", found);
+                draft.refuse_row(Some(column), "country-unknown", shown(found));
                 None
             }
         }

@@ -1,7 +1,7 @@
 //! FollowTheMoney entities (JSON lines): companies, vessels, who owns them, and the topics that say that they stand on a list.
 //!
 //! The file is read twice: first for what the ids stand for, then row by row. Of natural persons nothing but the entity's id is read, and
-//! that only as a key. A `LegalEntity` may be a person: without a register number or a word of an organisation it counts as one.
+//! that only as a key. A `LegalEntity` may be a person: without a word of an organisation it counts as one, whatever numbers it has.
 //! An ownership link says control (`owns`): a holding stated below 25 % is passed over. A listing gets a sign only where it is
 //! one of the official lists of forced labour named in [`OFFICIAL`]; the topic `forced.labor` alone is also given by researchers.
 //!
@@ -241,16 +241,15 @@ impl<'v> Entity<'v> {
     }
 
     fn party(&self) -> Option<Party> {
+        let names = self.names();
+        let name = names.first().map_or(self.caption, |n| n.0);
         match self.schema {
+            Schema::Party(Party::Company) if names::sole_trader(name) => Some(Party::Person),
             Schema::Party(party) => Some(party),
             Schema::LegalEntity => {
-                let registered = ["leiCode", "registrationNumber", "ogrnCode", "dunsCode", "uscCode", "swiftBic"]
-                    .iter()
-                    .any(|p| !self.one(p).is_empty());
-                let named = |name: &str| matches!(names::named(name).0, names::Named::Person | names::Named::Withheld);
-                let names = self.names();
-                let name = names.first().map_or(self.caption, |n| n.0);
-                Some(if !registered && named(name) { Party::Person } else { Party::Company })
+                // Sole traders have register numbers too.
+                let person = matches!(names::named(name).0, names::Named::Person | names::Named::Withheld);
+                Some(if person { Party::Person } else { Party::Company })
             }
             _ => None,
         }
@@ -430,8 +429,8 @@ impl Writer<'_, '_> {
                 Schema::Ownership => self.ownership(entity),
                 Schema::Sanction => self.sanction(entity),
                 Schema::Address => self.draft.pass_row(None, "address", "told at the entities that have it"),
-                Schema::NoOwnership => self.draft.pass_row(Some("schema"), "no-ownership", shortened(entity.schema_name)),
-                Schema::Other => self.draft.pass_row(Some("schema"), "schema-unread", shortened(entity.schema_name)),
+                Schema::NoOwnership => self.draft.pass_row(Some("schema"), "no-ownership", entity.schema_name.to_owned()),
+                Schema::Other => self.draft.pass_row(Some("schema"), "schema-unread", schema_shown(entity.schema_name)),
             }
         }
     }
@@ -453,8 +452,19 @@ impl Writer<'_, '_> {
             self.draft.add("nodes", &[("node_id", &node_id), ("name", &name), ("kind", "person")]);
             return;
         }
-        let names = entity.names();
+        let mut names = entity.names();
         let name = names.first().map_or(entity.caption, |n| n.0);
+        if party == Party::Company {
+            let mut at = 0;
+            names.retain(|(alias, property)| {
+                at += 1;
+                let keep = at == 1 || names::named(alias).0 != names::Named::Person;
+                if !keep {
+                    self.draft.refuse_cell(property, "alias-may-be-a-person", "another name that may be a person's: not kept");
+                }
+                keep
+            });
+        }
         if name.is_empty() {
             return self.draft.refuse_row(Some("name"), "no-name", "an entity without a name");
         }
@@ -581,7 +591,7 @@ impl Writer<'_, '_> {
         let mut any = false;
         for of in entity.all("entity") {
             match self.known.party(of) {
-                None => self.draft.refuse_row(Some("entity"), "party-not-in-file", shortened(of)),
+                None => self.draft.refuse_row(Some("entity"), "party-not-in-file", NOT_IN_FILE),
                 Some((_, Party::Person)) => {
                     self.draft.pass_row(Some("entity"), "listing-of-a-person", "no entry is kept of a natural person")
                 }
@@ -654,12 +664,12 @@ impl Writer<'_, '_> {
         for owner in owners {
             for asset in assets {
                 let (Some((owner, owning)), Some((asset, owned))) = (self.known.party(owner), self.known.party(asset)) else {
-                    let missing = if self.known.party(owner).is_none() { ("owner", owner) } else { ("asset", asset) };
-                    self.draft.refuse_row(Some(missing.0), "party-not-in-file", shortened(missing.1));
+                    let missing = if self.known.party(owner).is_none() { "owner" } else { "asset" };
+                    self.draft.refuse_row(Some(missing), "party-not-in-file", NOT_IN_FILE);
                     continue;
                 };
                 if owner == asset {
-                    self.draft.refuse_row(Some("owner"), "owns-itself", shortened(owner));
+                    self.draft.refuse_row(Some("owner"), "owns-itself", "owner and asset are one party");
                     continue;
                 }
                 if owned == Party::Person {
@@ -680,6 +690,76 @@ impl Writer<'_, '_> {
             }
         }
     }
+}
+
+/// An id may be made of a person's name: it is never told.
+const NOT_IN_FILE: &str = "no party of the file has this id";
+
+/// Schemata of FollowTheMoney that are passed over: their names may be told, other words of the file may not.
+///
+/// # Source
+/// followthemoney.tech, the schemata of the model.
+const UNREAD: [&str; 56] = [
+    "Airplane",
+    "Analyzable",
+    "Article",
+    "Assessment",
+    "Asset",
+    "Associate",
+    "Audio",
+    "BankAccount",
+    "Call",
+    "CallForTenders",
+    "Contract",
+    "ContractAward",
+    "CourtCase",
+    "CourtCaseParty",
+    "CryptoWallet",
+    "Debt",
+    "Document",
+    "Documentation",
+    "EconomicActivity",
+    "Email",
+    "Employment",
+    "Event",
+    "Family",
+    "Folder",
+    "HyperText",
+    "Identification",
+    "Image",
+    "Interest",
+    "Interval",
+    "License",
+    "Mention",
+    "Message",
+    "Note",
+    "Occupancy",
+    "Package",
+    "Page",
+    "Pages",
+    "Passport",
+    "Payment",
+    "PlainText",
+    "Position",
+    "Post",
+    "Project",
+    "ProjectParticipant",
+    "RealEstate",
+    "Risk",
+    "Security",
+    "Similar",
+    "Table",
+    "TaxRoll",
+    "Trip",
+    "UserAccount",
+    "Value",
+    "Vehicle",
+    "Video",
+    "Workbook",
+];
+
+fn schema_shown(name: &str) -> String {
+    if UNREAD.contains(&name) { name.to_owned() } else { shortened(name) }
 }
 
 fn official<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {

@@ -8,6 +8,7 @@
 //! GLEIF, LEI-CDF 3.1, RR-CDF 2.1, Reporting Exceptions 2.1; "Golden Copy and Delta Files: Documentation" (CSV columns).
 
 use super::draft::Draft;
+use super::draft::shown;
 use super::parties::{Identifier, Tally, identifier, period, shortened};
 use super::{ForeignFile, Importer, Mapped, Options, Sheet, cells};
 use crate::base::identifiers::lei_holds;
@@ -184,14 +185,14 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         }
         match sheet.cell(registration, row) {
             void @ ("ANNULLED" | "DUPLICATE" | "CANCELLED") => {
-                draft.pass_row(Some("Registration.RegistrationStatus"), "record-void", shortened(void));
+                draft.pass_row(Some("Registration.RegistrationStatus"), "record-void", void.to_owned());
                 continue;
             }
             "LAPSED" => tally.count("registration-lapsed", "LEIs of which the registration has lapsed; taken over", origin.line),
             "RETIRED" | "MERGED" => tally.count("registration-retired", "LEIs of entities that ended or merged; taken over", origin.line),
             _ => {}
         }
-        if sheet.cell(category, row) == "SOLE_PROPRIETOR" {
+        if super::columns::plain(sheet.cell(category, row)) == "soleproprietor" {
             let (id, name) = options.persons.shown(lei);
             draft.add("nodes", &[("node_id", &id), ("name", &name), ("kind", "person")]);
             continue;
@@ -274,6 +275,41 @@ fn rename(draft: &mut Draft, id: &str, lei: &str, name: &str) {
     }
 }
 
+/// Codes of the level 2 formats that may be told; any other text is not.
+///
+/// # Source
+/// GLEIF, Relationship Record and Reporting Exceptions formats 2.1.
+const CODES: [&str; 24] = [
+    "ACTIVE",
+    "INACTIVE",
+    "NULL",
+    "PUBLISHED",
+    "LAPSED",
+    "ANNULLED",
+    "DUPLICATE",
+    "RETIRED",
+    "CANCELLED",
+    "PENDING_VALIDATION",
+    "PENDING_ARCHIVAL",
+    "DIRECT_ACCOUNTING_CONSOLIDATION_PARENT",
+    "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT",
+    "NO_LEI",
+    "NATURAL_PERSONS",
+    "NON_CONSOLIDATING",
+    "NO_KNOWN_PERSON",
+    "NON_PUBLIC",
+    "BINDING_LEGAL_COMMITMENTS",
+    "LEGAL_OBSTACLES",
+    "CONSENT_NOT_OBTAINED",
+    "DETRIMENT_NOT_EXCLUDED",
+    "DISCLOSURE_DETRIMENTAL",
+    "TRANSFERRED",
+];
+
+fn code_shown(text: &str) -> String {
+    if CODES.contains(&text) { text.to_owned() } else { shortened(text) }
+}
+
 // Level 2
 
 fn level_two_column(column: &str) -> bool {
@@ -317,12 +353,12 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             continue;
         }
         if start == end {
-            draft.refuse_row(Some("Relationship.EndNode.NodeID"), "owns-itself", start);
+            draft.refuse_row(Some("Relationship.EndNode.NodeID"), "owns-itself", shown(start));
             continue;
         }
         if !holds(row) {
-            let found = format!("{} {}", sheet.cell(status, row), sheet.cell(registration, row));
-            draft.pass_row(Some("Relationship.RelationshipStatus"), "relationship-ended", shortened(found.trim()));
+            let found = format!("{} {}", code_shown(sheet.cell(status, row)), code_shown(sheet.cell(registration, row)));
+            draft.pass_row(Some("Relationship.RelationshipStatus"), "relationship-ended", found.trim().to_owned());
             continue;
         }
         match kind {
@@ -333,7 +369,7 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             }
             "IS_ULTIMATELY_CONSOLIDATED_BY" => {}
             "IS_FUND-MANAGED_BY" | "IS_FUND_MANAGED_BY" | "IS_SUBFUND_OF" | "IS_FEEDER_TO" => {
-                draft.pass_row(Some("Relationship.RelationshipType"), "fund-relation", kind);
+                draft.pass_row(Some("Relationship.RelationshipType"), "fund-relation", kind.to_owned());
                 continue;
             }
             other => {
@@ -409,7 +445,7 @@ fn exceptions(sheet: &Sheet, _: &Options<'_>, draft: &mut Draft) {
     let reason = sheet.column(&["Exception.Reason.1", "Exception.Reason", "ExceptionReason", "ExceptionReason.1"]);
     for row in 0..sheet.len() {
         draft.begin(&sheet.origin(row));
-        let found = format!("{}: {}", sheet.cell(category, row), sheet.cell(reason, row));
-        draft.pass_row(Some("Exception.Reason.1"), "no-parent-named", shortened(&found));
+        let found = format!("{}: {}", code_shown(sheet.cell(category, row)), code_shown(sheet.cell(reason, row)));
+        draft.pass_row(Some("Exception.Reason.1"), "no-parent-named", found);
     }
 }

@@ -7,7 +7,9 @@
 
 use super::cells::{country, is_no_name, key, slug, us_day};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
+use super::names;
 use super::party_names::{Named, named, parties, vessels};
 use super::places::{parts, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
@@ -130,13 +132,19 @@ impl List<'_> {
 
     fn entry(&self, row: usize, draft: &mut Draft) {
         let (sheet, columns) = (self.sheet, self.columns);
-        if self.cell("type", row).to_lowercase().contains("individual") {
+        let kind = self.cell("type", row).to_lowercase();
+        // The Denied Persons List does not say who is a natural person; without a word of an organisation, an entry may be of one.
+        let denied = self.cell("source", row).to_lowercase().contains("denied persons");
+        let untold = denied || (columns.has("type") && kind.is_empty());
+        let own = self.cell("name", row);
+        let may_be = untold && !own.is_empty() && !is_no_name(own) && names::named(own).0 == names::Named::Person;
+        if kind.contains("individual") || may_be || names::sole_trader(own) {
             return draft.pass_row(Some(columns.name(sheet, "type")), "natural-person", "a natural person");
         }
         let removed = self.day("removed", row, draft);
         let status = self.cell("status", row).to_lowercase();
         if removed.is_empty() && ["revoked", "inactive", "modified", "terminated", "removed"].iter().any(|w| status.starts_with(w)) {
-            return draft.pass_row(Some(columns.name(sheet, "status")), "no-longer-in-force", self.cell("status", row));
+            return draft.pass_row(Some(columns.name(sheet, "status")), "no-longer-in-force", shown(self.cell("status", row)));
         }
         let (stated, goods) = (self.cell("name", row), self.cell("merchandise", row));
         let unnamed = stated.is_empty() || is_no_name(stated) || matches!(stated.to_lowercase().as_str(), "all" | "multiple");
@@ -152,7 +160,13 @@ impl List<'_> {
             _ => vec![text.to_owned()],
         };
         if names.len() == 1 {
-            told.take(self.cell("aliases", row));
+            let stated = self.cell("aliases", row);
+            let (persons, others): (Vec<&str>, Vec<&str>) =
+                stated.split(';').partition(|alias| columns.has("type") && names::named(alias).0 == names::Named::Person);
+            for _ in persons {
+                draft.refuse_cell(columns.name(sheet, "aliases"), "alias-may-be-a-person", "another name that may be a person's: not kept");
+            }
+            told.take(&others.join(";"));
             let raw = named(self.cell("entity_raw", row));
             if scope == "entity" {
                 raw.aliases.iter().for_each(|alias| told.take(alias));
@@ -160,10 +174,10 @@ impl List<'_> {
             }
         } else if !self.cell("aliases", row).is_empty() {
             // Whose names they are is not said.
-            draft.refuse_cell(columns.name(sheet, "aliases"), "aliases-of-several", self.cell("aliases", row));
+            draft.refuse_cell(columns.name(sheet, "aliases"), "aliases-of-several", shown(self.cell("aliases", row)));
         }
         for left in &told.left {
-            draft.refuse_cell(columns.name(sheet, "aliases"), "alias-like-an-address", left.clone());
+            draft.refuse_cell(columns.name(sheet, "aliases"), "alias-like-an-address", shown(left));
         }
         let listed_on = self.day("listed", row, draft);
         let list = self.list(row);
@@ -204,7 +218,7 @@ impl List<'_> {
         for prefix in parts(self.cell("hs_prefixes", row), &[';', ',', '|']) {
             match ProductCode::parse(prefix).filter(|c| self.options.reference.product_exists(*c)) {
                 Some(code) => products.push(code.to_string()),
-                None => draft.refuse_cell(self.columns.name(self.sheet, "hs_prefixes"), "no-hs-code", prefix),
+                None => draft.refuse_cell(self.columns.name(self.sheet, "hs_prefixes"), "no-hs-code", shown(prefix)),
             }
         }
         if products.is_empty() {
@@ -279,7 +293,7 @@ impl List<'_> {
             return code.to_string();
         }
         if let Some(first) = told.first() {
-            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", *first);
+            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", shown(*first));
         }
         String::new()
     }
@@ -293,7 +307,7 @@ impl List<'_> {
             Some(day) => day.to_string(),
             None => {
                 let year = super::sums::year(text).is_some();
-                draft.refuse_cell(self.columns.name(self.sheet, column), if year { "day-not-stated" } else { "no-day" }, text);
+                draft.refuse_cell(self.columns.name(self.sheet, column), if year { "day-not-stated" } else { "no-day" }, shown(text));
                 String::new()
             }
         }

@@ -8,9 +8,11 @@
 
 use super::cells::{country, is_no_name};
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
+use super::names::{Named, named};
 use super::palm::{company_of_file, company_of_title, names_of, period_of, step_of};
-use super::places::{add_node, add_owner, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
+use super::places::{add_node, add_owner, add_party, coarse, country_cell, name_cell, node_id, position_cells, trimmed};
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::base::Kind;
 use crate::base::holdings::looks_person_operated;
@@ -300,7 +302,7 @@ impl List<'_> {
         let stated = self.cell("year", row);
         let named = if stated.is_empty() { period_of(document) } else { period_of(stated) };
         if named.is_none() && !stated.is_empty() {
-            draft.refuse_cell(self.columns.name(self.sheet, "year"), "no-period", stated);
+            draft.refuse_cell(self.columns.name(self.sheet, "year"), "no-period", shown(stated));
         }
         named.or_else(|| self.options.as_of.map(|d| d.to_string())).unwrap_or_default()
     }
@@ -358,8 +360,7 @@ impl List<'_> {
             if owner.is_empty() {
                 continue;
             }
-            let owner_id = node_id(&self.slug, kind, "", owner, &[]);
-            add_node(draft, &owner_id, kind, owner, said.source, &[]);
+            let owner_id = add_party(draft, self.options, &self.slug, kind, owner, said.source);
             add_owner(draft, &owned, &owner_id, said.source);
             owned = owner_id;
         }
@@ -375,7 +376,11 @@ impl List<'_> {
         if !text.is_empty() {
             let plain = fold(text);
             let none = plain.starts_with("no ") || plain.starts_with("not ") || matches!(plain.as_str(), "noid" | "no") || is_no_name(text);
-            draft.refuse_cell(self.columns.name(self.sheet, "uml_id"), if none { "uml-id-none-stated" } else { "uml-id-form" }, text);
+            // An id of the form's length with no other letters than PO says nothing but itself.
+            let digits = bare.strip_prefix("PO").unwrap_or(&bare);
+            let own = bare.len() == 12 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            let told = if own { bare.clone() } else { shown(text) };
+            draft.refuse_cell(self.columns.name(self.sheet, "uml_id"), if none { "uml-id-none-stated" } else { "uml-id-form" }, told);
         }
         String::new()
     }
@@ -394,7 +399,7 @@ impl List<'_> {
             })
         });
         if glued {
-            draft.refuse_cell(self.columns.name(self.sheet, "group"), "glued-cell", group);
+            draft.refuse_cell(self.columns.name(self.sheet, "group"), "glued-cell", shown(group));
             return "";
         }
         group
@@ -405,8 +410,8 @@ impl List<'_> {
         let cell = self.cell("supplier", row);
         let names = match names_of(cell) {
             Ok(names) => names,
-            Err(part) => {
-                let found = format!("{cell}: where {part} belongs cannot be told");
+            Err(_) => {
+                let found = format!("{}: where a part of it belongs cannot be told", shown(cell));
                 draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "names-not-split", found);
                 return Vec::new();
             }
@@ -415,14 +420,12 @@ impl List<'_> {
         let mut ids = Vec::new();
         for name in names {
             if is_no_name(&name) {
-                draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "no-name-stated", name);
+                draft.refuse_cell(self.columns.name(self.sheet, "supplier"), "no-name-stated", shown(&name));
                 continue;
             }
-            let id = node_id(&self.slug, "trader", "", &name, &[]);
-            add_node(draft, &id, "trader", &name, said.source, &[]);
+            let id = add_party(draft, self.options, &self.slug, "trader", &name, said.source);
             if !parent.is_empty() {
-                let owner = node_id(&self.slug, "company", "", parent, &[]);
-                add_node(draft, &owner, "company", parent, said.source, &[]);
+                let owner = add_party(draft, self.options, &self.slug, "company", parent, said.source);
                 add_owner(draft, &id, &owner, said.source);
             }
             ids.push(id);
@@ -447,8 +450,7 @@ impl List<'_> {
                 (None, None) => continue,
             };
             if let (Some(_), Some(parent)) = (name, parent) {
-                let owner = node_id(&self.slug, "company", "", parent, &[]);
-                add_node(draft, &owner, "company", parent, said.source, &[]);
+                let owner = add_party(draft, self.options, &self.slug, "company", parent, said.source);
                 add_owner(draft, &id, &owner, said.source);
             }
             if chain.last() != Some(&id) {
@@ -461,6 +463,9 @@ impl List<'_> {
     /// A place of the chain; its location is a country, or part of an address.
     fn step(&self, name: &str, kind: &'static str, location: &str, said: &Said, draft: &mut Draft) -> String {
         let found = country(location, self.options.reference).map_or_else(String::new, |c| c.to_string());
+        if kind == "trader" && named(name).0 == Named::Person {
+            return add_party(draft, self.options, &self.slug, kind, name, said.source);
+        }
         let id = node_id(&self.slug, kind, "", name, &[if found.is_empty() { location } else { &found }]);
         let address = if found.is_empty() { location } else { "" };
         add_node(draft, &id, kind, name, said.source, &[("country", &found), ("address", address)]);
@@ -501,8 +506,7 @@ impl List<'_> {
             && !looks_person_operated(Kind::Estate, bracket)
             && bracket.chars().any(char::is_alphabetic)
         {
-            parent = node_id(&self.slug, "company", "", bracket, &[]);
-            add_node(draft, &parent, "company", bracket, said.source, &[]);
+            parent = add_party(draft, self.options, &self.slug, "company", bracket, said.source);
         }
         let cells = [
             ("country", country.as_str()),

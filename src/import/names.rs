@@ -1,6 +1,6 @@
 //! Whether a name in a party's place is an organisation's, a natural person's, or nobody's.
 //!
-//! The rule errs towards hiding: a name of two to four words of which none says an organisation counts as a person's. A name that is
+//! The rule errs towards hiding: a name of two to seven words of which none says an organisation counts as a person's. A name that is
 //! withheld, or says only that a bank or the bearer may order the goods, names no party. No list of persons' names is kept or needed.
 
 use std::collections::HashSet;
@@ -144,6 +144,50 @@ pub fn says_organisation(name: &str) -> bool {
         || ORGANISATION_PARTS.iter().any(|p| name.contains(p))
 }
 
+/// A name without initials such as `A.B.`, which are no legal form there.
+fn without_initials(name: &str) -> String {
+    let initials = |word: &&str| word.contains('.') && word.split('.').all(|letter| letter.chars().count() <= 1);
+    name.split_whitespace().filter(|word| !initials(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Words of a trade that is one natural person's, whatever else its name says.
+const SOLE_TRADER: &[&str] = &[
+    "einzelunternehmer",
+    "einzelunternehmen",
+    "eingetragener kaufmann",
+    "eingetragene kauffrau",
+    "sole proprietor",
+    "sole proprietorship",
+    "sole trader",
+    "individual entrepreneur",
+    "entrepreneur individuel",
+    "auto-entrepreneur",
+    "empresario individual",
+    "empresário individual",
+    "ditta individuale",
+    "индивидуальный предприниматель",
+];
+
+/// Whether a name is that of a sole trader, who is a natural person in law: `ИП`, `IP` before a name, `e.K.` and the like.
+pub fn sole_trader(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    let has = |word: &str| {
+        lower.match_indices(word).any(|(at, _)| {
+            let before = lower.get(..at).and_then(|t| t.chars().next_back());
+            let behind = lower.get(at + word.len()..).and_then(|t| t.chars().next());
+            !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
+        })
+    };
+    let bare = lower.trim_end_matches('.').replace(". ", ".");
+    let merchant = [" e.k", " e.kfm", " e.kfr"].iter().any(|form| bare.ends_with(form) || bare.contains(&format!("{form}.")));
+    // An `empresa individual de responsabilidad limitada` is a legal person.
+    let single = has("empresa individual") && !has("responsabilidad");
+    let russian = lower.starts_with("ип ") || lower.starts_with("и.п. ") || lower.ends_with(", ип");
+    let romanised =
+        lower.strip_prefix("ip ").or_else(|| lower.strip_prefix("i.p. ")).is_some_and(|rest| !says_organisation(&without_initials(rest)));
+    merchant || single || russian || romanised || SOLE_TRADER.iter().any(|word| has(word))
+}
+
 /// What the text names, with what remains of it once an order clause, a title or a care-of address is taken off.
 pub fn named(text: &str) -> (Named, String) {
     let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -166,14 +210,20 @@ pub fn named(text: &str) -> (Named, String) {
     if any(&list, FORWARDER) {
         return (Named::Forwarder, own.to_owned());
     }
-    if says_organisation(own) || list.iter().any(|w| w.contains('&') || w.chars().any(|c| c.is_ascii_digit())) {
+    if sole_trader(own) {
+        return (Named::Person, own.to_owned());
+    }
+    if says_organisation(own) {
         return (Named::Organisation, own.to_owned());
     }
     let titled = list.first().is_some_and(|w| TITLES.contains(&w.as_str()));
     let letters = list.iter().map(|w| w.chars().count()).sum::<usize>();
     // Scripts without blanks: a name of persons has two to four signs.
     let unbroken = list.len() == 1 && own.chars().all(|c| !c.is_ascii());
-    let person = titled || (2..=4).contains(&list.len()) || (unbroken && letters <= 4) || own.contains(',');
+    // A number is no sign of an organisation: it may be of an identity card or a telephone.
+    let spoken = list.iter().filter(|w| w.chars().any(char::is_alphabetic)).count();
+    let numbered = list.iter().any(|w| w.chars().all(|c| !c.is_alphabetic()));
+    let person = titled || (2..=7).contains(&spoken) || (spoken < 2 && numbered) || (unbroken && letters <= 4) || own.contains([',', '&']);
     (if person { Named::Person } else { Named::Organisation }, own.to_owned())
 }
 
@@ -231,14 +281,29 @@ mod tests {
             "示例制衣有限公司",
             "Northwind",
             "3Q Tools",
-            "A & B",
+            "3M",
+            "IP Networks Ltd",
+            "Empresa Individual de Responsabilidad Limitada Muestra",
             "Musterwerk GmbH & Co. KG",
         ] {
             assert_eq!(kind(name), Named::Organisation, "{name}");
         }
-        for name in
-            ["ANNA EXAMPLE", "Mr. Example", "DOE, JANE", "Juan Carlos Ejemplo Muestra", "王小明", "JANE EXAMPLE C/O NORTHWIND TRADING INC"]
-        {
+        for name in [
+            "ANNA EXAMPLE",
+            "Mr. Example",
+            "DOE, JANE",
+            "Juan Carlos Ejemplo Muestra",
+            "王小明",
+            "JANE EXAMPLE C/O NORTHWIND TRADING INC",
+            "JUAN EJEMPLO 0912345678",
+            "Jane & John Example",
+            "Maria Fernanda Muestra de la Cruz",
+            "ИП Примеров",
+            "IP Primerov A.B.",
+            "Muster Textil e.K.",
+            "Anna Example (sole proprietor)",
+            "Suharto 0912345678",
+        ] {
             assert_eq!(kind(name), Named::Person, "{name}");
         }
     }

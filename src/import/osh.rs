@@ -6,9 +6,11 @@
 
 use super::cells::is_no_name;
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::places::{
-    add_node, add_owner, country_cell, name_cell, node_id, one_of_words, os_id_cell, parts, position_cells, trimmed, workers_cell,
+    add_node, add_owner, add_party, country_cell, name_cell, node_id, one_of_words, os_id_cell, parts, position_cells, trimmed,
+    workers_cell,
 };
 use super::{Columns, Draft, ForeignFile, Importer, Mapped, Options, Sheet};
 use crate::read::Trouble;
@@ -133,7 +135,7 @@ impl Lists<'_> {
         );
         let since = crate::base::Date::parse(cell("contribution_date")).map_or_else(String::new, |d| d.to_string());
         if since.is_empty() && !cell("contribution_date").is_empty() {
-            draft.refuse_cell(columns.name(sheet, "contribution_date"), "no-day", cell("contribution_date"));
+            draft.refuse_cell(columns.name(sheet, "contribution_date"), "no-day", shown(cell("contribution_date")));
         }
         for (list, list_name) in self.contributors(cell("contributor (list)")) {
             add_node(draft, &list, "list", &list_name, source, &[]);
@@ -142,8 +144,7 @@ impl Lists<'_> {
             draft.add("links", &link);
         }
         for parent in parts(cell("parent_company"), &['|']).into_iter().filter(|p| !is_no_name(p)) {
-            let owner = node_id(self.slug, "company", "", parent, &[]);
-            add_node(draft, &owner, "company", parent, source, &[]);
+            let owner = add_party(draft, options, self.slug, "company", parent, source);
             add_owner(draft, &id, &owner, source);
         }
     }

@@ -1,7 +1,9 @@
 //! What importers of companies, vessels and owners share: identifiers with their check digits, dates, control by holdings, and notes that
 //! are told once with their number.
 
-use super::draft::{Draft, Origin, Refusal};
+use super::cells::is_no_name;
+use super::draft::{Draft, Origin, Refusal, shown};
+use super::names::withheld;
 use crate::base::identifiers::{cid_holds, duns_holds, lei_holds};
 use crate::base::{Date, Period};
 use std::collections::BTreeMap;
@@ -41,6 +43,7 @@ pub fn identifier(scheme: &str, value: &str) -> Identifier {
     let test = |holds: bool, good: Identifier, reason| if holds { good } else { Identifier::Bad(reason) };
     match scheme {
         _ if value.is_empty() || value.len() > 128 || value.chars().any(char::is_control) => Identifier::Bad("identifier-unreadable"),
+        _ if stated_as_none(scheme, value) => Identifier::Bad("no-identifier-stated"),
         "lei" => test(lei_holds(&bare()), Identifier::Column("lei", bare()), "lei-check-digits"),
         "duns" => test(duns_holds(&bare()), Identifier::Column("duns", bare()), "duns-form"),
         "cid" => test(cid_holds(&bare()), Identifier::Row("cid".into(), bare()), "cid-form"),
@@ -50,6 +53,15 @@ pub fn identifier(scheme: &str, value: &str) -> Identifier {
         }
         _ => Identifier::Row(scheme.to_owned(), value.to_owned()),
     }
+}
+
+/// Whether a text in an identifier's place says that there is none: words such as `N/A`, noughts, and anything without a digit but the codes
+/// of banks, which may have letters alone.
+fn stated_as_none(scheme: &str, value: &str) -> bool {
+    let banks = scheme.starts_with("bic") || scheme.starts_with("swift");
+    let numeric = value.chars().any(char::is_numeric);
+    let noughts = !value.chars().any(|c| c.is_alphabetic() || (c.is_numeric() && c != '0'));
+    withheld(value) || is_no_name(value) || noughts || (!numeric && !(banks && matches!(value.chars().count(), 8 | 11)))
 }
 
 /// Adds identifiers of a node: the first of each kind stands in `nodes`, others in `identifiers`. Returns the columns for `nodes` and
@@ -102,13 +114,9 @@ pub fn holding(text: &str) -> Option<f64> {
     (value.is_finite() && (0.0..=100.0).contains(&value)).then_some(value / 100.0)
 }
 
-/// A text that a message may show: no more than 60 characters, in one line.
+/// A foreign text as a message may show it: [`shown`].
 pub fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() > 60 {
-        short.push_str("...");
-    }
-    short
+    shown(text)
 }
 
 /// Names for `aliases` of a listing: none holds the separator.

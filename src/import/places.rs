@@ -1,6 +1,8 @@
 //! What the lists of places share: identifiers of nodes, their names, and cells of a facility that every list writes alike.
 
 use super::cells::{band, country, degrees_text, is_no_name, key, slug};
+use super::draft::shown;
+use super::names::{Named, named, sole_trader};
 use super::{Columns, Draft, Options, Sheet};
 use crate::base::identifiers::os_id_holds;
 use crate::mapping::fold;
@@ -38,9 +40,33 @@ pub fn add_node(draft: &mut Draft, id: &str, kind: &str, name: &str, source: &st
     }
 }
 
+/// Adds who owns or trades and returns its node: a natural person, as far as the name says no organisation, only as a key. The name of a
+/// group is one of companies.
+pub fn add_party(draft: &mut Draft, options: &Options<'_>, list: &str, kind: &'static str, name: &str, source: &str) -> String {
+    if says_a_person(name) {
+        let (id, shown) = options.persons.shown(name);
+        draft.add("nodes", &[("node_id", &id), ("kind", "person"), ("name", &shown)]);
+        return id;
+    }
+    let id = node_id(list, kind, "", name, &[]);
+    add_node(draft, &id, kind, name, source, &[]);
+    id
+}
+
+/// Titles with which a natural person is named.
+const TITLES: [&str; 14] = ["mr", "mrs", "ms", "miss", "dr", "prof", "sr", "sra", "bapak", "ibu", "herr", "frau", "monsieur", "madame"];
+
+/// Whether a name in a column of companies says itself that it is a natural person's: by a title, or as a sole trader. Two words alone say
+/// nothing there (Sime Darby, Musim Mas).
+fn says_a_person(name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or("").trim_end_matches('.').to_lowercase();
+    (TITLES.contains(&first.as_str()) && named(name).0 == Named::Person) || sole_trader(name)
+}
+
 /// Adds a link of control: `owned` belongs to `owner`.
 pub fn add_owner(draft: &mut Draft, owned: &str, owner: &str, source: &str) {
-    if owned != owner {
+    // A natural person cannot be owned.
+    if owned != owner && !owned.starts_with("person:") {
         draft.add("links", &[("supplier_id", owned), ("buyer_id", owner), ("relation", "owns"), ("source", source)]);
     }
 }
@@ -49,7 +75,7 @@ pub fn add_owner(draft: &mut Draft, owned: &str, owner: &str, source: &str) {
 pub fn name_cell<'s>(columns: &Columns, sheet: &'s Sheet, column: &'static str, row: usize, draft: &mut Draft) -> &'s str {
     let text = trimmed(columns.cell(sheet, column, row));
     if !text.is_empty() && is_no_name(text) {
-        draft.refuse_cell(columns.name(sheet, column), "no-name-stated", text);
+        draft.refuse_cell(columns.name(sheet, column), "no-name-stated", shown(text));
         return "";
     }
     text
@@ -81,7 +107,7 @@ pub fn country_cell(
         }
     }
     if let Some((column, text)) = unread {
-        draft.refuse_cell(columns.name(sheet, column), "country-unknown", text);
+        draft.refuse_cell(columns.name(sheet, column), "country-unknown", shown(text));
     }
     String::new()
 }
@@ -94,7 +120,7 @@ pub fn position_cells(columns: &Columns, sheet: &Sheet, row: usize, draft: &mut 
         if found.is_none() && !text.is_empty() {
             let number = text.trim().replace(',', ".").parse::<f64>().is_ok();
             let reason = if number { "degrees-out-of-range" } else { "not-degrees" };
-            draft.refuse_cell(columns.name(sheet, column), reason, text);
+            draft.refuse_cell(columns.name(sheet, column), reason, shown(text));
         }
         found
     };
@@ -129,7 +155,7 @@ pub fn workers_cell(columns: &Columns, sheet: &Sheet, column: &'static str, row:
             workers.low = low.map_or_else(String::new, |n| n.to_string());
             workers.high = high.map_or_else(String::new, |n| n.to_string());
         }
-        None => draft.refuse_cell(columns.name(sheet, column), "workers-band", text),
+        None => draft.refuse_cell(columns.name(sheet, column), "workers-band", shown(text)),
     }
     workers
 }
@@ -143,7 +169,7 @@ pub fn people_cell(columns: &Columns, sheet: &Sheet, column: &'static str, row: 
     let style = NumberStyle { decimal: Some(b'.'), ..NumberStyle::default() };
     let people = number(text, style).ok().filter(|v| *v >= 0.0 && v.fract() == 0.0 && *v < 1e8);
     if people.is_none() {
-        draft.refuse_cell(columns.name(sheet, column), "no-whole-number", text);
+        draft.refuse_cell(columns.name(sheet, column), "no-whole-number", shown(text));
     }
     people.map(|v| v as u64)
 }
@@ -158,7 +184,7 @@ pub fn os_id_cell(columns: &Columns, sheet: &Sheet, row: usize, draft: &mut Draf
     if os_id_holds(&bare) {
         return bare;
     }
-    draft.refuse_cell(columns.name(sheet, "os_id"), "os-id-form", text);
+    draft.refuse_cell(columns.name(sheet, "os_id"), "os-id-form", shown(text));
     String::new()
 }
 

@@ -1,5 +1,6 @@
 //! Rows of trade data added up: exact sums by key, each with the place of its first row.
 
+use super::draft::shown;
 use super::{Draft, Exact, Origin, Sheet};
 use std::collections::{BTreeMap, HashSet};
 
@@ -101,7 +102,7 @@ pub fn amount(text: &str, column: &str, draft: &mut Draft) -> Option<Exact> {
     match Exact::parse(text) {
         Some(amount) if !amount.is_negative() => Some(amount),
         found => {
-            draft.refuse_cell(column, if found.is_some() { "amount-below-0" } else { "no-amount" }, text);
+            draft.refuse_cell(column, if found.is_some() { "amount-below-0" } else { "no-amount" }, shown(text));
             None
         }
     }

@@ -5,6 +5,7 @@
 //! where the mapping looks them up among the nodes of the same import. `[codes]`, `[fx]`, `base_currency` and `as_of` go along.
 
 use super::cells::slug;
+use super::draft::shown;
 use super::file::each_table;
 use super::places::{coarse, trimmed};
 use super::{Draft, ForeignFile, Importer, Mapped, Options, Sheet};
@@ -157,12 +158,12 @@ impl Filled<'_> {
         let mut cells: Vec<(&'static str, String)> = Vec::with_capacity(texts.len());
         let mut whole = true;
         for (i, (column, text)) in self.schema.columns.iter().zip(&texts).enumerate() {
-            let shown = self.plan.source_name(i, &sheet.header).unwrap_or(column.name);
+            let source = self.plan.source_name(i, &sheet.header).unwrap_or(column.name);
             let text = trimmed(text);
             if is_missing(text, column.kind) {
                 if column.required {
                     whole = false;
-                    draft.refuse_cell(shown, "cell-required", format!("a blank cell, needed for {}.{}", self.schema.name, column.name));
+                    draft.refuse_cell(source, "cell-required", format!("a blank cell, needed for {}.{}", self.schema.name, column.name));
                 }
                 continue;
             }
@@ -176,10 +177,7 @@ impl Filled<'_> {
                 Ok(ours) => cells.push((column.name, ours)),
                 Err(reason) => {
                     whole &= !column.strict;
-                    // A name or an identifier may be a person's.
-                    let telling = looked_up.is_some() || matches!(column.kind, ColumnType::Id | ColumnType::NodeId);
-                    let found = if telling { format!("{} characters", text.chars().count()) } else { text.to_owned() };
-                    draft.refuse_cell(shown, reason, found);
+                    draft.refuse_cell(source, reason, shown(text));
                 }
             }
         }

@@ -7,6 +7,7 @@
 
 use super::cells::is_no_name;
 use super::columns::is_known;
+use super::draft::shown;
 use super::file::each_table;
 use super::goods::product_of;
 use super::places::{add_node, node_id, trimmed};
@@ -168,11 +169,11 @@ impl Exports<'_> {
         let (sheet, columns, reference) = (self.sheet, self.columns, self.options.reference);
         let at = sheet.origin(row);
         let Some(year) = year(self.cell("year", row)) else {
-            return draft.refuse_row(Some(columns.name(sheet, "year")), "no-year", self.cell("year", row));
+            return draft.refuse_row(Some(columns.name(sheet, "year")), "no-year", shown(self.cell("year", row)));
         };
         let producing = self.cell("country_of_production", row);
         let Some(from) = country(producing, reference) else {
-            return draft.refuse_row(Some(columns.name(sheet, "country_of_production")), "country-unknown", producing);
+            return draft.refuse_row(Some(columns.name(sheet, "country_of_production")), "country-unknown", shown(producing));
         };
         let stated = match (self.cell("commodity", row), &self.options.product) {
             ("", Some(product)) => product.as_str(),
@@ -183,7 +184,7 @@ impl Exports<'_> {
         }
         let (product, _) = product_of(stated, reference);
         let Some(value) = amount(self.cell("fob", row), columns.name(sheet, "fob"), draft) else {
-            return draft.refuse_row(Some(columns.name(sheet, "fob")), "no-value", self.cell("fob", row));
+            return draft.refuse_row(Some(columns.name(sheet, "fob")), "no-value", shown(self.cell("fob", row)));
         };
         let quantity = amount(self.cell("volume", row), columns.name(sheet, "volume"), draft);
         let destination = self.cell("country_of_destination", row);
@@ -199,7 +200,7 @@ impl Exports<'_> {
             } else {
                 "country-unknown"
             };
-            draft.refuse_cell(columns.name(sheet, "country_of_destination"), reason, destination);
+            draft.refuse_cell(columns.name(sheet, "country_of_destination"), reason, shown(destination));
         }
         let exporter = self.exporter(row, from, added, draft);
         let mut whole = true;
@@ -226,7 +227,7 @@ impl Exports<'_> {
         if whole {
             draft.take_row();
         } else {
-            draft.refuse_row(Some(columns.name(sheet, "fob")), "sum-too-large", self.cell("fob", row));
+            draft.refuse_row(Some(columns.name(sheet, "fob")), "sum-too-large", shown(self.cell("fob", row)));
         }
     }
 
@@ -247,7 +248,7 @@ impl Exports<'_> {
         let source = self.options.list.as_deref().unwrap_or(&self.sheet.file);
         if name.is_empty() || is_no_name(name) {
             if self.columns.has("exporter") {
-                draft.refuse_cell(self.columns.name(self.sheet, "exporter"), "no-name-stated", name);
+                draft.refuse_cell(self.columns.name(self.sheet, "exporter"), "no-name-stated", shown(name));
             }
             return None;
         }

@@ -160,7 +160,7 @@ fn gzip_semicolons_and_a_decimal_comma_hold_the_same_data_as_csv() {
     let (room, data) = runs::copied_sample();
     for (i, name) in tables().iter().enumerate() {
         let path = data.join(name).with_extension("csv");
-        if i % 2 == 0 {
+        if i / 2 % 2 == 0 {
             let text = fs::read(&path).unwrap();
             let mut gz = GzEncoder::new(File::create(data.join(format!("{name}.csv.gz"))).unwrap(), flate2::Compression::fast());
             gz.write_all(&text).unwrap();

@@ -88,7 +88,7 @@ fn followthemoney_gives_companies_owners_and_listings_and_no_person() {
     assert_eq!(mill["node_id"], "entities-ftm:company:NK-mill");
     assert_eq!((&*mill["country"], &*mill["lei"], &*mill["kind"]), ("CHN", "EXAMPLE0000000MILL98", "company"));
     assert_eq!(node(&nodes, "EXAMPLE STAR")["kind"], "vessel");
-    // A legal entity without register number or a word of an organisation may be a person.
+    // A legal entity without a word of an organisation may be a person.
     assert_eq!(nodes.iter().filter(|n| n["kind"] == "person").count(), 3);
     let identifiers: Vec<(String, String)> =
         rows(&draft, "identifiers").iter().map(|r| (r["scheme"].clone(), r["value"].clone())).collect();
