@@ -369,7 +369,7 @@ impl Declaration {
             } else if is(EFFECTIVE) {
                 told.date = told.date.or(beside().and_then(|t| DayOrder::Untold.day(t).ok()).map(|d| d.to_string()));
             } else if is(SCOPE) {
-                told.scope = told.scope.or(beside().map(shortened));
+                told.scope = told.scope.or(beside().map(str::to_owned));
             } else if label.text.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
                 question = if words.contains("percentage") && words.contains("suppliers") {
                     Some("suppliers that answered")
@@ -380,7 +380,7 @@ impl Declaration {
                 };
             } else if let (Some(question), Some(_), Some(answer)) = (question, metal(label.text), beside()) {
                 let metal: String = label.text.chars().take_while(|c| !matches!(c, '(' | '*')).collect();
-                told.answers.push((question, metal.trim().to_lowercase(), shortened(answer)));
+                told.answers.push((question, metal.trim().to_lowercase(), of_the_template(answer)));
             }
         }
         told
@@ -391,7 +391,7 @@ impl Declaration {
             .scope
             .iter()
             .filter(|s| !WHOLE.contains(&plain(s).as_str()))
-            .map(|s| format!("the declaration is for a part of the company alone: {s}"));
+            .map(|s| format!("the declaration is for a part of the company alone: {}", of_the_template(s)));
         let answers = self.answers.iter().map(|(question, metal, answer)| format!("{metal}: {question}: {answer}"));
         scope.chain(answers).collect()
     }
@@ -450,7 +450,7 @@ impl Lists<'_, '_> {
     fn leave_columns(&mut self, sheet: &Sheet, found: &Header) {
         for row in sheet.rows().filter(|r| r.number == found.row) {
             for cell in row.cells().filter(|c| !found.at.values().any(|at| *at == c.column) && found.recycled != Some(c.column)) {
-                self.draft.column_left(&self.file, Some(&sheet.name), &shortened(cell.text), "");
+                self.draft.column_left(&self.file, Some(&sheet.name), &cell.text.chars().take(60).collect::<String>(), "");
             }
         }
         if found.by_place {
@@ -642,4 +642,28 @@ impl Lists<'_, '_> {
             }
         }
     }
+}
+
+/// Answers that the template itself offers, as they are compared.
+const OFFERED: [&str; 15] = [
+    "yes",
+    "no",
+    "unknown",
+    "notdeclaring",
+    "none",
+    "didnotsurvey",
+    "notapplicable",
+    "100percent",
+    "greaterthan90percent",
+    "greaterthan75percent",
+    "greaterthan50percent",
+    "50percentorless",
+    "bproductorlistofproducts",
+    "cuserdefined",
+    "cuserdefinedspecifyindescriptionofscope",
+];
+
+/// An answer that the template offers as it stands; any other text by its length.
+fn of_the_template(answer: &str) -> String {
+    if OFFERED.contains(&plain(answer).as_str()) { answer.trim().to_owned() } else { shortened(answer) }
 }

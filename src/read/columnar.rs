@@ -7,7 +7,7 @@ use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
 use std::path::Path;
 
@@ -21,7 +21,9 @@ impl ColumnarFile {
     pub(super) fn open(path: &Path, limits: &Limits) -> Result<(Vec<String>, Self), Trouble> {
         let unreadable = |e: String| Trouble::file(&FILE_UNREADABLE, e);
         let file = File::open(path).map_err(|e| unreadable(e.to_string()))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| unreadable(e.to_string()))?;
+        // The Arrow schema that writers embed adds nothing to texts, and a hostile one makes its decoder panic.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|e| unreadable(e.to_string()))?;
         let metadata = builder.metadata();
         let unpacked: i64 = metadata.row_groups().iter().map(|g| g.total_byte_size()).fold(0, i64::saturating_add);
         let rows = metadata.file_metadata().num_rows();

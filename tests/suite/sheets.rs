@@ -149,15 +149,15 @@ fn a_cell_merged_downwards_counts_for_each_of_its_rows_and_only_for_them() {
 }
 
 #[test]
-fn rows_below_the_table_are_refused_with_their_line_unless_its_end_is_stated() {
+fn a_total_and_a_remark_below_the_table_are_passed_over_with_their_line() {
     let mut w = Writer::new();
     texts(&mut w, "nodes", 0, &(NODES.to_owned() + "\n\n|Total|||123\nSource: purchasing"));
     texts(&mut w, "links", 0, LINKS);
     let bytes = saved(w);
     let v = check(dataset(&[("book.xlsx", &bytes)]).path());
-    let refused: Vec<_> =
-        v.quarantine.iter().filter(|q| q.code == "cell-required").map(|q| (q.line, q.column.as_deref().unwrap())).collect();
-    assert_eq!(refused, [(6, "kind"), (6, "node_id"), (7, "kind"), (7, "name")]);
+    let passed: Vec<u64> = v.diagnostics.all.iter().filter(|d| d.code == "row-below").map(|d| d.at.line).collect();
+    assert_eq!((passed, v.quarantine.len()), (vec![6, 7], 0));
+    assert_eq!(v.inputs.dataset_hash, csv_hash());
     let mapping: &[u8] = b"[tables.nodes]\nsheet = \"nodes\"\nlast_row = 4\n";
     let v = check(dataset(&[("book.xlsx", &bytes), ("onus.toml", mapping)]).path());
     assert_eq!((v.inputs.dataset_hash, v.quarantine.len()), (csv_hash(), 0));
