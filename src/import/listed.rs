@@ -293,7 +293,7 @@ impl List<'_> {
             return code.to_string();
         }
         if let Some(first) = told.first() {
-            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", shown(*first));
+            draft.refuse_cell(self.columns.name(self.sheet, "country"), "country-unknown", shown(first));
         }
         String::new()
     }

@@ -61,7 +61,7 @@ fn stated_as_none(scheme: &str, value: &str) -> bool {
     let banks = scheme.starts_with("bic") || scheme.starts_with("swift");
     let numeric = value.chars().any(char::is_numeric);
     let noughts = !value.chars().any(|c| c.is_alphabetic() || (c.is_numeric() && c != '0'));
-    withheld(value) || is_no_name(value) || noughts || (!numeric && !(banks && matches!(value.chars().count(), 8 | 11)))
+    withheld(value) || is_no_name(value) || noughts || !(numeric || (banks && matches!(value.chars().count(), 8 | 11)))
 }
 
 /// Adds identifiers of a node: the first of each kind stands in `nodes`, others in `identifiers`. Returns the columns for `nodes` and
