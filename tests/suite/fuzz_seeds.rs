@@ -33,6 +33,9 @@ macro_rules! replayed {
 
 replayed!(text, workbook, parquet, json, mapping, import, names, dataset);
 
+/// A reader by the name of its seeds.
+type Target = (&'static str, fn(&[u8]));
+
 /// Bytes of a seed, changed at random: bits flipped, parts cut, doubled, or taken from another seed.
 fn mutated(seeds: &[Vec<u8>], random: &mut Xoshiro256PlusPlus) -> Vec<u8> {
     let pick = |random: &mut Xoshiro256PlusPlus, n: usize| (random.next_u64() as usize) % n.max(1);
@@ -63,7 +66,7 @@ fn mutated(seeds: &[Vec<u8>], random: &mut Xoshiro256PlusPlus) -> Vec<u8> {
 /// Seeds changed at random, the same ones in every run: a second of each target, or as many as `ONUS_FUZZ_SECONDS` says.
 #[test]
 fn changed_seeds_break_no_reader() {
-    let targets: [(&str, fn(&[u8])); 8] = [
+    let targets: [Target; 8] = [
         ("text", readers::text),
         ("workbook", readers::workbook),
         ("parquet", readers::parquet),
