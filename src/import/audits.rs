@@ -9,11 +9,12 @@
 //! Assessment Framework and Gateway statuses.
 
 use super::days::DayOrder;
-use super::draft::{Draft, Origin};
+use super::draft::{Draft, Origin, shown};
+use super::file::tables_told;
 use super::names::{Named, named};
-use super::parties::{Tally, shortened};
+use super::parties::Tally;
 use super::{Columns, ForeignFile, Importer, Mapped, Options, Sheet, cells};
-use crate::read::{Limits, Trouble};
+use crate::read::Trouble;
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -282,7 +283,7 @@ const VERIFIED: &[&str] = &[
 
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
     let (stated, own) = DayOrder::stated(options)?;
-    for mut sheet in file.tables(own.sheet.as_deref(), &Limits::default())? {
+    for mut sheet in tables_told(file, &own, draft)? {
         sheet.find_header(|h| super::columns::is_known(MAPPING, h));
         let columns = Columns::of(&sheet, &own, MAPPING)?;
         if !columns.has(SITE) && !columns.has(SITE_NAME) {
@@ -320,7 +321,6 @@ struct Reader<'r, 'o> {
     order: DayOrder,
     slug: String,
     tally: Tally,
-    /// Titles that say no sign, with their number and first row.
     /// Rows, sites and first row of each title that says no sign.
     titles: BTreeMap<String, (u64, BTreeSet<String>, Origin)>,
 }
@@ -335,7 +335,7 @@ impl<'r> Reader<'r, '_> {
         match self.cell(key, row) {
             "" => T::default(),
             text => read(text).unwrap_or_else(|| {
-                self.draft.refuse_cell(key, reason, shortened(text));
+                self.draft.refuse_cell(key, reason, shown(text));
                 T::default()
             }),
         }
@@ -346,7 +346,7 @@ impl<'r> Reader<'r, '_> {
         self.draft.begin(&origin);
         let status = super::columns::plain(self.cell("Assessment Status", row));
         if !status.is_empty() && !VERIFIED.contains(&status.as_str()) {
-            let found = shortened(self.cell("Assessment Status", row));
+            let found = shown(self.cell("Assessment Status", row));
             return self.draft.pass_row(Some("Assessment Status"), "assessment-not-verified", found);
         }
         let Some(site) = self.site(row) else { return };
@@ -376,7 +376,7 @@ impl<'r> Reader<'r, '_> {
             return None;
         }
         if reference.len() > 100 || reference.chars().any(char::is_control) {
-            self.draft.refuse_row(Some(SITE), "id-unreadable", shortened(reference));
+            self.draft.refuse_row(Some(SITE), "id-unreadable", shown(reference));
             return None;
         }
         let reference_of = self.options.reference;
@@ -489,7 +489,7 @@ impl<'r> Reader<'r, '_> {
         }
         let kind = super::columns::plain(self.cell("Finding Type", row));
         if kind.contains("observation") || kind.contains("good") || kind.contains("bestpractice") {
-            let found = shortened(self.cell("Finding Type", row));
+            let found = shown(self.cell("Finding Type", row));
             return self.draft.refuse_cell("Finding Type", "no-finding", found);
         }
         let signs = signs_of(title);
@@ -515,7 +515,7 @@ impl<'r> Reader<'r, '_> {
         for (title, (n, sites, at)) in self.titles {
             // Words that stand at several sites are a list's; what is written once may name a person.
             let common = n >= TITLE_ROWS && sites.len() >= TITLE_SITES && title.chars().count() <= TITLE_LONGEST;
-            let told = if common { title } else { shortened(&title) };
+            let told = if common { title } else { shown(&title) };
             let found = format!("{told} ({n} rows)");
             self.draft.refused.push(super::Refusal { at, column: Some(TITLE.to_owned()), row: false, reason: "title-says-no-sign", found });
         }

@@ -12,14 +12,16 @@
 //! # Source
 //! 19 CFR 103.31 (what of vessel manifests is public, and that names may be withheld); headers as resellers of manifest data write them.
 
+use super::amounts::{PACKAGES, decimal_of, split_unit};
 use super::days::{DayOrder, NoDay};
-use super::draft::{Draft, Origin};
+use super::draft::{Draft, Origin, shown};
+use super::file::tables_told;
 use super::names::{Named, named};
-use super::parties::{Identifier, Tally, identifier, shortened};
+use super::parties::{Identifier, Tally, identifier};
+use super::tariff::{common_code, stated_codes};
 use super::{Columns, Exact, ForeignFile, Importer, Mapped, Options, Sheet, cells};
-use crate::base::ProductCode;
+use crate::read::Trouble;
 use crate::read::cell::{NumberStyle, number};
-use crate::read::{Limits, Trouble};
 use crate::schema::codes::COLUMN_MISSING;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +31,8 @@ const SHIPPER: &str = "Shipper Name";
 const CONSIGNEE: &str = "Consignee Name";
 const HS: &str = "HS Code";
 const DESCRIPTION: &str = "Product Description";
+/// Columns with numbers.
+const AMOUNTS: [&str; 6] = ["Quantity", "Weight", "Weight (kg)", "Weight (t)", "Value of Goods (USD)", "Value"];
 
 static MAPPING: &[Mapped] = &[
     Mapped {
@@ -145,67 +149,9 @@ pub static BILLS: Importer = Importer {
     run,
 };
 
-/// Units that count packages of unknown content.
-const PACKAGES: &[&str] = &[
-    "",
-    "bag",
-    "bags",
-    "bale",
-    "bales",
-    "bdl",
-    "bx",
-    "box",
-    "boxes",
-    "bulk",
-    "carton",
-    "cartons",
-    "cas",
-    "case",
-    "cases",
-    "cns",
-    "container",
-    "containers",
-    "crate",
-    "crates",
-    "crt",
-    "cs",
-    "ct",
-    "ctn",
-    "ctns",
-    "drm",
-    "drum",
-    "drums",
-    "pack",
-    "package",
-    "packages",
-    "packs",
-    "pallet",
-    "pallets",
-    "pcl",
-    "pcs",
-    "piece",
-    "pieces",
-    "pk",
-    "pkg",
-    "pkgs",
-    "plt",
-    "plts",
-    "rol",
-    "roll",
-    "rolls",
-    "sack",
-    "sacks",
-    "skid",
-    "skids",
-    "teu",
-    "unit",
-    "units",
-    "unt",
-];
-
 fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(), Trouble> {
     let (stated, own) = DayOrder::stated(options)?;
-    for mut sheet in file.tables(own.sheet.as_deref(), &Limits::default())? {
+    for mut sheet in tables_told(file, &own, draft)? {
         sheet.find_header(|h| super::columns::is_known(MAPPING, h));
         let columns = Columns::of(&sheet, &own, MAPPING)?;
         for needed in [DATE, SHIPPER, CONSIGNEE] {
@@ -221,7 +167,7 @@ fn run(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<(
         let order = DayOrder::of_sheet(&sheet, &columns, &[DATE], stated)?;
         columns.note_left(&sheet, draft);
         draft.shapeless(&sheet.file, sheet.name.as_ref(), &sheet.raw);
-        let decimal = decimal_of(&sheet, &columns);
+        let decimal = decimal_of(&sheet, &columns, &AMOUNTS);
         let slug = own.list_slug(file);
         let list = own.list_name(file).to_owned();
         let mut reader = Reader {
@@ -253,44 +199,6 @@ fn hint(column: &str) -> &'static str {
         SHIPPER => "--column shipper_id=\"Their Column\"",
         _ => "--column consignee_id=\"Their Column\"",
     }
-}
-
-/// The decimal sign of the sheet's numbers, where one of them tells it.
-fn decimal_of(sheet: &Sheet, columns: &Columns) -> Option<u8> {
-    let (mut point, mut comma) = (false, false);
-    for key in ["Quantity", "Weight", "Weight (kg)", "Weight (t)", "Value of Goods (USD)", "Value"] {
-        for row in 0..sheet.len() {
-            let cell = split_unit(columns.cell(sheet, key, row)).0;
-            let last = |sign: char| cell.rfind(sign).map(|at| (at, cell.len() - at - 1, cell.matches(sign).count()));
-            match (last(','), last('.')) {
-                (Some((c, ..)), Some((p, ..))) => {
-                    point |= p > c;
-                    comma |= c > p;
-                }
-                (Some((_, behind, n)), None) => {
-                    comma |= n == 1 && behind != 3;
-                    point |= n > 1;
-                }
-                (None, Some((_, behind, n))) => {
-                    point |= n == 1 && behind != 3;
-                    comma |= n > 1;
-                }
-                _ => {}
-            }
-        }
-    }
-    match (point, comma) {
-        (true, false) => Some(b'.'),
-        (false, true) => Some(b','),
-        _ => None,
-    }
-}
-
-/// A number and the unit that stands behind it: `1,200.5 KG`.
-fn split_unit(text: &str) -> (&str, &str) {
-    let end = text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |i| i + 1);
-    let (number, unit) = text.split_at_checked(end).unwrap_or((text, ""));
-    (number.trim(), unit.trim().trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// A party of a row.
@@ -358,7 +266,7 @@ impl Reader<'_, '_> {
         let day = match self.order.day(self.cell(DATE, row)) {
             Ok(day) => day.to_string(),
             Err(why) => {
-                let found = shortened(self.cell(DATE, row));
+                let found = shown(self.cell(DATE, row));
                 let reason = if why == NoDay::Ambiguous { "date-ambiguous" } else { "date-unreadable" };
                 return self.draft.refuse_row(Some(DATE), reason, found);
             }
@@ -387,7 +295,7 @@ impl Reader<'_, '_> {
         let bill = match self.cell(BILL, row) {
             "" => format!("row-{}", cells::key(&[&self.sheet.file, self.sheet.name.as_deref().unwrap_or(""), &origin.line.to_string()])),
             bill if bill.len() > 100 || bill.chars().any(char::is_control) => {
-                let found = shortened(bill);
+                let found = shown(bill);
                 return self.draft.refuse_row(Some(BILL), "id-unreadable", found);
             }
             bill => bill.to_owned(),
@@ -425,7 +333,7 @@ impl Reader<'_, '_> {
             text => match cells::country(text, self.options.reference) {
                 Some(code) => code.to_string(),
                 None => {
-                    let found = shortened(text);
+                    let found = shown(text);
                     self.draft.refuse_cell(country, "country-unknown", found);
                     String::new()
                 }
@@ -435,7 +343,7 @@ impl Reader<'_, '_> {
         let number = match identifier("duns", self.cell(duns, row)) {
             Identifier::Column(_, number) => number,
             Identifier::Bad(reason) if !self.cell(duns, row).is_empty() => {
-                let found = shortened(self.cell(duns, row));
+                let found = shown(self.cell(duns, row));
                 self.draft.refuse_cell(duns, reason, found);
                 String::new()
             }
@@ -480,7 +388,7 @@ impl Reader<'_, '_> {
             match common_code(stated.split([';', ',', '|', '\n']), self.options) {
                 Ok(Some(code)) => return code,
                 Ok(None) => {}
-                Err(reason) => self.draft.refuse_cell(HS, reason, shortened(&stated)),
+                Err(reason) => self.draft.refuse_cell(HS, reason, shown(&stated)),
             }
         }
         let text = self.cell(DESCRIPTION, row);
@@ -504,7 +412,7 @@ impl Reader<'_, '_> {
         let style = NumberStyle { decimal: self.decimal, ..NumberStyle::default() };
         let read = number(digits, style).ok().filter(|v| *v >= 0.0).and_then(|v| Exact::parse(&v.to_string()));
         if read.is_none() {
-            self.draft.refuse_cell(key, "number-unreadable", shortened(&cell));
+            self.draft.refuse_cell(key, "number-unreadable", shown(&cell));
         }
         Some((read?, unit.to_owned()))
     }
@@ -532,7 +440,7 @@ impl Reader<'_, '_> {
             if currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()) {
                 value = Some((v, currency));
             } else {
-                self.draft.refuse_cell("Value", "value-without-currency", shortened(&v.to_string()));
+                self.draft.refuse_cell("Value", "value-without-currency", shown(&v.to_string()));
             }
         }
         let mut country = String::new();
@@ -540,7 +448,7 @@ impl Reader<'_, '_> {
         if !stated.is_empty() {
             match cells::country(&stated, self.options.reference) {
                 Some(code) => country = code.to_string(),
-                None => self.draft.refuse_cell("Country of Origin", "country-unknown", shortened(&stated)),
+                None => self.draft.refuse_cell("Country of Origin", "country-unknown", shown(&stated)),
             }
         }
         let container = self.cell("Container Number", row);
@@ -626,80 +534,5 @@ impl Reader<'_, '_> {
             self.draft.add_from(origin, "shipments", &cells);
         }
         self.tally.tell(self.draft, &self.sheet.file, self.sheet.name.as_ref());
-    }
-}
-
-/// The digits that all codes share, two or more; `None` where there is no code.
-fn common_code<'c>(codes: impl Iterator<Item = &'c str>, options: &Options<'_>) -> Result<Option<String>, &'static str> {
-    let mut common: Option<String> = None;
-    for code in codes.map(str::trim).filter(|c| !c.is_empty()) {
-        let bare = code.to_uppercase().replace("HS", "").replace("HTS", "").replace("CODE", "");
-        let digits: String = bare.chars().filter(|c| !matches!(c, '.' | ' ' | '-' | ':' | '#')).collect();
-        if !digits.bytes().all(|b| b.is_ascii_digit()) || !(2..=12).contains(&digits.len()) {
-            return Err("hs-unreadable");
-        }
-        if digits.len() % 2 == 1 {
-            return Err("hs-odd-digits");
-        }
-        let head = digits.get(..digits.len().min(6)).unwrap_or("");
-        if !ProductCode::parse(head).is_some_and(|p| options.reference.product_exists(p)) {
-            return Err("hs-unknown");
-        }
-        common = Some(match common {
-            None => head.to_owned(),
-            Some(known) => {
-                let shared = known.bytes().zip(head.bytes()).take_while(|(a, b)| a == b).count() / 2 * 2;
-                known.get(..shared).unwrap_or("").to_owned()
-            }
-        });
-    }
-    match common {
-        Some(code) if code.len() < 2 => Err("hs-several"),
-        common => Ok(common),
-    }
-}
-
-/// Numbers that a text gives as HS, HTS or NCM codes.
-fn stated_codes(text: &str) -> Vec<String> {
-    let upper = text.to_uppercase();
-    let words: Vec<&str> = upper
-        .split(|c: char| c.is_whitespace() || matches!(c, ':' | '#' | ',' | ';' | '(' | ')' | '/'))
-        .filter(|w| !w.is_empty())
-        .collect();
-    let mut found = Vec::new();
-    let mut open = false;
-    for word in words {
-        let word = word.trim_matches(|c: char| matches!(c, '.' | '-'));
-        let digits = word.strip_prefix("HTS").or_else(|| word.strip_prefix("HS")).or_else(|| word.strip_prefix("NCM")).unwrap_or(word);
-        let is_code = digits.len() >= 4
-            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-            && digits.bytes().filter(u8::is_ascii_digit).count() <= 10;
-        if is_code && (open || digits.len() < word.len()) {
-            found.push(digits.to_owned());
-            open = true;
-        } else {
-            open = matches!(word, "HS" | "HTS" | "HTSUS" | "H.S" | "NCM" | "HSCODE" | "HSN")
-                || (open && matches!(word, "CODE" | "CODES" | "NO" | "NO." | "NUMBER" | "IS" | "AND" | "&"));
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_within_a_text_need_a_word_before_them() {
-        assert_eq!(stated_codes("COTTON T-SHIRTS HS CODE: 6109.10 PO 123456"), ["6109.10"]);
-        assert_eq!(stated_codes("HTS#6109100012, 6110.20 NW 4500 KG"), ["6109100012", "6110.20"]);
-        assert_eq!(stated_codes("T-SHIRTS PO 610910 TEL 4420794600"), [""; 0]);
-    }
-
-    #[test]
-    fn a_number_and_its_unit_come_apart() {
-        assert_eq!(split_unit("1,200.5 KG"), ("1,200.5", "KG"));
-        assert_eq!(split_unit("12"), ("12", ""));
-        assert_eq!(split_unit("é"), ("", "é"));
     }
 }

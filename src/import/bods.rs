@@ -9,9 +9,9 @@
 //! Beneficial Ownership Data Standard, standard.openownership.org, 0.2, 0.3 and 0.4 (schema reference, codelists); org-id.guide for
 //! the codes of registers.
 
-use super::draft::{Draft, Origin};
+use super::draft::{Draft, Origin, shown};
 use super::names::{Named, named};
-use super::parties::{CONTROL_FROM, identify, period, shortened};
+use super::parties::{CONTROL_FROM, identify, period};
 use super::{ForeignFile, Importer, Mapped, Options, cells};
 use crate::read::json_lines::{BadRecord, each_record};
 use crate::read::{Limits, Trouble};
@@ -378,18 +378,18 @@ impl Writer<'_, '_> {
             };
             match words.iter().filter(|w| !w.is_empty()).find_map(|w| read(w)) {
                 Some(code) => country = code.to_string(),
-                None => self.draft.refuse_cell(key, "country-unknown", shortened(words.iter().find(|w| !w.is_empty()).unwrap_or(&""))),
+                None => self.draft.refuse_cell(key, "country-unknown", shown(words.iter().find(|w| !w.is_empty()).unwrap_or(&""))),
             }
         }
         let mut stated = Vec::new();
         for identifier in details.get("identifiers").and_then(Value::as_array).into_iter().flatten() {
             let (scheme, value) = (text(identifier, "scheme"), text(identifier, "id"));
             match (scheme.to_uppercase().as_str(), value) {
-                (_, "") => self.draft.refuse_cell("identifiers", "identifier-blank", shortened(scheme)),
+                (_, "") => self.draft.refuse_cell("identifiers", "identifier-blank", shown(scheme)),
                 ("", _) if text(identifier, "schemeName").to_uppercase().contains("LEI") => {
                     stated.push(("identifiers".into(), "lei".into(), value.into()))
                 }
-                ("", _) => self.draft.refuse_cell("identifiers", "identifier-without-scheme", shortened(value)),
+                ("", _) => self.draft.refuse_cell("identifiers", "identifier-without-scheme", shown(value)),
                 ("XI-LEI" | "LEI", _) => stated.push(("identifiers".to_owned(), "lei".to_owned(), value.to_owned())),
                 ("XI-DUNS" | "DUNS", _) => stated.push(("identifiers".to_owned(), "duns".to_owned(), value.to_owned())),
                 (code, _) => stated.push(("identifiers".to_owned(), format!("register:{code}"), value.to_owned())),
@@ -528,7 +528,7 @@ impl Writer<'_, '_> {
                 match (text(interest, key), period(text(interest, key))) {
                     ("", _) => {}
                     (_, Some(day)) => list.push(day),
-                    (bad, None) => self.draft.refuse_cell(key, "date-unreadable", shortened(bad)),
+                    (bad, None) => self.draft.refuse_cell(key, "date-unreadable", shown(bad)),
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Days as files write them, where only the whole column tells whether the month or the day stands first.
 
 use super::cells::month_number;
-use super::parties::shortened;
+use super::draft::shown;
 use super::{Columns, Options, Sheet};
 use crate::base::Date;
 use crate::read::Trouble;
@@ -65,7 +65,7 @@ impl DayOrder {
             Some("mdy") => Some(Self::MonthFirst),
             Some("dmy") => Some(Self::DayFirst),
             Some(other) => {
-                let found = format!("{} is neither mdy nor dmy", shortened(other));
+                let found = format!("{} is neither mdy nor dmy", shown(other));
                 return Err(Trouble { code: &CELL_DATE, line: 0, column: Some("date_order".to_owned()), found });
             }
         };
@@ -87,7 +87,7 @@ impl DayOrder {
                 column: Some(columns.name(sheet, key).to_owned()),
                 found: format!(
                     "{} may be read with the month or the day first, and no day of the column is above 12; say --column date_order=mdy or --column date_order=dmy",
-                    shortened(cell)
+                    shown(cell)
                 ),
             }),
             _ => Ok(order),

@@ -173,29 +173,13 @@ impl Draft {
     /// Refuses the row at work; what it gave already stays.
     pub fn refuse_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<Cow<'static, str>>) {
         self.fate(Fate::Refused);
-        if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal {
-                at: at.clone(),
-                column: column.map(str::to_owned),
-                row: true,
-                reason,
-                found: found.into().into_owned(),
-            });
-        }
+        self.tell(column, true, reason, found.into());
     }
 
     /// Leaves the row at work out because it says something else than this format's rows, with the reason.
     pub fn pass_row(&mut self, column: Option<&str>, reason: &'static str, found: impl Into<Cow<'static, str>>) {
         self.fate(Fate::Passed);
-        if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal {
-                at: at.clone(),
-                column: column.map(str::to_owned),
-                row: true,
-                reason,
-                found: found.into().into_owned(),
-            });
-        }
+        self.tell(column, true, reason, found.into());
     }
 
     /// The row at work says again what an earlier one said.
@@ -215,14 +199,12 @@ impl Draft {
 
     /// Leaves one cell of the row at work out.
     pub fn refuse_cell(&mut self, column: &str, reason: &'static str, found: impl Into<Cow<'static, str>>) {
+        self.tell(Some(column), false, reason, found.into());
+    }
+
+    fn tell(&mut self, column: Option<&str>, row: bool, reason: &'static str, found: Cow<'static, str>) {
         if let Some((at, _)) = &self.open {
-            self.refused.push(Refusal {
-                at: at.clone(),
-                column: Some(column.to_owned()),
-                row: false,
-                reason,
-                found: found.into().into_owned(),
-            });
+            self.refused.push(Refusal { at: at.clone(), column: column.map(str::to_owned), row, reason, found: found.into_owned() });
         }
     }
 

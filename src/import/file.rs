@@ -146,6 +146,18 @@ impl ForeignFile {
     }
 }
 
+/// The tables of a file; sheets that are hidden or cannot be read are noted.
+///
+/// # Errors
+/// As [`ForeignFile::tables`].
+pub fn tables_told(file: &ForeignFile, options: &Options<'_>, draft: &mut Draft) -> Result<Vec<Sheet>, Trouble> {
+    let (tables, skipped) = file.tables_and_skipped(options.sheet.as_deref(), &Limits::default())?;
+    for Skipped { name, why, rows } in skipped {
+        draft.notes.insert(format!("{}: sheet {name} was not read: {why}, {rows} filled rows", file.name));
+    }
+    Ok(tables)
+}
+
 /// Reads each table of a file. A table that is none of the format is noted where another one is of it.
 ///
 /// # Errors
@@ -157,11 +169,7 @@ pub fn each_table(
     mut read: impl FnMut(Sheet, &mut Draft) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     let (mut any, mut others) = (false, Vec::new());
-    let (tables, skipped) = file.tables_and_skipped(options.sheet.as_deref(), &Limits::default())?;
-    for Skipped { name, why, rows } in skipped {
-        draft.notes.insert(format!("{}: sheet {name} was not read: {why}, {rows} filled rows", file.name));
-    }
-    for mut sheet in tables {
+    for mut sheet in tables_told(file, options, draft)? {
         let name = sheet.name.clone();
         sheet.pass_repeated_header();
         match read(sheet, draft) {

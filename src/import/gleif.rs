@@ -9,7 +9,7 @@
 
 use super::draft::Draft;
 use super::draft::shown;
-use super::parties::{Identifier, Tally, identifier, period, shortened};
+use super::parties::{Identifier, Tally, identifier, period};
 use super::{ForeignFile, Importer, Mapped, Options, Sheet, cells};
 use crate::base::identifiers::lei_holds;
 use crate::read::{DataFile, Format, Limits, OpenTable, Trouble};
@@ -180,7 +180,7 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         draft.begin(&origin);
         let lei = sheet.cell(lei_at, row);
         if !lei_holds(lei) {
-            draft.refuse_row(Some("LEI"), "lei-check-digits", shortened(lei));
+            draft.refuse_row(Some("LEI"), "lei-check-digits", shown(lei));
             continue;
         }
         match sheet.cell(registration, row) {
@@ -216,7 +216,7 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
             let cell = |i: usize| columns.get(i).copied().flatten().map_or("", |c| sheet.cell(Some(c), row));
             let country = cells::country(cell(7), options.reference);
             if country.is_none() && !cell(7).is_empty() {
-                draft.refuse_cell("Country", "country-unknown", shortened(cell(7)));
+                draft.refuse_cell("Country", "country-unknown", shown(cell(7)));
             }
             let lines: Vec<&str> = (0..5).map(cell).filter(|l| !l.is_empty()).collect();
             let region = if cell(6).contains('-') { cell(6) } else { "" };
@@ -246,11 +246,7 @@ fn level_one(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
                 Identifier::Row(scheme, value) => {
                     draft.add("identifiers", &[("node_id", &id), ("scheme", &scheme), ("value", &value), ("source", LIST)]);
                 }
-                _ => draft.refuse_cell(
-                    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
-                    "identifier-unreadable",
-                    shortened(value),
-                ),
+                _ => draft.refuse_cell("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", "identifier-unreadable", shown(value)),
             }
         }
         for (column, kind) in &others {
@@ -307,7 +303,7 @@ const CODES: [&str; 24] = [
 ];
 
 fn code_shown(text: &str) -> String {
-    if CODES.contains(&text) { text.to_owned() } else { shortened(text) }
+    if CODES.contains(&text) { text.to_owned() } else { shown(text) }
 }
 
 // Level 2
@@ -349,7 +345,7 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
         if let Some((column, bad)) =
             [("Relationship.StartNode.NodeID", start), ("Relationship.EndNode.NodeID", end)].into_iter().find(|(_, l)| !lei_holds(l))
         {
-            draft.refuse_row(Some(column), "lei-check-digits", shortened(bad));
+            draft.refuse_row(Some(column), "lei-check-digits", shown(bad));
             continue;
         }
         if start == end {
@@ -373,7 +369,7 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
                 continue;
             }
             other => {
-                draft.refuse_row(Some("Relationship.RelationshipType"), "relationship-unknown", shortened(other));
+                draft.refuse_row(Some("Relationship.RelationshipType"), "relationship-unknown", shown(other));
                 continue;
             }
         }
@@ -391,7 +387,7 @@ fn level_two(sheet: &Sheet, options: &Options<'_>, draft: &mut Draft) {
                 match period(text) {
                     Some(day) => *slot = day,
                     None if text.is_empty() => {}
-                    None => draft.refuse_cell("Relationship.Period", "date-unreadable", shortened(text)),
+                    None => draft.refuse_cell("Relationship.Period", "date-unreadable", shown(text)),
                 }
             }
         }

@@ -6,6 +6,7 @@
 //! one place give two nodes of two ids, which [`resolve`](crate::resolve) joins by identifier or by decision. Names of natural persons
 //! become a key ([`person`]); contacts are never read. Writing the draft is for `export`.
 
+mod amounts;
 pub mod areas;
 pub mod audits;
 pub mod baci;
@@ -21,6 +22,7 @@ pub mod factories;
 pub mod file;
 pub mod flows;
 pub mod ftm;
+mod ftm_entity;
 pub mod gleif;
 pub mod goods;
 pub mod listed;
@@ -35,6 +37,7 @@ pub mod places;
 pub mod rmi;
 pub mod sums;
 pub mod table;
+mod tariff;
 pub mod trase;
 
 pub use columns::Columns;

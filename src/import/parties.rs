@@ -77,7 +77,7 @@ pub fn identify(
     for (column, scheme, value) in stated {
         let (scheme, value) = match identifier(scheme, value) {
             Identifier::Bad(reason) => {
-                draft.refuse_cell(column, reason, shortened(value));
+                draft.refuse_cell(column, reason, shown(value));
                 continue;
             }
             Identifier::Column(name, value) => {
@@ -112,11 +112,6 @@ pub fn holding(text: &str) -> Option<f64> {
     let last = plain.trim_start_matches(['>', '<', '=', '~', ' ']).rsplit('-').next()?.trim();
     let value: f64 = last.parse().ok()?;
     (value.is_finite() && (0.0..=100.0).contains(&value)).then_some(value / 100.0)
-}
-
-/// A foreign text as a message may show it: [`shown`].
-pub fn shortened(text: &str) -> String {
-    shown(text)
 }
 
 /// Names for `aliases` of a listing: none holds the separator.

@@ -11,8 +11,8 @@
 
 use super::columns::plain;
 use super::days::DayOrder;
-use super::draft::{Draft, Origin};
-use super::parties::{Tally, identify, shortened};
+use super::draft::{Draft, Origin, shown};
+use super::parties::{Tally, identify};
 use super::{ForeignFile, Importer, Mapped, Options, cells};
 use crate::read::workbook::{self, CellKind, Row, Sheet, Workbook};
 use crate::read::{Limits, Trouble};
@@ -423,7 +423,7 @@ impl Lists<'_, '_> {
     fn text(&mut self, row: Row<'_>, found: &Header, name: &'static str) -> String {
         let Some(cell) = found.at.get(name).and_then(|at| row.cell(*at)) else { return String::new() };
         if cell.kind == CellKind::Error {
-            self.draft.refuse_cell(name, "cell-error", shortened(cell.text));
+            self.draft.refuse_cell(name, "cell-error", shown(cell.text));
             return String::new();
         }
         // Formulas of the template leave zeros and lines of signs.
@@ -436,7 +436,7 @@ impl Lists<'_, '_> {
             Some(code) => code.to_string(),
             None => {
                 if !unseen(text) {
-                    self.draft.refuse_cell("country", "country-unknown", shortened(text));
+                    self.draft.refuse_cell("country", "country-unknown", shown(text));
                 }
                 String::new()
             }
@@ -491,11 +491,11 @@ impl Lists<'_, '_> {
         };
         if (!lookup.is_empty() && unseen(&lookup)) || (unseen(name) && (stated.is_empty() || !name.is_empty())) {
             self.tally.count("smelters-unseen", "rows of smelters that are not identified or not declared: unseen", row.number);
-            let found = shortened(if lookup.is_empty() { name } else { &lookup });
+            let found = shown(if lookup.is_empty() { name } else { &lookup });
             return self.draft.pass_row(Some("lookup"), "smelter-not-identified", found);
         }
         let Some(metal) = metal(&metal_text) else {
-            return self.draft.refuse_row(Some("metal"), "metal-unknown", shortened(&metal_text));
+            return self.draft.refuse_row(Some("metal"), "metal-unknown", shown(&metal_text));
         };
         let country_text = self.text(row, found, "country");
         let country = self.country(&country_text);
@@ -510,7 +510,7 @@ impl Lists<'_, '_> {
                     identifiers.push(("id".to_owned(), "cid".to_owned(), bare));
                 }
             } else if source.is_empty() || plain(&source).contains("rmi") || bare.starts_with("CID") {
-                self.draft.refuse_cell("id", "cid-form", shortened(id));
+                self.draft.refuse_cell("id", "cid-form", shown(id));
             } else {
                 identifiers.push(("id".to_owned(), format!("smelter:{}", cells::slug(&source)), id.clone()));
             }
@@ -518,7 +518,7 @@ impl Lists<'_, '_> {
         let key = match valid.as_slice() {
             [one] => one.clone(),
             [] => cells::key(&[name, &country, metal.made]),
-            _ => return self.draft.refuse_row(Some("id"), "cid-differs", shortened(&valid.join(", "))),
+            _ => return self.draft.refuse_row(Some("id"), "cid-differs", shown(&valid.join(", "))),
         };
         let name = if name.is_empty() { key.clone() } else { name.clone() };
         let id = format!("{}:smelter:{key}", self.slug);
@@ -593,13 +593,13 @@ impl Lists<'_, '_> {
         let [name, smelter, metal_text] = ["name", "smelter", "metal"].map(|n| self.text(row, found, n));
         if unseen(&name) {
             self.tally.count("mines-unseen", "rows of mines without a name: unseen", row.number);
-            return self.draft.pass_row(Some("name"), "mine-not-identified", shortened(&name));
+            return self.draft.pass_row(Some("name"), "mine-not-identified", shown(&name));
         }
         if matches!(plain(&name).as_str(), "recycled" | "scrap" | "recycledorscrap" | "recycledscrap" | "回收" | "报废") {
             return self.draft.pass_row(Some("name"), "recycled", "recycled material or scrap: no mine");
         }
         let Some(metal) = metal(&metal_text) else {
-            return self.draft.refuse_row(Some("metal"), "metal-unknown", shortened(&metal_text));
+            return self.draft.refuse_row(Some("metal"), "metal-unknown", shown(&metal_text));
         };
         let country_text = self.text(row, found, "country");
         let country = self.country(&country_text);
@@ -621,7 +621,7 @@ impl Lists<'_, '_> {
             let scheme =
                 if crate::base::identifiers::cid_holds(&bare) { "cid".to_owned() } else { format!("mine:{}", cells::slug(&source)) };
             if scheme == "mine:" {
-                self.draft.refuse_cell("id", "identifier-without-scheme", shortened(&number));
+                self.draft.refuse_cell("id", "identifier-without-scheme", shown(&number));
             } else {
                 identify(self.draft, &id, &[("id".to_owned(), scheme, number)], &self.list);
             }
@@ -636,7 +636,7 @@ impl Lists<'_, '_> {
             (several, _) => {
                 let reason = if several.is_some() { "smelter-several" } else { "smelter-not-in-list" };
                 if !unseen(&smelter) {
-                    self.draft.refuse_cell("smelter", reason, shortened(&smelter));
+                    self.draft.refuse_cell("smelter", reason, shown(&smelter));
                 }
                 self.link(&id, &self.company_id.clone(), "lists", metal.ore);
             }
@@ -665,5 +665,5 @@ const OFFERED: [&str; 15] = [
 
 /// An answer that the template offers as it stands; any other text by its length.
 fn of_the_template(answer: &str) -> String {
-    if OFFERED.contains(&plain(answer).as_str()) { answer.trim().to_owned() } else { shortened(answer) }
+    if OFFERED.contains(&plain(answer).as_str()) { answer.trim().to_owned() } else { shown(answer) }
 }

@@ -87,8 +87,12 @@ pub type Identifier = (Arc<str>, String);
 
 /// The identifiers of every record, by position in `Inputs::nodes`, sorted.
 pub fn of_nodes(inputs: &Inputs) -> Vec<Vec<Identifier>> {
-    let at: BTreeMap<_, usize> = inputs.nodes.iter().enumerate().map(|(i, n)| (n.id, i)).collect();
     let mut all: Vec<Vec<Identifier>> = inputs.nodes.iter().map(own).collect();
+    if inputs.identifiers.is_empty() {
+        all.iter_mut().for_each(|list| list.sort());
+        return all;
+    }
+    let at: BTreeMap<_, usize> = inputs.nodes.iter().enumerate().map(|(i, n)| (n.id, i)).collect();
     for row in &inputs.identifiers {
         if let (Some(slot), Some(value)) = (at.get(&row.node).and_then(|i| all.get_mut(*i)), canonical(&row.scheme, &row.value)) {
             slot.push((row.scheme.clone(), value));

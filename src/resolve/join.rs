@@ -94,7 +94,9 @@ impl Sets {
 
 /// Joins the records of a dataset.
 pub fn join(inputs: &Inputs, identifiers: &[Vec<Identifier>]) -> Joined {
-    let at: BTreeMap<Symbol, u32> = inputs.nodes.iter().zip(0..).map(|(n, i)| (n.id, i)).collect();
+    // Only decisions ask for a record by its id.
+    let asked = if inputs.decisions.is_empty() { &[][..] } else { &inputs.nodes[..] };
+    let at: BTreeMap<Symbol, u32> = asked.iter().zip(0..).map(|(n, i)| (n.id, i)).collect();
     let mut sets = Sets { parent: (0..inputs.nodes.len() as u32).collect(), members: BTreeMap::new(), apart: BTreeMap::new() };
     let decided = decisions(inputs);
     let pair = |d: &DecisionRow| at.get(&d.left).copied().zip(at.get(&d.right).copied());

@@ -196,20 +196,29 @@ impl Search<'_, '_> {
                 self.say_mapping(settings, format!("no readable file at {inside} inside the dataset"));
                 continue;
             };
-            for file in found {
-                if file.format != Format::Workbook {
-                    self.claim(schema, vec![file]);
-                    continue;
-                }
-                match self.book(&file) {
-                    Err(trouble) => self.say(trouble.code, locate(&file), trouble.found),
-                    Ok(book) => match meant(&book, schema, sheet) {
-                        Ok(sheet) => self.claim(schema, vec![file.with_sheet(&sheet)]),
-                        Err(found) => self.say_mapping(settings, format!("{inside}: {found}")),
-                    },
-                }
+            for found in self.claim_each(schema, found, sheet) {
+                self.say_mapping(settings, format!("{inside}: {found}"));
             }
         }
+    }
+
+    /// Takes files for a table, of a workbook the sheet that is meant. Gives why a workbook has none; one that cannot be read is said here.
+    fn claim_each(&mut self, schema: &'static TableSchema, found: Vec<DataFile>, sheet: Option<&str>) -> Vec<String> {
+        let mut missing = Vec::new();
+        for file in found {
+            if file.format != Format::Workbook {
+                self.claim(schema, vec![file]);
+                continue;
+            }
+            match self.book(&file) {
+                Err(trouble) => self.say(trouble.code, locate(&file), trouble.found),
+                Ok(book) => match meant(&book, schema, sheet) {
+                    Ok(sheet) => self.claim(schema, vec![file.with_sheet(&sheet)]),
+                    Err(found) => missing.push(found),
+                },
+            }
+        }
+        missing
     }
 
     /// The resources of `datapackage.json`, if the dataset has one that can be read.
@@ -255,18 +264,8 @@ impl Search<'_, '_> {
                 self.say(&c::PACKAGE_IGNORED, place.clone(), told);
                 continue;
             };
-            for file in found {
-                if file.format != Format::Workbook {
-                    self.claim(schema, vec![file]);
-                    continue;
-                }
-                match self.book(&file) {
-                    Err(trouble) => self.say(trouble.code, locate(&file), trouble.found),
-                    Ok(book) => match meant(&book, schema, resource.sheet.as_deref()) {
-                        Ok(sheet) => self.claim(schema, vec![file.with_sheet(&sheet)]),
-                        Err(told) => self.say(&c::PACKAGE_IGNORED, place.clone(), format!("resource {name}: {told}")),
-                    },
-                }
+            for told in self.claim_each(schema, found, resource.sheet.as_deref()) {
+                self.say(&c::PACKAGE_IGNORED, place.clone(), format!("resource {name}: {told}"));
             }
         }
     }
