@@ -90,7 +90,7 @@ fn read(format: &Importer, args: &Import, reference: &Reference) -> Result<Draft
     for path in &files {
         let persons = match &secret {
             Some(key) => key.clone(),
-            None => PersonKey::of_file(&std::fs::read(path).map_err(|e| Error::io(path, e))?),
+            None => std::fs::File::open(path).and_then(PersonKey::of_file).map_err(|e| Error::io(path, e))?,
         };
         let options = Options {
             company: args.company.clone(),

@@ -1,7 +1,7 @@
 //! `onus match`: the questions of who is who on the screen and in a file, and answers into the dataset.
 
 use super::args::Match;
-use super::{json, print};
+use super::print;
 use crate::base::{Error, Result};
 use crate::export::decisions::{Answer, add_answers, read_answers, write_questions};
 use crate::matching::Settings;
@@ -40,7 +40,6 @@ pub(super) fn matching(args: &Match, config: &RunConfig) -> Result<u8> {
     if args.accept_sure {
         let day = asked.as_of.map_or_else(String::new, |d| d.to_string());
         let sure: Vec<Answer> = asked.questions.iter().filter(|q| q.sure && q.list.is_none()).map(|q| accepted(q, &day)).collect();
-        let sure = real_ids(config, sure)?;
         let new = add_answers(&config.dataset, config.mapping.as_deref(), &sure)?;
         let _ = writeln!(text, "Answered `same` for {new} pairs in decisions.csv, as {MATCHER}; take a row out to undo it.");
     }
@@ -49,8 +48,8 @@ pub(super) fn matching(args: &Match, config: &RunConfig) -> Result<u8> {
 
 fn accepted(q: &Question, day: &str) -> Answer {
     Answer {
-        left: q.left.id.to_string(),
-        right: q.right.id.to_string(),
+        left: q.left.record.to_string(),
+        right: q.right.record.to_string(),
         decision: "same".to_owned(),
         decided_on: day.to_owned(),
         decided_by: MATCHER.to_owned(),
@@ -108,7 +107,7 @@ fn as_json(q: &Question) -> Result<String> {
     let value = object!({
         "left": side(&q.left), "right": side(&q.right), "list": q.list.as_deref(), "score": q.score, "sure": q.sure, "why": q.why,
     });
-    Ok(json(&value)?.lines().map(str::trim_start).collect::<String>() + "\n")
+    serde_json::to_string(&value).map(|line| line + "\n").map_err(|e| Error::internal(e.to_string()))
 }
 
 fn screen(asked: &Questions, most: usize) -> String {

@@ -10,7 +10,7 @@ use super::swap::{MARKER, Place, files_in, remove_ours, sync_folder};
 use crate::base::{Error, Result};
 use crate::import::draft::{DraftRow, DraftTable};
 use crate::import::{Draft, Refusal, Settings};
-use crate::mapping::{fold, load};
+use crate::mapping::{fold, load, own_name};
 use crate::read::{Folder, Format, Limits, OpenTable};
 use crate::schema::{INPUT_TABLES, TAKEN_FROM, TableSchema, input_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -204,7 +204,7 @@ impl Existing {
             }
             let header = opened.header.clone();
             let raw = opened.read(&vec![true; header.len()], &Limits::default()).map_err(trouble)?;
-            if let Some(bad) = raw.refused.first() {
+            if let Some(bad) = raw.refused.iter().chain(&raw.passed).next() {
                 let found = format!("{}:{}: {}", file.name, bad.line, bad.found);
                 return Err(refuse(found, "correct that row first: adding to the file would lose it"));
             }
@@ -221,11 +221,6 @@ impl ExistingTable {
     fn cells<'r>(&self, row: &'r [String]) -> Vec<&'r str> {
         self.ours.iter().map(|at| at.and_then(|i| row.get(i)).map_or("", |c| c.trim())).collect()
     }
-}
-
-/// A header as the engine compares it with the names of our columns.
-fn own_name(header: &str) -> String {
-    header.trim().chars().map(|c| if matches!(c, ' ' | '-') { '_' } else { c.to_ascii_lowercase() }).collect()
 }
 
 fn fill_into(draft: &Draft, there: &Existing, dataset: &Path, folder: &Path, name: &str) -> Result<WrittenDataset> {
@@ -549,5 +544,20 @@ mod tests {
         assert!(dataset.join("nodes.csv").is_file());
         write_into(&Draft::default(), &dataset, "x").unwrap();
         assert!(dataset.join("nodes.csv").is_file() && dataset.join(REPORT).is_file());
+    }
+
+    #[test]
+    fn a_total_below_a_table_is_not_lost_by_adding_to_it() {
+        let room = tempfile::tempdir().unwrap();
+        let dataset = room.path().join("ds");
+        fs::create_dir(&dataset).unwrap();
+        let before = "node_id,name,kind,workers\na,A,mill,12\nTotal,,,12\n";
+        fs::write(dataset.join("nodes.csv"), before).unwrap();
+        let mut draft = Draft::default();
+        draft.begin(&crate::import::Origin { file: "list.csv".into(), sheet: None, line: 2 });
+        draft.add("nodes", &[("node_id", "b"), ("name", "B"), ("kind", "mill")]);
+        draft.finish();
+        assert!(write_into(&draft, &dataset, "x").is_err());
+        assert_eq!(fs::read_to_string(dataset.join("nodes.csv")).unwrap(), before);
     }
 }

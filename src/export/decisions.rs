@@ -88,7 +88,7 @@ type LocatedRow = (u64, Vec<String>);
 fn table(path: &Path) -> Result<(Vec<String>, Vec<LocatedRow>)> {
     let refused = |found: String| Error::settings(path.display().to_string(), found, "a table whose rows have as many cells as its header");
     let sheet = ForeignFile::new(path).table(&Limits::default()).map_err(|t| refused(t.found))?;
-    if let Some(row) = sheet.raw.refused.first() {
+    if let Some(row) = sheet.raw.refused.iter().chain(&sheet.raw.passed).next() {
         return Err(refused(format!("line {}: {}", row.line, row.found)));
     }
     let row = |i: usize| (0..sheet.header.len()).map(|c| sheet.raw.cell(c, i).to_owned()).collect();
@@ -278,6 +278,15 @@ mod tests {
             reason: text(reason),
             score: text("0.9"),
         }
+    }
+
+    #[test]
+    fn a_remark_below_the_answers_is_not_lost_by_adding_to_them() {
+        let room = tempfile::tempdir().unwrap();
+        let before = "left_id,right_id,decision\nA,B,same\nNote: asked in May,,\n";
+        fs::write(room.path().join(DECISIONS_FILE), before).unwrap();
+        assert!(add_answers(room.path(), None, &[answer("C", "")]).is_err());
+        assert_eq!(fs::read_to_string(room.path().join(DECISIONS_FILE)).unwrap(), before);
     }
 
     #[test]

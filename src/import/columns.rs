@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn headers_are_found_by_their_spellings_and_persons_never() {
         let reference = Reference::embedded().unwrap();
-        let mut options = Options::new(&reference, PersonKey::of_file(b""));
+        let mut options = Options::new(&reference, PersonKey::of_secret(b""));
         let s = sheet(&["Factory_Name", "% Female", "Female Workers", "Status", "Contact name", "other"]);
         let c = Columns::of(&s, &options, MAPPING).unwrap();
         assert_eq!(

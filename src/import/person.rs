@@ -4,6 +4,7 @@
 //! imported file: whoever has not got the file cannot try names against the keys, equal files give equal keys, and no person is linked
 //! across files. With a secret, persons are linked across files that were imported with it, and by nobody without it.
 
+use std::io::Read;
 use std::sync::Arc;
 
 const FROM_FILE: &str = "onus 2026 key of natural persons, from a file";
@@ -14,9 +15,14 @@ const FROM_SECRET: &str = "onus 2026 key of natural persons, from a secret";
 pub struct PersonKey([u8; 32]);
 
 impl PersonKey {
-    /// From the bytes of the imported file.
-    pub fn of_file(bytes: &[u8]) -> Self {
-        Self(blake3::derive_key(FROM_FILE, bytes))
+    /// From the bytes of the imported file, however large.
+    ///
+    /// # Errors
+    /// The file cannot be read to its end.
+    pub fn of_file(mut bytes: impl Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new_derive_key(FROM_FILE);
+        std::io::copy(&mut bytes, &mut hasher)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
     }
 
     /// From a secret of the user's own.
@@ -50,7 +56,8 @@ mod tests {
 
     #[test]
     fn a_key_depends_on_the_secret_and_tells_nothing() {
-        let (a, b) = (PersonKey::of_file(b"one file"), PersonKey::of_file(b"another"));
+        let (a, b) = (PersonKey::of_file(&b"one file"[..]).unwrap(), PersonKey::of_file(&b"another"[..]).unwrap());
+        assert_eq!(a.0, blake3::derive_key(FROM_FILE, b"one file"));
         assert_eq!(a.key("Anna  Example"), a.key("anna example"));
         assert_ne!(a.key("Anna Example"), b.key("Anna Example"));
         assert_ne!(a.key("Anna Example"), PersonKey::of_secret(b"one file").key("Anna Example"));

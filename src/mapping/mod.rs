@@ -46,5 +46,5 @@ pub mod suggest;
 
 pub use load::{Loaded, load};
 pub use model::{CodeText, Condition, Lookup, Mapping, Rule, TableMapping};
-pub use plan::Plan;
+pub use plan::{Plan, own_name};
 pub use suggest::{fold, nearest};

@@ -167,6 +167,7 @@ impl<'m> Plan<'m> {
     }
 }
 
-fn own_name(header: &str) -> String {
+/// A header as it is compared with the names of our columns: small letters, `_` for a blank or hyphen.
+pub fn own_name(header: &str) -> String {
     header.trim().chars().map(|c| if c == ' ' || c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
 }

@@ -19,6 +19,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Side {
     pub id: Arc<str>,
+    /// The id in the data, where `id` is a key that hides it: for answers alone, never shown.
+    pub record: Arc<str>,
     pub name: Arc<str>,
     pub kind: &'static str,
     pub country: Option<String>,
@@ -113,6 +115,7 @@ fn ask(inputs: &Inputs, settings: &Settings) -> Result<Questions> {
             left: people.side(&resolution, *node),
             right: Side {
                 id: Arc::from(inputs.ids.text(row.entry)),
+                record: Arc::from(inputs.ids.text(row.entry)),
                 name: row.name.clone(),
                 kind: "entry",
                 country: row.country.map(|c| c.to_string()),
@@ -222,10 +225,17 @@ impl<'i> People<'i> {
     /// A node as it may be shown: of a holding that may be a person's, no town either.
     fn side(&self, resolution: &Resolution, node: NodeIx) -> Side {
         let Some(n) = resolution.nodes.get(node.at()) else {
-            return Side { id: Arc::default(), name: Arc::default(), kind: "unknown", country: None, city: None };
+            return Side { id: Arc::default(), record: Arc::default(), name: Arc::default(), kind: "unknown", country: None, city: None };
         };
         let city = self.rows.get(&node).into_iter().flatten().find_map(|row| row.city.clone()).filter(|_| n.shown_id == n.id);
-        Side { id: n.shown_id.clone(), name: n.shown_name.clone(), kind: n.kind.as_str(), country: n.country.map(|c| c.to_string()), city }
+        Side {
+            id: n.shown_id.clone(),
+            record: n.id.clone(),
+            name: n.shown_name.clone(),
+            kind: n.kind.as_str(),
+            country: n.country.map(|c| c.to_string()),
+            city,
+        }
     }
 
     /// One record per node that a name can tell apart; lists, regions and persons are none.

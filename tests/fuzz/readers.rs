@@ -72,7 +72,7 @@ pub fn import(bytes: &[u8]) {
     let ending = ["csv", "json", "xlsx", "csv.gz", "toml"][usize::from(*ending) % 5];
     let path = ROOM.path().join(format!("file.{ending}"));
     std::fs::write(&path, rest).expect("a temporary file");
-    let options = Options::new(&REFERENCE, PersonKey::of_file(rest));
+    let options = Options::new(&REFERENCE, PersonKey::of_secret(rest));
     let mut draft = Draft::default();
     let _ = (importer.run)(&ForeignFile::new(&path), &options, &mut draft);
     draft.finish();

@@ -14,6 +14,7 @@
 
 use super::profile::Profile;
 use super::words::{Dictionary, Reads};
+use crate::mapping::own_name;
 use crate::schema::{ColumnSchema, ColumnType, TableSchema};
 
 /// From this confidence a column is proposed.
@@ -74,11 +75,6 @@ pub fn likelihood(
     let spoils = if shape.fit >= 0.5 { 1.0 } else { 0.3 + 1.4 * shape.fit };
     let confidence = (1.0 - (1.0 - 0.88 * h) * (1.0 - telling * shape.fit)) * spoils;
     Likelihood { confidence: confidence.clamp(0.0, 0.99), header: h, shape }
-}
-
-/// A header written as one of our own columns.
-pub fn own_name(header: &str) -> String {
-    header.trim().chars().map(|c| if c == ' ' || c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
 }
 
 fn strict(kind: ColumnType) -> bool {
