@@ -73,6 +73,8 @@ fn name_band(shared: f32, words: &Words) -> usize {
 const SISTERS: usize = 6;
 /// Class that a part of a name, between brackets or dashes, can reach.
 const PART: usize = 2;
+/// Least coverage of a part and the other's whole name.
+const PART_COVERAGE: f32 = 0.72;
 
 pub(super) fn name_level(class: usize, band: usize) -> u8 {
     if class >= NAME_CLASSES { NAME_DIFFERS } else { (1 + class * NAME_BANDS + band) as u8 }
@@ -121,8 +123,8 @@ fn best_names(a: &Ready, b: &Ready, words: &Words) -> BestNames {
             let number = number_level(&left.numbers, &right.numbers);
             let band = name_band(alike.shared, words);
             let part = left.part || right.part;
-            // A part says something only where it is more than a common word.
-            if part && (band == 0 || (left.part && right.part && !alike.exact)) {
+            // A part says something only where it is more than a common word and nearly the other's whole name: two may share `(Cambodia)`.
+            if part && (band == 0 || (left.part && right.part) || alike.coverage < PART_COVERAGE) {
                 continue;
             }
             let merit = alike.coverage.max(0.8 * alike.contained) * (1.0 + 0.15 * band as f32) + f32::from(u8::from(alike.exact)) * 0.1

@@ -160,6 +160,20 @@ fn classes_meet_only_where_asked_for() {
 }
 
 #[test]
+fn a_word_in_brackets_that_two_names_share_does_not_make_them_one() {
+    let ids: Vec<String> = (0..400).map(|i| format!("{i:03}")).collect();
+    let names: Vec<String> = (0..400).map(|i| format!("{} {} Garment Factory Ltd", MILLS[i % 24], MILLS[(i / 24 + 5 * i) % 24])).collect();
+    let mut records: Vec<Record<'_>> = ids.iter().zip(&names).map(|(id, name)| record(id, &[name])).collect();
+    records.push(record("900", &["Papillion Textile (Cambodia) Co., Ltd"]));
+    records.push(record("901", &["Trimstown (Cambodia) Co., Ltd."]));
+    records.push(record("902", &["Trimstown Co Ltd"]));
+    let found = within(&records, &all()).unwrap();
+    let of = |a: usize, b: usize| found.pairs.iter().find(|p| (p.left, p.right) == (a, b)).map_or(0.0, |p| p.score);
+    assert!(of(400, 401) < 0.3, "{}", of(400, 401));
+    assert!(of(401, 402) > 0.6, "{}", of(401, 402));
+}
+
+#[test]
 fn an_alias_counts_as_a_name() {
     let listed = record("2", &["Hetian Haolin Hair Accessories Co. Ltd.", "Hotan Haolin Hair Accessories", "Hollin Hair Accessories"]);
     let found = between(&[record("1", &["Hollin Hair Accessories Company Limited"])], &[listed], &all()).unwrap();
