@@ -1,11 +1,11 @@
 //! Which pairs are worth comparing: an inverted index over several families of keys, so that a million meet a million without a million
 //! million comparisons.
 //!
-//! Families: words and two adjacent words joined; consonants of words (typing slips); pairs of a name's rarest words; words with the country;
-//! the first letters of the joined name; minhash of its trigrams (Broder 1997), six bands of two; initials; the whole name; names against
+//! Families: words and two adjacent words joined; consonants of words and of the whole (typing slips); pairs of a name's rarest words; words with the country;
+//! the first letters of the joined name, two of them with the town or a number; minhash of its trigrams (Broder 1997), six bands of two; initials; the whole name; names against
 //! groups; words of the address with its numbers; cells of the map with the eight around; rare neighbours; identifiers.
 //! A key held by more than the cap is left out. A record visits its rarest keys first, up to a budget, adds `log2 (N / n)` for each key it
-//! shares with another, and keeps the best: work grows with the number of records, not its square (after Papadakis et al., "Blocking and
+//! shares with another, and keeps the best by that sum and some by their rarest key: work grows with the number of records, not its square (after Papadakis et al., "Blocking and
 //! filtering techniques for entity resolution", 2020: block purging and cardinality node pruning).
 
 use super::prepare::{Name, Ready, Words};
@@ -27,6 +27,8 @@ const COUNTRY_WORD: u8 = 12;
 const GROUP_WORDS: u8 = 13;
 const GROUP_WORD: u8 = 14;
 const TWO_SKELETONS: u8 = 15;
+const TOWN: u8 = 16;
+const WHOLE_SKELETON: u8 = 17;
 
 /// Names of one record that give keys.
 const KEYED_NAMES: usize = 12;
@@ -34,6 +36,9 @@ const BANDS: usize = 6;
 /// Candidates that are kept however little they share; beyond them, those that share at least this part of what the best one shares.
 const SURE: usize = 12;
 const WORTH: f32 = 0.12;
+/// Candidates beyond those, by the rarest key they share: a common name's namesakes share every key of it, the true one with a slip in it
+/// perhaps only that of town and consonants.
+const RAREST: usize = 8;
 
 /// A well-mixed number of a family and its content (FNV-1a, then the finaliser of MurmurHash3).
 fn key(family: u8, content: impl IntoIterator<Item = u8>) -> u64 {
@@ -57,7 +62,7 @@ fn pair_key(family: u8, a: u32, b: u32) -> u64 {
 
 /// The consonants of a word after its first letter, doubles once: `xingsheng` and `xinsheng` differ, `mohamed` and `muhammad` do not.
 fn skeleton(word: &str) -> Option<String> {
-    if word.len() < 5 {
+    if word.len() < 4 {
         return None;
     }
     let mut bones = String::with_capacity(word.len());
@@ -67,7 +72,7 @@ fn skeleton(word: &str) -> Option<String> {
             bones.push(c);
         }
     }
-    (bones.len() >= 3).then_some(bones)
+    (bones.len() >= 2).then_some(bones)
 }
 
 /// The rarest words, rarest first.
@@ -121,7 +126,9 @@ fn name_keys(name: &Name, ready: &Ready, words: &Words, into: &mut Vec<u64>) {
             into.push(key(INITIALS, text(*id)));
         }
         if let Some(bones) = skeleton(&words.texts[*id as usize]) {
-            into.push(key(SKELETON, bones.bytes()));
+            if bones.len() >= 3 {
+                into.push(key(SKELETON, bones.bytes()));
+            }
             if let Some(country) = ready.country {
                 into.push(key(SKELETON, country.as_str().bytes().chain(bones.bytes())));
             }
@@ -142,8 +149,18 @@ fn name_keys(name: &Name, ready: &Ready, words: &Words, into: &mut Vec<u64>) {
         into.extend((3..=5.min(initials.len())).map(|len| key(INITIALS, initials[..len].iter().copied())));
     }
     let whole: Vec<u8> = name.words.iter().flat_map(|w| text(*w)).collect();
+    if let Some(bones) = whole.len().ge(&8).then(|| skeleton(str::from_utf8(&whole).unwrap_or_default())).flatten() {
+        into.push(key(WHOLE_SKELETON, bones.bytes()));
+    }
+    // Where the town or a number is told, two letters are enough.
+    if let (Some(country), Some(city), Some(start)) = (ready.country, ready.city.first(), whole.get(..2)) {
+        into.push(key(TOWN, country.as_str().bytes().chain(text(*city)).chain([0]).chain(start.iter().copied())));
+    }
     if whole.len() >= 6 {
         into.push(key(PREFIX, whole[..6].iter().copied()));
+    }
+    if let (Some(country), Some(number), Some(start)) = (ready.country, name.numbers.first(), whole.get(..2)) {
+        into.push(key(TOWN, country.as_str().bytes().chain(number.to_le_bytes()).chain([1]).chain(start.iter().copied())));
     }
     into.push(key(WHOLE, whole.iter().copied().chain(name.numbers.iter().flat_map(|n| n.to_le_bytes()))));
     trigram_bands(&name.joined, into);
@@ -254,6 +271,19 @@ impl Index {
     }
 }
 
+/// What a record shares with another, by how rare the shared keys are, bits.
+struct Shared {
+    with: u32,
+    sum: f32,
+    rarest: f32,
+}
+
+impl Shared {
+    fn of(run: &[(u32, f32)]) -> Self {
+        Self { with: run[0].0, sum: run.iter().map(|m| m.1).sum(), rarest: run.iter().map(|m| m.1).fold(0.0, f32::max) }
+    }
+}
+
 /// Pairs of positions, sorted, each once, and the number of crowded keys. Positions below `split` search those from `split` on; with
 /// `split` 0 all search all, and the smaller position stands first.
 pub(super) fn candidates(ready: &[Ready], split: usize, words: &Words, settings: &Settings) -> (Vec<(u32, u32)>, usize) {
@@ -283,13 +313,15 @@ pub(super) fn candidates(ready: &[Ready], split: usize, words: &Words, settings:
             }
             // Stable, so that each sum runs in the order of the lists.
             met.sort_by_key(|m| m.0);
-            let mut sums: Vec<(u32, f32)> = met.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.iter().map(|m| m.1).sum())).collect();
-            if sums.len() > SURE {
-                sums.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-                let least = sums[0].1 * WORTH;
-                sums.truncate(settings.candidates.max(SURE).min(sums.partition_point(|s| s.1 >= least).max(SURE)));
+            let mut shared: Vec<Shared> = met.chunk_by(|a, b| a.0 == b.0).map(Shared::of).collect();
+            if shared.len() > SURE {
+                shared.sort_by(|a, b| b.sum.total_cmp(&a.sum).then(a.with.cmp(&b.with)));
+                let least = shared[0].sum * WORTH;
+                let kept = settings.candidates.max(SURE).min(shared.partition_point(|s| s.sum >= least).max(SURE));
+                shared[kept..].sort_by(|a, b| b.rarest.total_cmp(&a.rarest).then(a.with.cmp(&b.with)));
+                shared.truncate(kept + RAREST);
             }
-            pairs.extend(sums.iter().map(|(j, _)| if within && *j < i as u32 { (*j, i as u32) } else { (i as u32, *j) }));
+            pairs.extend(shared.iter().map(|s| if within && s.with < i as u32 { (s.with, i as u32) } else { (i as u32, s.with) }));
         }
         pairs
     });
