@@ -12,6 +12,7 @@ use crate::import::draft::{DraftRow, DraftTable};
 use crate::import::{Draft, Refusal, Settings};
 use crate::mapping::{fold, load, own_name};
 use crate::read::{Folder, Format, Limits, OpenTable};
+use crate::schema::codes::HEADER_FOUND;
 use crate::schema::{INPUT_TABLES, TAKEN_FROM, TableSchema, input_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
@@ -201,6 +202,10 @@ impl Existing {
             if opened.semicolons() {
                 let expected = "write it with commas between cells and points in numbers first";
                 return Err(refuse(format!("its {} has semicolons between cells", file.name), expected));
+            }
+            if let Some(above) = opened.warnings.iter().find(|w| w.code.code == HEADER_FOUND.code) {
+                let found = format!("{}:{}: {}", file.name, opened.header_line, above.found);
+                return Err(refuse(found, "take those lines out first: adding to the file would lose them"));
             }
             let header = opened.header.clone();
             let raw = opened.read(&vec![true; header.len()], &Limits::default()).map_err(trouble)?;
@@ -547,17 +552,20 @@ mod tests {
     }
 
     #[test]
-    fn a_total_below_a_table_is_not_lost_by_adding_to_it() {
+    fn what_stands_around_a_table_is_not_lost_by_adding_to_it() {
         let room = tempfile::tempdir().unwrap();
         let dataset = room.path().join("ds");
         fs::create_dir(&dataset).unwrap();
-        let before = "node_id,name,kind,workers\na,A,mill,12\nTotal,,,12\n";
-        fs::write(dataset.join("nodes.csv"), before).unwrap();
         let mut draft = Draft::default();
         draft.begin(&crate::import::Origin { file: "list.csv".into(), sheet: None, line: 2 });
         draft.add("nodes", &[("node_id", "b"), ("name", "B"), ("kind", "mill")]);
         draft.finish();
-        assert!(write_into(&draft, &dataset, "x").is_err());
-        assert_eq!(fs::read_to_string(dataset.join("nodes.csv")).unwrap(), before);
+        let total = "node_id,name,kind,workers\na,A,mill,12\nTotal,,,12\n";
+        let title = "Sites of 2026,,,\n,,,\nnode_id,name,kind,workers\na,A,mill,12\nb2,B,mill,7\n";
+        for before in [total, title] {
+            fs::write(dataset.join("nodes.csv"), before).unwrap();
+            assert!(write_into(&draft, &dataset, "x").is_err(), "{before}");
+            assert_eq!(fs::read_to_string(dataset.join("nodes.csv")).unwrap(), before);
+        }
     }
 }

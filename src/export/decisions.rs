@@ -6,6 +6,7 @@ use crate::base::{Date, Error, Result};
 use crate::import::ForeignFile;
 use crate::mapping::load;
 use crate::read::{Folder, Format, Limits, workbook};
+use crate::schema::codes::HEADER_FOUND;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,9 @@ fn table(path: &Path) -> Result<(Vec<String>, Vec<LocatedRow>)> {
     let sheet = ForeignFile::new(path).table(&Limits::default()).map_err(|t| refused(t.found))?;
     if let Some(row) = sheet.raw.refused.iter().chain(&sheet.raw.passed).next() {
         return Err(refused(format!("line {}: {}", row.line, row.found)));
+    }
+    if let Some(above) = sheet.warnings.iter().find(|w| w.code.code == HEADER_FOUND.code) {
+        return Err(refused(above.found.clone()));
     }
     let row = |i: usize| (0..sheet.header.len()).map(|c| sheet.raw.cell(c, i).to_owned()).collect();
     let rows = (0..sheet.len()).map(|i| (u64::from(sheet.origin(i).line), row(i))).collect();
