@@ -1,50 +1,180 @@
 //! Text kept once: identifiers become dense numbers.
+//!
+//! All texts stand in one run of bytes and are found by open addressing. Per text: its bytes, 8 for where it ends, and 8 for each slot of
+//! a table at most 7/8 full.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
 
 /// The number of an interned text, dense from 0 in order of first appearance. Never an order of results.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Symbol(pub u32);
 
-/// A pool of distinct texts.
-#[derive(Clone, Debug, Default)]
+/// A pool of distinct texts, at most 2^32 - 2 of them.
+#[derive(Clone, Debug)]
 pub struct Interner {
-    texts: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, Symbol>,
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+    /// Upper half: hash; lower half: number + 1, 0 where the slot is free.
+    slots: Vec<u64>,
+    seed: u64,
+}
+
+const LEAST_SLOTS: usize = 16;
+
+/// Multiplies into 128 bits and folds the halves together.
+fn folded(a: u64, b: u64) -> u64 {
+    let wide = u128::from(a) * u128::from(b);
+    (wide as u64) ^ (wide >> 64) as u64
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    let mut all = [0u8; 8];
+    let len = bytes.len().min(8);
+    all[..len].copy_from_slice(&bytes[..len]);
+    u64::from_le_bytes(all)
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
 }
 
 impl Interner {
-    /// The number of `text`, new where it was not seen.
-    pub fn intern(&mut self, text: &str) -> Symbol {
-        if let Some(s) = self.numbers.get(text) {
-            return *s;
-        }
-        let symbol = Symbol(self.texts.len() as u32);
-        let text: Arc<str> = Arc::from(text);
-        self.texts.push(text.clone());
-        self.numbers.insert(text, symbol);
-        symbol
+    /// Room for `texts` texts; it grows where that is not enough.
+    pub fn with_capacity(texts: usize) -> Self {
+        let slots = (texts + texts / 4).next_power_of_two().max(LEAST_SLOTS);
+        // A seed of its own for every table: nobody can prepare texts that all collide. It decides where a text is found, never its number.
+        let seed = RandomState::new().hash_one(0_u64) | 1;
+        Self { bytes: Vec::new(), ends: Vec::with_capacity(texts), slots: vec![0; slots], seed }
     }
 
+    fn hash(&self, text: &[u8]) -> u32 {
+        let mut h = self.seed ^ text.len() as u64;
+        for chunk in text.chunks(8) {
+            h = folded(h ^ word(chunk), 0x9e37_79b9_7f4a_7c15);
+        }
+        (folded(h, 0xd6e8_feb8_6659_fd93) >> 32) as u32
+    }
+
+    /// Where the text stands, or the free slot where it would.
+    fn probe(&self, hash: u32, text: &[u8]) -> std::result::Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return Err(at);
+            }
+            let number = (slot as u32) - 1;
+            if (slot >> 32) as u32 == hash && self.bytes_of(number) == text {
+                return Ok(number);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn bytes_of(&self, number: u32) -> &[u8] {
+        let at = number as usize;
+        let from = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
+        self.ends.get(at).and_then(|to| self.bytes.get(from as usize..*to as usize)).unwrap_or(&[])
+    }
+
+    /// The number of `text`, new where it was not seen. Past the last number every new text is the text of none.
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        let hash = self.hash(text.as_bytes());
+        let free = match self.probe(hash, text.as_bytes()) {
+            Ok(number) => return Symbol(number),
+            Err(free) => free,
+        };
+        let number = self.ends.len();
+        if number + 1 >= u32::MAX as usize {
+            return Symbol(u32::MAX);
+        }
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.ends.push(self.bytes.len() as u64);
+        self.slots[free] = u64::from(hash) << 32 | (number as u64 + 1);
+        if (number + 1) * 8 > self.slots.len() * 7 {
+            self.grow();
+        }
+        Symbol(number as u32)
+    }
+
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![0; old.len() * 2];
+        let mask = self.slots.len() - 1;
+        for slot in old.into_iter().filter(|s| *s != 0) {
+            let mut at = (slot >> 32) as usize & mask;
+            while self.slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = slot;
+        }
+    }
+
+    #[inline]
     pub fn get(&self, text: &str) -> Option<Symbol> {
-        self.numbers.get(text).copied()
+        self.find(text.as_bytes())
+    }
+
+    /// As [`get`](Self::get), of bytes that need not be text.
+    #[inline]
+    pub fn find(&self, text: &[u8]) -> Option<Symbol> {
+        self.probe(self.hash(text), text).ok().map(Symbol)
     }
 
     /// The text behind a number of this pool; a number of another pool gives an empty text.
     pub fn text(&self, symbol: Symbol) -> &str {
-        self.texts.get(symbol.0 as usize).map_or("", |t| t)
-    }
-
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        std::str::from_utf8(self.bytes_of(symbol.0)).unwrap_or("")
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &str)> {
-        self.texts.iter().enumerate().map(|(i, t)| (Symbol(i as u32), &**t))
+        (0..self.ends.len() as u32).map(|n| (Symbol(n), self.text(Symbol(n))))
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All numbers in the byte order of their texts.
+    pub fn sorted(&self) -> Vec<Symbol> {
+        let mut order: Vec<Symbol> = (0..self.ends.len() as u32).map(Symbol).collect();
+        if !order.windows(2).all(|pair| self.bytes_of(pair[0].0) <= self.bytes_of(pair[1].0)) {
+            super::par::sort_by(&mut order, |a, b| self.bytes_of(a.0).cmp(self.bytes_of(b.0)));
+        }
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_keep_their_numbers_while_the_table_grows() {
+        let mut pool = Interner::with_capacity(3);
+        for i in 0..50_000u32 {
+            assert_eq!(pool.intern(&format!("S{:05}", i * 7 % 50_000)), Symbol(i));
+        }
+        assert_eq!(pool.intern("S00007"), Symbol(1));
+        assert_eq!(pool.get("S49999").map(|n| pool.text(n)), Some("S49999"));
+        assert_eq!((pool.get("S"), pool.get(""), pool.len()), (None, None, 50_000));
+        let sorted = pool.sorted();
+        assert!(sorted.windows(2).all(|w| pool.text(w[0]) < pool.text(w[1])));
+        assert_eq!(pool.iter().nth(1), Some((Symbol(1), "S00007")));
+    }
+
+    #[test]
+    fn empty_and_long_texts_are_texts() {
+        let mut pool = Interner::default();
+        let long = "x".repeat(1000);
+        assert_eq!((pool.intern(""), pool.intern(&long)), (Symbol(0), Symbol(1)));
+        assert_eq!((pool.get(""), pool.get(&long), pool.text(Symbol(1))), (Some(Symbol(0)), Some(Symbol(1)), &*long));
+        assert_eq!(pool.text(Symbol(2)), "");
     }
 }
