@@ -2,7 +2,7 @@
 //!
 //! [`folder`] finds the files of a dataset, [`bytes`] loads and decodes a text file within limits, [`delimited`] and [`columnar`] split
 //! files into cells, [`workbook`] reads whole workbooks, [`header`] and [`sheet_table`] make a table of a sheet, [`json_lines`] reads JSON
-//! records, [`cell`] reads one cell as number, date, share and so on. Rows that have no shape (too short, too long, NUL bytes) are refused
+//! records, [`streamed`] takes large tables straight to numbers, [`cell`] reads one cell as number, date, share and so on. Rows that have no shape (too short, too long, NUL bytes) are refused
 //! here with their line and never filled up. What a column means is for the rooms above to say.
 
 mod below;
@@ -16,6 +16,7 @@ pub mod header;
 pub mod json_lines;
 pub mod layout;
 pub mod sheet_table;
+pub mod streamed;
 pub mod table;
 pub mod workbook;
 
@@ -23,4 +24,5 @@ pub use bytes::Limits;
 pub use cell::NumberStyle;
 pub use folder::{DataFile, Folder, Format};
 pub use layout::{Dialect, Layout, column_key};
+pub use streamed::{Streamed, Unused, Wanted};
 pub use table::{Cells, OpenTable, RawTable, RefusedRow, Trouble};

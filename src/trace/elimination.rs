@@ -16,16 +16,17 @@ pub(crate) struct Elimination {
 }
 
 impl Elimination {
-    /// Eliminates a circle; none where nothing leaves it, so that no figure exists.
-    pub fn of(circle: &Circle) -> Option<Self> {
+    /// Eliminates a circle for one of its walks; none where nothing leaves it, so that no figure exists.
+    pub fn of<const S: usize>(circle: &Circle<S>, walk: usize) -> Option<Self> {
         let size = circle.len();
         let mut a = vec![0.0; size * size];
         for i in 0..size {
-            for (j, passes) in circle.row(i) {
-                a[i * size + j] += passes;
+            let on = circle.goes_on[i][walk];
+            for (j, w) in circle.row(i) {
+                a[i * size + j] += on * w;
             }
         }
-        let mut leak = circle.leak.clone();
+        let mut leak: Vec<f64> = circle.leak.iter().map(|l| l[walk]).collect();
         let mut pivot = vec![0.0; size];
         for k in 0..size {
             let (upper, lower) = a.split_at_mut((k + 1) * size);

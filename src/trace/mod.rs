@@ -9,6 +9,7 @@
 //! | `closed` | circles that no goods can come from |
 //! | `circle` | a circle of trade by itself |
 //! | `elimination` | a small circle of trade solved exactly |
+//! | `side_by_side` | several walks solved on one reading of the graph |
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
 //! | `contributions` | which nodes a focal node's touched part comes from |
@@ -24,6 +25,7 @@ pub mod contributions;
 mod elimination;
 pub mod paths;
 pub mod reach;
+mod side_by_side;
 pub mod solve;
 pub mod sums;
 pub mod visits;
@@ -33,7 +35,7 @@ pub use closed::{Opened, open_circles};
 pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
 pub use paths::{Path, Paths, strongest_paths};
 pub use reach::{Reach, TierCount, reach};
-pub use solve::{Solution, TOLERANCE, solve};
+pub use solve::{Solution, TOLERANCE, solve, solve_all};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

@@ -4,7 +4,8 @@
 //! possible from each node to the target (P. E. Hart, N. J. Nilsson, B. Raphael, IEEE Trans. Syst. Sci. Cybern. 4 (1968) 100-107),
 //! so chains come out strongest first; work is bounded, and said to be cut where it was.
 
-use super::walk::{Problem, Steps};
+use super::side_by_side::Steps;
+use super::walk::{Problem, steps_of};
 use crate::base::{Error, NodeIx, Result};
 use crate::graph::SupplyGraph;
 use std::cmp::Ordering;
@@ -67,7 +68,7 @@ pub fn strongest_paths(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, t
     if start as usize >= graph.nodes() || target as usize >= graph.nodes() {
         return Err(Error::internal(format!("a path from {start} to {target} in a graph of {} nodes", graph.nodes())));
     }
-    let steps = Steps::of(graph, problem);
+    let steps = steps_of(graph, &[*problem]);
     let possible = strongest_share_to(&steps, target);
     let mut found = Paths::default();
     if possible[start as usize] <= 0.0 {
@@ -88,7 +89,7 @@ pub fn strongest_paths(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, t
             found.cut = true;
             break;
         }
-        let on = share * steps.goes_on[node as usize];
+        let on = share * steps.goes_on[node as usize][0];
         let behind = chain(&stubs, number);
         for (s, w) in graph.suppliers_of(NodeIx(node)).iter() {
             let share = on * w;
@@ -112,7 +113,7 @@ fn chain(stubs: &[Stub], mut at: u32) -> Vec<u32> {
 }
 
 /// The largest share that any chain from each node brings to the target; 0 where none leads there.
-fn strongest_share_to(steps: &Steps<'_>, target: u32) -> Vec<f64> {
+fn strongest_share_to(steps: &Steps<'_, 1>, target: u32) -> Vec<f64> {
     let mut best = vec![0.0; steps.graph.nodes()];
     let mut open = BinaryHeap::from([Key { share: 1.0, number: target }]);
     best[target as usize] = 1.0;
@@ -121,7 +122,7 @@ fn strongest_share_to(steps: &Steps<'_>, target: u32) -> Vec<f64> {
             continue;
         }
         for (b, w) in steps.graph.buyers_of(NodeIx(number)).iter() {
-            let through = share * steps.goes_on[b] * w;
+            let through = share * steps.goes_on[b][0] * w;
             if through > best[b] {
                 best[b] = through;
                 open.push(Key { share: through, number: b as u32 });

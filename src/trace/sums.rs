@@ -3,9 +3,10 @@
 //! A tier here is the number of steps walked. Mass that went through the focal node's list of places has no tier: it is counted
 //! in the bucket `listed`, from the list on.
 
+use super::side_by_side::Steps;
 use super::solve::Solution;
 use super::visits::{Visits, push};
-use super::walk::{Problem, Steps};
+use super::walk::{Problem, steps_of};
 use crate::base::{NodeIx, Result, par};
 use crate::graph::SupplyGraph;
 
@@ -113,7 +114,7 @@ pub fn tier_sums_of<const L: usize>(
     for problem in problems {
         problem.checked(graph)?;
     }
-    let steps = problems.each_ref().map(|p| Steps::of(graph, p));
+    let steps = problems.each_ref().map(|p| steps_of(graph, &[*p]));
     let near = near(graph, problems, &steps, start, list, most);
     let lanes: Vec<usize> = (0..L).collect();
     let far = par::map_each(&lanes, |l| far(graph, &problems[*l], &steps[*l], &near[*l], list));
@@ -139,7 +140,7 @@ struct Near {
 fn near<const L: usize>(
     graph: &SupplyGraph,
     problems: &[Problem<'_>; L],
-    steps: &[Steps<'_>; L],
+    steps: &[Steps<'_, 1>; L],
     start: u32,
     list: Option<u32>,
     most: usize,
@@ -161,7 +162,7 @@ fn near<const L: usize>(
             for l in 0..L {
                 ends[l].add(&Ends::of_stand_at(graph, &problems[l], *n as usize), mass[l]);
             }
-            let on: [f64; L] = std::array::from_fn(|l| mass[l] * steps[l].goes_on[*n as usize]);
+            let on: [f64; L] = std::array::from_fn(|l| mass[l] * steps[l].goes_on[*n as usize][0]);
             if on.iter().any(|on| *on > 0.0) {
                 for (s, w) in graph.suppliers_of(NodeIx(*n)).iter() {
                     let at = &mut next_at[s];
@@ -191,7 +192,7 @@ fn near<const L: usize>(
 }
 
 /// What ends beyond the tiers, and what ends after passing the list.
-fn far(graph: &SupplyGraph, problem: &Problem<'_>, steps: &Steps<'_>, near: &Near, list: Option<u32>) -> Result<(Ends, Ends)> {
+fn far(graph: &SupplyGraph, problem: &Problem<'_>, steps: &Steps<'_, 1>, near: &Near, list: Option<u32>) -> Result<(Ends, Ends)> {
     let mut to_the_list = steps.clone();
     if let Some(list) = list {
         to_the_list.absorb(list);

@@ -6,8 +6,8 @@
 
 use super::circle::{Circle, Positions};
 use super::elimination::Elimination;
-use super::solve::{MEDIUM, MOST_SWEEPS, PATIENCE, SMALL};
-use super::walk::{Problem, Steps};
+use super::side_by_side::{MEDIUM, MOST_SWEEPS, PATIENCE, SMALL, Steps};
+use super::walk::{Problem, steps_of};
 use crate::base::{Error, NodeIx, Result};
 use crate::graph::SupplyGraph;
 
@@ -38,10 +38,10 @@ const ON_THE_WAY: f64 = 1e-13;
 /// Columns that do not fit the graph, or a start outside it.
 pub fn visits(graph: &SupplyGraph, problem: &Problem<'_>, start: &[(u32, f64)]) -> Result<Visits> {
     problem.checked(graph)?;
-    push(&Steps::of(graph, problem), start)
+    push(&steps_of(graph, &[*problem]), start)
 }
 
-pub(crate) fn push(steps: &Steps<'_>, start: &[(u32, f64)]) -> Result<Visits> {
+pub(crate) fn push(steps: &Steps<'_, 1>, start: &[(u32, f64)]) -> Result<Visits> {
     let nodes = steps.graph.nodes();
     let mut pass = Pass { steps, waiting: vec![0.0; nodes], at: vec![0.0; nodes], positions: Positions::new(nodes), sweeps: 0 };
     for (n, mass) in start {
@@ -66,7 +66,7 @@ pub(crate) fn push(steps: &Steps<'_>, start: &[(u32, f64)]) -> Result<Visits> {
 }
 
 struct Pass<'a> {
-    steps: &'a Steps<'a>,
+    steps: &'a Steps<'a, 1>,
     /// Mass that came to a node and was not followed yet.
     waiting: Vec<f64>,
     at: Vec<f64>,
@@ -79,7 +79,7 @@ impl Pass<'_> {
     #[inline]
     fn stand(&mut self, n: usize, mass: f64, counts: impl Fn(usize) -> bool) {
         self.at[n] += mass;
-        let on = mass * self.steps.goes_on[n];
+        let on = mass * self.steps.goes_on[n][0];
         if on > 0.0 {
             for (s, w) in self.steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
                 if counts(s) {
@@ -93,7 +93,7 @@ impl Pass<'_> {
         self.sweeps = self.sweeps.max(1);
         let mut mass = self.waiting[n];
         if self.steps.graph.suppliers_of(NodeIx(n as u32)).nodes.binary_search(&(n as u32)).is_ok() {
-            let leak = self.steps.leak(n, c);
+            let [leak] = self.steps.leak(n, c);
             if leak <= 0.0 {
                 return;
             }
@@ -105,7 +105,7 @@ impl Pass<'_> {
 
     fn circle(&mut self, c: u32, members: &[u32], entered: f64) {
         let circle = Circle::of(self.steps, c, members, &mut self.positions);
-        if circle.is_closed() {
+        if circle.leak.iter().all(|l| l[0] <= 0.0) {
             return; // The mass would go round for ever: it stays on the way.
         }
         let mut waiting: Vec<f64> = members.iter().map(|n| self.waiting[*n as usize]).collect();
@@ -128,8 +128,8 @@ impl Pass<'_> {
 }
 
 /// Follows all waiting mass to its end, unless the circle lets nothing out.
-fn eliminate(circle: &Circle, waiting: &mut [f64], stands: &mut [f64]) -> bool {
-    let Some(elimination) = Elimination::of(circle) else { return false };
+fn eliminate(circle: &Circle<1>, waiting: &mut [f64], stands: &mut [f64]) -> bool {
+    let Some(elimination) = Elimination::of(circle, 0) else { return false };
     elimination.visits(waiting);
     for (stands, more) in stands.iter_mut().zip(waiting) {
         *stands += std::mem::take(more);
@@ -141,7 +141,7 @@ fn eliminate(circle: &Circle, waiting: &mut [f64], stands: &mut [f64]) -> bool {
 ///
 /// Every sixth sweep is carried on, as in `solve`: where all that waits after a sweep is at least rho times what waited before it, the sweep's
 /// stands are repeated rho / (1 - rho) times at once, and what then waits is known without another pass, and not negative.
-fn sweep(circle: &Circle, waiting: &mut [f64], stands: &mut [f64], enough: f64, most: u32) -> u32 {
+fn sweep(circle: &Circle<1>, waiting: &mut [f64], stands: &mut [f64], enough: f64, most: u32) -> u32 {
     const STRIDE: u32 = 6;
     let (mut waited, mut stood) = (Vec::new(), Vec::new());
     for sweep in 1..=most {
@@ -152,8 +152,9 @@ fn sweep(circle: &Circle, waiting: &mut [f64], stands: &mut [f64], enough: f64, 
             let mass = std::mem::take(&mut waiting[i]);
             if mass > 0.0 {
                 stands[i] += mass;
-                for (s, passes) in circle.row(i) {
-                    waiting[s] += mass * passes;
+                let on = mass * circle.goes_on[i][0];
+                for (s, w) in circle.row(i) {
+                    waiting[s] += on * w;
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The problem of one walk, and what it says of one step at a node: model 2.
 
-use crate::base::{Error, NodeIx, Result};
+use super::side_by_side::Steps;
+use crate::base::{Error, Result};
 use crate::graph::SupplyGraph;
 
 /// What decides where a unit of spend stops. All of length N; all numbers in [0, 1].
@@ -54,39 +55,28 @@ impl Problem<'_> {
     }
 }
 
-/// One step of the walk at every node, taken from the problem once. 16 bytes a node.
-#[derive(Clone, Debug)]
-pub(crate) struct Steps<'a> {
-    pub graph: &'a SupplyGraph,
-    /// (1 - p) mapped (1 - e): what goes on to the suppliers, or ends clear where there are none.
-    pub goes_on: Vec<f64>,
-    /// p + (1 - p)(1 - mapped) + (1 - p) mapped e: what stops here. Kept apart from `goes_on`, so that a circle that leaks next to nothing is still solved to
-    /// the last digit.
-    pub stops: Vec<f64>,
+/// One step of each walk at every node, taken from the problems once.
+pub(crate) fn steps_of<'a, const S: usize>(graph: &'a SupplyGraph, problems: &[Problem<'_>; S]) -> Steps<'a, S> {
+    let nodes = graph.nodes();
+    let (mut goes_on, mut stops) = (Vec::with_capacity(nodes), Vec::with_capacity(nodes));
+    for n in 0..nodes {
+        goes_on.push(problems.each_ref().map(|problem| {
+            let (p, m, e) = (problem.p[n], problem.mapped[n], problem.exited_at(n));
+            (1.0 - p) * m * (1.0 - e)
+        }));
+        stops.push(problems.each_ref().map(|problem| {
+            let (p, m, e) = (problem.p[n], problem.mapped[n], problem.exited_at(n));
+            p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e
+        }));
+    }
+    Steps { graph, goes_on, stops }
 }
 
-impl<'a> Steps<'a> {
-    pub fn of(graph: &'a SupplyGraph, problem: &Problem<'_>) -> Self {
-        let rows = || problem.p.iter().zip(problem.mapped).zip(0..).map(|((p, m), n)| (p, m, problem.exited_at(n)));
-        let goes_on = rows().map(|(p, m, e)| (1.0 - p) * m * (1.0 - e)).collect();
-        let stops = rows().map(|(p, m, e)| p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e).collect();
-        Steps { graph, goes_on, stops }
-    }
-
-    /// Makes the walk end at a node.
+impl<const S: usize> Steps<'_, S> {
+    /// Makes every walk end at a node.
     pub fn absorb(&mut self, node: u32) {
         if let (Some(on), Some(stop)) = (self.goes_on.get_mut(node as usize), self.stops.get_mut(node as usize)) {
-            (*on, *stop) = (0.0, 1.0);
+            (*on, *stop) = ([0.0; S], [1.0; S]);
         }
-    }
-
-    /// What leaves component c in one step from node i of it: what stops, and what goes to suppliers outside.
-    pub fn leak(&self, i: usize, c: u32) -> f64 {
-        let row = self.graph.suppliers_of(NodeIx(i as u32));
-        if row.is_empty() {
-            return 1.0;
-        }
-        let outside: f64 = row.iter().filter(|(s, _)| self.graph.components().of_node(*s) != c).map(|(_, w)| w).sum();
-        self.stops[i] + self.goes_on[i] * outside
     }
 }

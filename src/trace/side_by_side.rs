@@ -1,0 +1,277 @@
+//! S walks over one graph at once, K figures each: x = source + diag(goes on) W x for every one of them.
+//!
+//! The walks differ in what stops at a node, not in who supplies whom: a link is read once for all of them, and the figures of a supplier
+//! stand in one place. Components are taken suppliers first. A node in no circle is exact in one step. A circle of few nodes is eliminated
+//! exactly; a larger one is swept (Gauss-Seidel, depth-first post-order) from 0, so that every figure rises to its value and the defect, 1
+//! less the figures that close a walk, bounds what each lacks.
+
+use super::circle::{Circle, Positions};
+use super::elimination::Elimination;
+use crate::base::NodeIx;
+use crate::graph::SupplyGraph;
+
+/// A step this small is rounding, and says nothing of the steps to come.
+const NOISE: f64 = 1e-14;
+/// Circles up to this size are eliminated at once.
+pub(crate) const SMALL: usize = 48;
+/// Circles up to this size are eliminated where [`PATIENCE`] sweeps were not enough.
+pub(crate) const MEDIUM: usize = 768;
+pub(crate) const PATIENCE: u32 = 64;
+/// No circle is swept more often; what it then lacks shows as defect.
+pub(crate) const MOST_SWEEPS: u32 = 20_000;
+/// Every so many sweeps the last step is carried on.
+const STRIDE: u32 = 6;
+
+/// What decides one step of S walks at every node; 16 S bytes a node.
+#[derive(Clone, Debug)]
+pub(crate) struct Steps<'a, const S: usize> {
+    pub graph: &'a SupplyGraph,
+    /// (1 - p) mapped (1 - e): what goes on to the suppliers, or ends clear where there are none.
+    pub goes_on: Vec<[f64; S]>,
+    /// What stops here. Kept apart from `goes_on`, so that a circle that leaks next to nothing is still solved to the last digit.
+    pub stops: Vec<[f64; S]>,
+}
+
+impl<const S: usize> Steps<'_, S> {
+    /// What leaves component c in one step from node i of it: what stops, and what goes to suppliers outside.
+    pub fn leak(&self, i: usize, c: u32) -> [f64; S] {
+        let row = self.graph.suppliers_of(NodeIx(i as u32));
+        if row.is_empty() {
+            return [1.0; S];
+        }
+        let outside: f64 = row.iter().filter(|(s, _)| self.graph.components().of_node(*s) != c).map(|(_, w)| w).sum();
+        std::array::from_fn(|s| self.stops[i][s] + self.goes_on[i][s] * outside)
+    }
+}
+
+/// Figures of one node.
+pub(crate) type Figures<const S: usize, const K: usize> = [[f64; K]; S];
+
+/// Figures of all nodes, and the sweeps over the component that took most.
+pub(crate) struct Solved<const S: usize, const K: usize> {
+    pub at: Vec<Figures<S, K>>,
+    pub sweeps: u32,
+}
+
+/// What closes a walk: the first `closing` figures of it sum to 1.
+pub(crate) fn defect<const K: usize>(x: &[f64; K], closing: usize) -> f64 {
+    1.0 - x.iter().take(closing).sum::<f64>()
+}
+
+/// Solves S walks of K figures until the defect is below `tolerance` everywhere. `source`: what ends at a node itself. Sequential.
+pub(crate) fn solve_side_by_side<const S: usize, const K: usize>(
+    steps: &Steps<'_, S>,
+    source: impl Fn(usize) -> Figures<S, K>,
+    closing: usize,
+    tolerance: f64,
+) -> Solved<S, K> {
+    let nodes = steps.graph.nodes();
+    let mut pass = Pass { steps, source, closing, at: vec![[[0.0; K]; S]; nodes], positions: Positions::new(nodes), sweeps: 0 };
+    for c in 0..steps.graph.components().len() {
+        match steps.graph.components().members(c) {
+            [n] => pass.single(*n as usize, c as u32),
+            members => pass.circle(c as u32, members, tolerance),
+        }
+    }
+    Solved { at: pass.at, sweeps: pass.sweeps }
+}
+
+struct Pass<'a, F, const S: usize, const K: usize> {
+    steps: &'a Steps<'a, S>,
+    source: F,
+    closing: usize,
+    at: Vec<Figures<S, K>>,
+    positions: Positions,
+    sweeps: u32,
+}
+
+impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, S, K> {
+    /// Source plus what comes from the suppliers for which `counts` holds.
+    #[inline]
+    fn step(&self, n: usize, counts: impl Fn(usize) -> bool) -> Figures<S, K> {
+        let mut sum = [[0.0; K]; S];
+        for (s, w) in self.steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
+            if counts(s) {
+                add(&mut sum, w, &self.at[s]);
+            }
+        }
+        joined((self.source)(n), &self.steps.goes_on[n], &sum)
+    }
+
+    /// A component of one node: exact; one that also supplies itself is divided by what does not come back.
+    fn single(&mut self, n: usize, c: u32) {
+        self.sweeps = self.sweeps.max(1);
+        let mut x = self.step(n, |s| s != n);
+        if self.steps.graph.suppliers_of(NodeIx(n as u32)).nodes.binary_search(&(n as u32)).is_ok() {
+            for (x, leak) in x.iter_mut().zip(self.steps.leak(n, c)) {
+                *x = if leak > 0.0 { x.map(|x| x / leak) } else { [0.0; K] };
+            }
+        }
+        self.at[n] = x;
+    }
+
+    fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
+        let circle = Circle::of(self.steps, c, members, &mut self.positions);
+        let components = self.steps.graph.components();
+        let source: Vec<Figures<S, K>> = members.iter().map(|n| self.step(*n as usize, |s| components.of_node(s) != c)).collect();
+        let enough = self.enough(c, members, tolerance);
+        let solved = if circle.len() <= SMALL {
+            eliminated(&circle, &source)
+        } else {
+            let patience = if circle.len() <= MEDIUM { PATIENCE } else { MOST_SWEEPS };
+            let Swept { at, sweeps, largest } = swept(&circle, &source, self.closing, &enough, patience);
+            self.sweeps = self.sweeps.max(sweeps);
+            let is_short = circle.len() <= MEDIUM && largest.iter().zip(&enough).any(|(most, enough)| most > enough);
+            if is_short { eliminated(&circle, &source) } else { at }
+        };
+        self.sweeps = self.sweeps.max(1);
+        for (n, x) in members.iter().zip(solved) {
+            self.at[*n as usize] = x;
+        }
+    }
+
+    /// The defect at which a circle is swept enough: half of what its suppliers outside leave to the tolerance, so that a chain of
+    /// circles never adds up to more than it.
+    fn enough(&self, c: u32, members: &[u32], tolerance: f64) -> [f64; S] {
+        let components = self.steps.graph.components();
+        let mut inherited = [0.0f64; S];
+        for n in members {
+            for (s, _) in self.steps.graph.suppliers_of(NodeIx(*n)).iter() {
+                if components.of_node(s) != c {
+                    for (most, x) in inherited.iter_mut().zip(&self.at[s]) {
+                        *most = most.max(defect(x, self.closing));
+                    }
+                }
+            }
+        }
+        inherited.map(|inherited| inherited + (tolerance - inherited).max(0.0) / 2.0)
+    }
+}
+
+#[inline]
+fn add<const S: usize, const K: usize>(sum: &mut Figures<S, K>, weight: f64, x: &Figures<S, K>) {
+    for (sum, x) in sum.iter_mut().zip(x) {
+        for (sum, x) in sum.iter_mut().zip(x) {
+            *sum += weight * x;
+        }
+    }
+}
+
+#[inline]
+fn joined<const S: usize, const K: usize>(mut source: Figures<S, K>, goes_on: &[f64; S], sum: &Figures<S, K>) -> Figures<S, K> {
+    for ((x, on), sum) in source.iter_mut().zip(goes_on).zip(sum) {
+        for (x, sum) in x.iter_mut().zip(sum) {
+            *x += on * sum;
+        }
+    }
+    source
+}
+
+/// Exact; a walk that the circle lets nothing out of has no figures and stays 0.
+fn eliminated<const S: usize, const K: usize>(circle: &Circle<S>, source: &[Figures<S, K>]) -> Vec<Figures<S, K>> {
+    let mut at = vec![[[0.0; K]; S]; source.len()];
+    for s in 0..S {
+        if let Some(elimination) = Elimination::of(circle, s) {
+            let mut x: Vec<[f64; K]> = source.iter().map(|x| x[s]).collect();
+            elimination.solve(&mut x);
+            for (at, x) in at.iter_mut().zip(x) {
+                at[s] = x;
+            }
+        }
+    }
+    at
+}
+
+struct Swept<const S: usize, const K: usize> {
+    at: Vec<Figures<S, K>>,
+    sweeps: u32,
+    largest: [f64; S],
+}
+
+/// What one sweep did, by walk.
+struct Moved<const S: usize, const K: usize> {
+    any: [bool; S],
+    largest: [f64; S],
+    /// The least of this sweep's steps over the last one's, by figure.
+    slowest: Figures<S, K>,
+}
+
+/// Sweeps from 0 until every walk's defect is `enough`, at most `most` times.
+///
+/// Every sixth sweep is carried on. A sweep is x -> G x + g with G >= 0, so where each step is at least rho times the one before, all later steps
+/// are too, and what they add is at least step rho / (1 - rho): figures stay below their values, and the defect stays their bound.
+fn swept<const S: usize, const K: usize>(
+    circle: &Circle<S>,
+    source: &[Figures<S, K>],
+    closing: usize,
+    enough: &[f64; S],
+    most: u32,
+) -> Swept<S, K> {
+    let mut at = vec![[[0.0; K]; S]; circle.len()];
+    let mut step: Vec<Figures<S, K>> = Vec::new();
+    let mut largest = [1.0; S];
+    for sweep in 1..=most {
+        let moved = match sweep % STRIDE {
+            5 => {
+                step.resize(circle.len(), [[0.0; K]; S]);
+                sweep_once::<S, K, true>(circle, source, closing, &mut at, &mut step)
+            }
+            0 => sweep_once::<S, K, true>(circle, source, closing, &mut at, &mut step),
+            _ => sweep_once::<S, K, false>(circle, source, closing, &mut at, &mut []),
+        };
+        largest = moved.largest;
+        if (0..S).all(|s| moved.largest[s] <= enough[s] || !moved.any[s]) {
+            return Swept { at, sweeps: sweep, largest };
+        }
+        if sweep % STRIDE == 0 {
+            let further = moved.slowest.map(|walk| walk.map(|rho| if rho < 1.0 { rho / (1.0 - rho) } else { 0.0 }));
+            for (x, step) in at.iter_mut().zip(&mut step) {
+                for ((x, step), further) in x.iter_mut().zip(step.iter()).zip(&further) {
+                    for ((x, step), further) in x.iter_mut().zip(step).zip(further) {
+                        if *step > NOISE {
+                            *x += further * step;
+                        }
+                    }
+                }
+                *step = [[0.0; K]; S];
+            }
+        }
+    }
+    Swept { at, sweeps: most, largest }
+}
+
+/// One sweep in place. With `TRACKED` the steps are kept in `step`, and compared with those that stood there.
+fn sweep_once<const S: usize, const K: usize, const TRACKED: bool>(
+    circle: &Circle<S>,
+    source: &[Figures<S, K>],
+    closing: usize,
+    at: &mut [Figures<S, K>],
+    step: &mut [Figures<S, K>],
+) -> Moved<S, K> {
+    let mut moved = Moved { any: [false; S], largest: [0.0; S], slowest: [[1.0; K]; S] };
+    for (i, source) in source.iter().enumerate() {
+        let mut sum = [[0.0; K]; S];
+        for (s, w) in circle.row(i) {
+            add(&mut sum, w, &at[s]);
+        }
+        let mut x = joined(*source, &circle.goes_on[i], &sum);
+        let before = at[i];
+        for s in 0..S {
+            for k in 0..K {
+                x[s][k] = x[s][k].max(before[s][k]); // Rounding alone could lower a figure.
+                let next = x[s][k] - before[s][k];
+                moved.any[s] |= next > 0.0;
+                if TRACKED {
+                    let last = &mut step[i][s][k];
+                    if *last > NOISE && next < moved.slowest[s][k] * *last {
+                        moved.slowest[s][k] = next / *last;
+                    }
+                    *last = next;
+                }
+            }
+            moved.largest[s] = moved.largest[s].max(defect(&x[s], closing));
+        }
+        at[i] = x;
+    }
+    moved
+}
