@@ -37,3 +37,8 @@ pub fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> 
 pub fn sort_by<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> std::cmp::Ordering + Sync) {
     items.par_sort_by(compare);
 }
+
+/// `f(item)` for every item by value, in order; for few items that each take long.
+pub fn map_owned<I: Send, T: Send>(items: Vec<I>, f: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
+    items.into_par_iter().with_max_len(1).map(f).collect()
+}

@@ -33,6 +33,8 @@ pub enum Command {
     Import(Import),
     /// Say why a node stands where it stands
     Explain(Explain),
+    /// Follow the money over a network of your own: two tables, your own probabilities, any size
+    Walk(Walk),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
     /// Ask which nodes may be one, and which may stand on a screening list; take answers
@@ -383,4 +385,27 @@ pub struct Calibrate {
     /// No progress on standard error
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Walk {
+    /// Table of nodes, CSV or Parquet: node_id, p or p_NAME (probability that the walk stops touched there), mapped_share, exited_share
+    pub nodes: PathBuf,
+    /// Table of links, CSV or Parquet: supplier_id, buyer_id, value
+    pub links: PathBuf,
+    /// Parquet file to write: per node and p touched, unseen, clear and the closure defect
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Largest part of a unit that may be left open at any node
+    #[arg(long, value_name = "X", default_value_t = 1e-9)]
+    pub tolerance: f64,
+    /// Mapped share of nodes that trade in a circle no goods can come from
+    #[arg(long, value_name = "X", default_value_t = 0.5)]
+    pub closed_mapped: f64,
+    /// Worker threads (0: one per core); the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub json: bool,
 }

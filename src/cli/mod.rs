@@ -13,6 +13,7 @@ mod progress;
 mod screen;
 mod sensitivity;
 mod verify;
+mod walk;
 
 use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
@@ -77,6 +78,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
+        Command::Walk(w) => walk::walking(&w),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Convert(c) => convert::convert(&config(&c.input)?, &c.out),

@@ -11,6 +11,7 @@ pub mod decisions;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
+pub mod plain_columns;
 pub mod privacy;
 pub mod reading;
 pub mod record_rows;

@@ -14,7 +14,7 @@ pub struct Opened {
 
 /// Gives `closed_mapped` to every node from which no way upstream leads to a node without suppliers or with mapped < 1.
 ///
-/// One search from those ways out towards the buyers: O(N + M).
+/// Components come suppliers first, so one pass over them tells which are open: O(N + M).
 ///
 /// # Errors
 /// A column of another length than the graph.
@@ -22,19 +22,20 @@ pub fn open_circles(graph: &SupplyGraph, mapped: &[f64], closed_mapped: f64) -> 
     if mapped.len() != graph.nodes() {
         return Err(Error::internal(format!("{} mapped shares for {} nodes", mapped.len(), graph.nodes())));
     }
-    let is_way_out = |n: &u32| mapped[*n as usize] < 1.0 || graph.suppliers_of(NodeIx(*n)).is_empty();
-    let mut open: Vec<u32> = (0..graph.nodes() as u32).filter(is_way_out).collect();
-    let mut is_open = vec![false; graph.nodes()];
-    for n in &open {
-        is_open[*n as usize] = true;
+    let components = graph.components();
+    let mut is_open = vec![false; components.len()];
+    for (c, members) in components.iter().enumerate() {
+        is_open[c] = members.iter().any(|n| {
+            let row = graph.suppliers_of(NodeIx(*n));
+            mapped[*n as usize] < 1.0 || row.is_empty() || row.nodes.iter().any(|s| is_open[components.of_node(*s as usize) as usize])
+        });
     }
-    while let Some(n) = open.pop() {
-        for b in graph.buyers_of(NodeIx(n)).nodes {
-            if !std::mem::replace(&mut is_open[*b as usize], true) {
-                open.push(*b);
-            }
-        }
-    }
-    let opened = mapped.iter().zip(&is_open).map(|(m, open)| if *open { *m } else { closed_mapped }).collect();
-    Ok(Opened { mapped: opened, count: is_open.iter().filter(|open| !**open).count() })
+    let mut count = 0;
+    let opened = mapped.iter().enumerate().map(|(n, m)| {
+        let open = is_open[components.of_node(n) as usize];
+        count += usize::from(!open);
+        if open { *m } else { closed_mapped }
+    });
+    let opened = opened.collect();
+    Ok(Opened { mapped: opened, count })
 }

@@ -35,7 +35,7 @@ pub use closed::{Opened, open_circles};
 pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
 pub use paths::{Path, Paths, strongest_paths};
 pub use reach::{Reach, TierCount, reach};
-pub use solve::{Solution, TOLERANCE, solve, solve_all};
+pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

@@ -115,3 +115,50 @@ fn source_of(problem: &Problem<'_>, n: usize, clear: f64) -> [f64; FIGURES] {
     x[EXPECTED] = p + unseen * problem.origin_prior[n];
     x
 }
+
+/// Where the walk from each node ends, nothing told apart and nothing expected: what [`solve_figures`] gives.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Figures {
+    /// Touched, unseen, exited, clear by node.
+    at: Vec<[f64; ENDS]>,
+    pub sweeps: u32,
+}
+
+const ENDS: usize = 4;
+
+impl Figures {
+    pub const NAMES: [&'static str; 5] = ["touched", "unseen", "exited", "clear", "defect"];
+
+    /// The k-th of [`NAMES`](Self::NAMES) at a node.
+    #[inline]
+    pub fn at(&self, node: usize, k: usize) -> f64 {
+        self.at.get(node).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x, ENDS)))
+    }
+
+    /// The largest defect of any node, in size.
+    pub fn largest_defect(&self) -> f64 {
+        self.at.iter().map(|x| defect(x, ENDS).abs()).fold(0.0, f64::max)
+    }
+}
+
+/// Touched, unseen, exited and clear alone, for S problems side by side; `on_evidence` and `origin_prior` may be empty.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S], tolerance: f64) -> Result<[Figures; S]> {
+    for problem in problems {
+        problem.ends_checked(graph)?;
+    }
+    let steps = steps_of(graph, problems);
+    let source = |n: usize| {
+        let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
+        let mut sources = [[0.0; ENDS]; S];
+        for ((x, problem), on) in sources.iter_mut().zip(problems).zip(&steps.goes_on[n]) {
+            let (p, m) = (problem.p[n], problem.mapped[n]);
+            *x = [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * problem.exited_at(n), if ends { *on } else { 0.0 }];
+        }
+        sources
+    };
+    let solved = solve_side_by_side(&steps, source, ENDS, tolerance);
+    Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x[s]).collect(), sweeps: solved.sweeps }))
+}

@@ -27,31 +27,38 @@ impl Problem<'_> {
     /// # Errors
     /// A column of another length than the graph, or a number outside [0, 1].
     pub fn checked(&self, graph: &SupplyGraph) -> Result<()> {
-        let nodes = graph.nodes();
-        for (what, column) in [("p", self.p), ("mapped share", self.mapped), ("origin prior", self.origin_prior)] {
-            if column.len() != nodes {
-                return Err(Error::internal(format!("{} {what}s for {nodes} nodes", column.len())));
-            }
-            if let Some(value) = column.iter().copied().find(|x| !(0.0..=1.0).contains(x)) {
-                return Err(Error::OutOfRange { what, value });
-            }
-        }
-        if !self.exited.is_empty() && self.exited.len() != nodes {
-            return Err(Error::internal(format!("{} exited shares for {nodes} nodes", self.exited.len())));
-        }
-        if let Some(value) = self.exited.iter().copied().find(|x| !(0.0..=1.0).contains(x)) {
-            return Err(Error::OutOfRange { what: "exited share", value });
-        }
-        if self.on_evidence.len() != nodes {
-            return Err(Error::internal(format!("{} evidence flags for {nodes} nodes", self.on_evidence.len())));
+        self.ends_checked(graph)?;
+        shares(graph, "origin prior", self.origin_prior)?;
+        if self.on_evidence.len() != graph.nodes() {
+            return Err(Error::internal(format!("{} evidence flags for {} nodes", self.on_evidence.len(), graph.nodes())));
         }
         Ok(())
+    }
+
+    /// As [`checked`](Self::checked), of the columns that say where the walk ends: p, mapped, exited.
+    ///
+    /// # Errors
+    /// As [`checked`](Self::checked).
+    pub fn ends_checked(&self, graph: &SupplyGraph) -> Result<()> {
+        shares(graph, "p", self.p)?;
+        shares(graph, "mapped share", self.mapped)?;
+        if self.exited.is_empty() { Ok(()) } else { shares(graph, "exited share", self.exited) }
     }
 
     /// e of a node.
     #[inline]
     pub fn exited_at(&self, node: usize) -> f64 {
         self.exited.get(node).copied().unwrap_or(0.0)
+    }
+}
+
+fn shares(graph: &SupplyGraph, what: &'static str, column: &[f64]) -> Result<()> {
+    if column.len() != graph.nodes() {
+        return Err(Error::internal(format!("{} {what}s for {} nodes", column.len(), graph.nodes())));
+    }
+    match column.iter().copied().find(|x| !(0.0..=1.0).contains(x)) {
+        Some(value) => Err(Error::OutOfRange { what, value }),
+        None => Ok(()),
     }
 }
 

@@ -44,5 +44,6 @@ mod site;
 mod trace_laws;
 mod trace_oracle;
 mod validate;
+mod walk;
 mod workbook;
 mod world;
