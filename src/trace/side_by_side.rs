@@ -47,9 +47,19 @@ impl<const S: usize> Steps<'_, S> {
 /// Figures of one node.
 pub(crate) type Figures<const S: usize, const K: usize> = [[f64; K]; S];
 
+/// Figures of one node that begin where a line of the cache begins: a supplier's are looked up at random, and are then in as few lines
+/// as can be.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(crate) struct Line<const S: usize, const K: usize>(pub Figures<S, K>);
+
+impl<const S: usize, const K: usize> Line<S, K> {
+    const ZERO: Self = Line([[0.0; K]; S]);
+}
+
 /// Figures of all nodes, and the sweeps over the component that took most.
 pub(crate) struct Solved<const S: usize, const K: usize> {
-    pub at: Vec<Figures<S, K>>,
+    pub at: Vec<Line<S, K>>,
     pub sweeps: u32,
 }
 
@@ -66,7 +76,7 @@ pub(crate) fn solve_side_by_side<const S: usize, const K: usize>(
     tolerance: f64,
 ) -> Solved<S, K> {
     let nodes = steps.graph.nodes();
-    let mut pass = Pass { steps, source, closing, at: vec![[[0.0; K]; S]; nodes], positions: Positions::new(nodes), sweeps: 0 };
+    let mut pass = Pass { steps, source, closing, at: vec![Line::ZERO; nodes], positions: Positions::new(nodes), sweeps: 0 };
     for c in 0..steps.graph.components().len() {
         match steps.graph.components().members(c) {
             [n] => pass.single(*n as usize, c as u32),
@@ -80,7 +90,7 @@ struct Pass<'a, F, const S: usize, const K: usize> {
     steps: &'a Steps<'a, S>,
     source: F,
     closing: usize,
-    at: Vec<Figures<S, K>>,
+    at: Vec<Line<S, K>>,
     positions: Positions,
     sweeps: u32,
 }
@@ -92,7 +102,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
         let mut sum = [[0.0; K]; S];
         for (s, w) in self.steps.graph.suppliers_of(NodeIx(n as u32)).iter() {
             if counts(s) {
-                add(&mut sum, w, &self.at[s]);
+                add(&mut sum, w, &self.at[s].0);
             }
         }
         joined((self.source)(n), &self.steps.goes_on[n], &sum)
@@ -107,7 +117,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
                 *x = if leak > 0.0 { x.map(|x| x / leak) } else { [0.0; K] };
             }
         }
-        self.at[n] = x;
+        self.at[n].0 = x;
     }
 
     fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
@@ -138,7 +148,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
         for n in members {
             for (s, _) in self.steps.graph.suppliers_of(NodeIx(*n)).iter() {
                 if components.of_node(s) != c {
-                    for (most, x) in inherited.iter_mut().zip(&self.at[s]) {
+                    for (most, x) in inherited.iter_mut().zip(&self.at[s].0) {
                         *most = most.max(defect(x, self.closing));
                     }
                 }
@@ -168,14 +178,14 @@ fn joined<const S: usize, const K: usize>(mut source: Figures<S, K>, goes_on: &[
 }
 
 /// Exact; a walk that the circle lets nothing out of has no figures and stays 0.
-fn eliminated<const S: usize, const K: usize>(circle: &Circle<S>, source: &[Figures<S, K>]) -> Vec<Figures<S, K>> {
-    let mut at = vec![[[0.0; K]; S]; source.len()];
+fn eliminated<const S: usize, const K: usize>(circle: &Circle<S>, source: &[Figures<S, K>]) -> Vec<Line<S, K>> {
+    let mut at = vec![Line::ZERO; source.len()];
     for s in 0..S {
         if let Some(elimination) = Elimination::of(circle, s) {
             let mut x: Vec<[f64; K]> = source.iter().map(|x| x[s]).collect();
             elimination.solve(&mut x);
             for (at, x) in at.iter_mut().zip(x) {
-                at[s] = x;
+                at.0[s] = x;
             }
         }
     }
@@ -183,7 +193,7 @@ fn eliminated<const S: usize, const K: usize>(circle: &Circle<S>, source: &[Figu
 }
 
 struct Swept<const S: usize, const K: usize> {
-    at: Vec<Figures<S, K>>,
+    at: Vec<Line<S, K>>,
     sweeps: u32,
     largest: [f64; S],
 }
@@ -207,7 +217,7 @@ fn swept<const S: usize, const K: usize>(
     enough: &[f64; S],
     most: u32,
 ) -> Swept<S, K> {
-    let mut at = vec![[[0.0; K]; S]; circle.len()];
+    let mut at = vec![Line::ZERO; circle.len()];
     let mut step: Vec<Figures<S, K>> = Vec::new();
     let mut largest = [1.0; S];
     for sweep in 1..=most {
@@ -226,7 +236,7 @@ fn swept<const S: usize, const K: usize>(
         if sweep % STRIDE == 0 {
             let further = moved.slowest.map(|walk| walk.map(|rho| if rho < 1.0 { rho / (1.0 - rho) } else { 0.0 }));
             for (x, step) in at.iter_mut().zip(&mut step) {
-                for ((x, step), further) in x.iter_mut().zip(step.iter()).zip(&further) {
+                for ((x, step), further) in x.0.iter_mut().zip(step.iter()).zip(&further) {
                     for ((x, step), further) in x.iter_mut().zip(step).zip(further) {
                         if *step > NOISE {
                             *x += further * step;
@@ -245,17 +255,17 @@ fn sweep_once<const S: usize, const K: usize, const TRACKED: bool>(
     circle: &Circle<S>,
     source: &[Figures<S, K>],
     closing: usize,
-    at: &mut [Figures<S, K>],
+    at: &mut [Line<S, K>],
     step: &mut [Figures<S, K>],
 ) -> Moved<S, K> {
     let mut moved = Moved { any: [false; S], largest: [0.0; S], slowest: [[1.0; K]; S] };
     for (i, source) in source.iter().enumerate() {
         let mut sum = [[0.0; K]; S];
         for (s, w) in circle.row(i) {
-            add(&mut sum, w, &at[s]);
+            add(&mut sum, w, &at[s].0);
         }
         let mut x = joined(*source, &circle.goes_on[i], &sum);
-        let before = at[i];
+        let before = at[i].0;
         for s in 0..S {
             for k in 0..K {
                 x[s][k] = x[s][k].max(before[s][k]); // Rounding alone could lower a figure.
@@ -271,7 +281,7 @@ fn sweep_once<const S: usize, const K: usize, const TRACKED: bool>(
             }
             moved.largest[s] = moved.largest[s].max(defect(&x[s], closing));
         }
-        at[i] = x;
+        at[i].0 = x;
     }
     moved
 }

@@ -89,7 +89,7 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
     };
     let solved = solve_side_by_side(&steps, source, CLOSING, tolerance);
     Ok(std::array::from_fn(|s| {
-        let figure = |k: usize| solved.at.iter().map(|x| x[s][k]).collect();
+        let figure = |k: usize| solved.at.iter().map(|x| x.0[s][k]).collect();
         Solution {
             on_evidence: figure(ON_EVIDENCE),
             by_context: figure(BY_CONTEXT),
@@ -97,7 +97,7 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
             exited: figure(EXITED),
             clear: figure(CLEAR),
             expected: figure(EXPECTED),
-            defect: solved.at.iter().map(|x| defect(&x[s], CLOSING)).collect(),
+            defect: solved.at.iter().map(|x| defect(&x.0[s], CLOSING)).collect(),
             sweeps: solved.sweeps,
         }
     }))
@@ -160,5 +160,5 @@ pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_
         sources
     };
     let solved = solve_side_by_side(&steps, source, ENDS, tolerance);
-    Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x[s]).collect(), sweeps: solved.sweeps }))
+    Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x.0[s]).collect(), sweeps: solved.sweeps }))
 }

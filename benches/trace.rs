@@ -1,0 +1,127 @@
+//! The walk's kernels at several sizes: building the graph, solving, one sweep against a loop that only gathers, visits.
+//!
+//! ```sh
+//! cargo bench --bench trace                 # 10,000, 100,000 and 1,000,000 nodes with 10.6 links each
+//! cargo bench --bench trace -- 3000000      # one size of one's own
+//! ```
+//!
+//! The gather-only loop reads the same rows in the same order, adds up the same eight figures of each supplier and keeps nothing: no sweep
+//! over that graph can be faster on that machine. Networks are drawn with heavy tails, 11 % of the nodes without suppliers, 10 % without buyers.
+
+use onus::base::{NodeIx, par};
+use onus::graph::{Entry, SupplyGraph};
+use onus::trace::{Problem, TOLERANCE, open_circles, solve_figures, visits};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use std::hint::black_box;
+use std::time::Instant;
+
+const LINKS_A_NODE: f64 = 10.6;
+
+struct Drawn {
+    entries: Vec<Entry>,
+    p: [Vec<f64>; 4],
+    mapped: Vec<f64>,
+}
+
+fn draw(nodes: usize) -> Drawn {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(20_261_122);
+    let mut unit = || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+    let kind: Vec<f64> = (0..nodes).map(|_| unit()).collect();
+    // Numbers are drawn at random, so a node's number says nothing of its size; the pools hold them by size.
+    let mut cumulated = [Vec::with_capacity(nodes), Vec::with_capacity(nodes)];
+    let mut pools: [Vec<u32>; 2] = [Vec::new(), Vec::new()];
+    let mut sums = [0.0; 2];
+    for (n, kind) in kind.iter().enumerate() {
+        let size = (1.0 - unit()).powf(-1.0 / 1.6) - 0.8;
+        for (at, holds) in [(0, *kind > 0.11), (1, *kind <= 0.90)] {
+            if holds {
+                sums[at] += size;
+                cumulated[at].push(sums[at]);
+                pools[at].push(n as u32);
+            }
+        }
+    }
+    let mut pick = |at: usize| {
+        let target = unit() * sums[at];
+        let found = cumulated[at].partition_point(|c| *c <= target).min(pools[at].len() - 1);
+        pools[at][found]
+    };
+    let links = (nodes as f64 * LINKS_A_NODE) as usize;
+    let mut entries: Vec<Entry> = (0..links).map(|_| Entry { buyer: pick(0), supplier: pick(1), weight: 1.0 }).collect();
+    entries.retain(|e| e.buyer != e.supplier);
+    let mut p: [Vec<f64>; 4] = Default::default();
+    for (k, p) in p.iter_mut().enumerate() {
+        p.extend((0..nodes).map(|_| unit() * if unit() < 0.05 { 0.3 } else { 0.01 * (k + 1) as f64 }));
+    }
+    let mapped = kind.iter().map(|kind| if *kind > 0.11 { 0.6 + 0.4 * unit() } else { 1.0 }).collect();
+    for e in &mut entries {
+        e.weight = (9.0 + 1.4 * (unit() + unit() + unit() - 1.5) * 2.0).exp();
+    }
+    Drawn { entries, p, mapped }
+}
+
+/// Reads every row of the graph in the order of its components, and adds up eight figures of each supplier.
+fn gather(graph: &SupplyGraph, x: &[[f64; 8]]) -> f64 {
+    let mut all = 0.0;
+    for n in graph.components().order() {
+        let mut sum = [0.0; 8];
+        for (s, w) in graph.suppliers_of(NodeIx(*n)).iter() {
+            for (sum, x) in sum.iter_mut().zip(&x[s]) {
+                *sum += w * x;
+            }
+        }
+        all += sum[0] + sum[7];
+    }
+    all
+}
+
+fn seconds<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let start = Instant::now();
+    let made = work();
+    (start.elapsed().as_secs_f64(), made)
+}
+
+fn least<T>(times: usize, mut work: impl FnMut() -> T) -> (f64, T) {
+    let mut best = seconds(&mut work);
+    for _ in 1..times {
+        let next = seconds(&mut work);
+        if next.0 < best.0 {
+            best = next;
+        }
+    }
+    best
+}
+
+fn size(nodes: usize) {
+    let drawn = draw(nodes);
+    let times = if nodes >= 1_000_000 { 2 } else { 5 };
+    let (build, graph) = least(times, || SupplyGraph::new(nodes, &drawn.entries).unwrap_or_else(|e| panic!("{e}")));
+    let mapped = open_circles(&graph, &drawn.mapped, 0.5).unwrap_or_else(|e| panic!("{e}")).mapped;
+    let problem = |k: usize| Problem { p: &drawn.p[k], on_evidence: &[], mapped: &mapped, origin_prior: &[], exited: &[] };
+    let one = |at: usize| solve_figures(&graph, &[problem(at), problem(at + 1)], TOLERANCE).unwrap_or_else(|e| panic!("{e}"));
+    let (pair, solved) = least(times, || one(0));
+    let sweeps = solved[0].sweeps;
+    let (all, same) = least(times, || par::map_each(&[0, 2], |at| one(*at)));
+    assert!(same[0] == solved, "two threads gave other bits than one");
+    let x: Vec<[f64; 8]> = (0..nodes).map(|n| [drawn.p[0][n]; 8]).collect();
+    // The figures of a solve are in the order in which they are swept; so are these.
+    let (gathered, _) = least(times, || black_box(gather(&graph, &x)));
+    let (pushed, _) = least(times, || visits(&graph, &Problem { on_evidence: &vec![false; nodes], origin_prior: &mapped, ..problem(0) }, &[(0, 1.0)]));
+    println!(
+        "| {nodes} | {} | {} | {build:.3} | {pair:.3} | {all:.3} | {sweeps} | {:.4} | {gathered:.4} | {:.2} | {pushed:.3} |",
+        graph.links(),
+        graph.components().largest(),
+        pair / f64::from(sweeps),
+        gathered / (pair / f64::from(sweeps)),
+    );
+}
+
+fn main() {
+    let stated: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    println!("| nodes | links | largest circle | build, s | two norms, one thread, s | four norms, all threads, s | sweeps | a sweep, s | gather only, s | gather / sweep | visits, s |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for nodes in if stated.is_empty() { vec![10_000, 100_000, 1_000_000] } else { stated } {
+        size(nodes);
+    }
+}
