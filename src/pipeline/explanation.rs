@@ -486,7 +486,7 @@ struct Upstream {
 fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<SourceLine>, f64)> {
     let Some(up) = upstream(out, id, focal, traced)? else { return Ok((Vec::new(), 0.0)) };
     let none = vec![0.0; up.p.len()];
-    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none };
+    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &[] };
     let solution = solve(&up.graph, &problem, TOLERANCE)?;
     let visited = visits(&up.graph, &problem, &[(up.start, 1.0)])?;
     let found = contributions(&up.graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });

@@ -80,7 +80,7 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
         }
         let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
         let origin_prior = column(&upstream.columns.origin[any])?;
-        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior };
+        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited: &[] };
         Ok(Ends::of_walk_from(&solve(graph, &problem, upstream.pack.trace.tolerance)?, 0))
     };
     par::map_each(focal, one).into_iter().collect()
@@ -148,6 +148,7 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
             on_evidence: &columns.on_evidence[t],
             mapped: mapped.of_rule(*rule),
             origin_prior: &columns.origin[t],
+            exited: &[],
         };
         solve(graph, &problem, pack.trace.tolerance)
     });
@@ -236,7 +237,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
     let problem = |way: (Whose, MappedRule), traced: Traced| {
         let t = traced as usize;
-        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: own.graph_of(way.0, way.1).1, origin_prior: &origin[t] }
+        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: own.graph_of(way.0, way.1).1, origin_prior: &origin[t], exited: &[] }
     };
     let tiers = par::map_each(&ways, |way| {
         let list = list.filter(|_| way.0 == Whose::Own);

@@ -9,7 +9,7 @@ use crate::base::NodeIx;
 pub(crate) struct Circle {
     starts: Vec<u32>,
     nodes: Vec<u32>,
-    /// (1 - p) mapped W of each link.
+    /// (1 - p) mapped (1 - e) W of each link.
     passes: Vec<f64>,
     /// What leaves the component in one step from each node: what stops, and what goes to suppliers outside.
     pub leak: Vec<f64>,

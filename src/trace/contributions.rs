@@ -20,7 +20,9 @@ pub struct Row {
     pub touched: f64,
     /// y_j (1-p_j)(1-mapped_j).
     pub unseen: f64,
-    /// y_j (1-p_j) mapped_j at a node without suppliers, else 0.
+    /// y_j (1-p_j) mapped_j e_j.
+    pub exited: f64,
+    /// y_j (1-p_j) mapped_j (1-e_j) at a node without suppliers, else 0.
     pub clear: f64,
 }
 
@@ -29,7 +31,7 @@ pub struct Row {
 pub struct Contributions {
     /// Largest touched part first, equal ones by node number.
     pub rows: Vec<Row>,
-    /// All nodes without a row, and the mass on the way at its touched, unseen and clear figures.
+    /// All nodes without a row, and the mass on the way at its touched, unseen, exited and clear figures.
     pub rest: Row,
     /// How many nodes with a touched part have no row.
     pub rest_nodes: usize,
@@ -60,7 +62,7 @@ pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits
     let row_of = |node: u32| {
         let ends = ends_at(graph, problem, visits, node);
         let visits = visits.at.get(node as usize).copied().unwrap_or(0.0);
-        Row { node, visits, touched: ends.touched(), unseen: ends.unseen, clear: ends.clear }
+        Row { node, visits, touched: ends.touched(), unseen: ends.unseen, exited: ends.exited, clear: ends.clear }
     };
     let mut by_size: Vec<(f64, u32)> = (0..graph.nodes() as u32).map(|n| (row_of(n).touched, n)).filter(|(t, _)| *t > 0.0).collect();
     by_size.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -82,16 +84,24 @@ pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits
     for r in &rows {
         has_row[r.node as usize] = true;
     }
-    let way = (on_the_way.touched(), on_the_way.unseen, on_the_way.clear);
-    let mut rest = Row { node: u32::MAX, visits: visits.left_over(), touched: way.0, unseen: way.1, clear: way.2 };
+    let way = on_the_way;
+    let mut rest = Row {
+        node: u32::MAX,
+        visits: visits.left_over(),
+        touched: way.touched(),
+        unseen: way.unseen,
+        exited: way.exited,
+        clear: way.clear,
+    };
     for n in (0..graph.nodes() as u32).filter(|n| !has_row[*n as usize]) {
         let row = row_of(n);
         rest.visits += row.visits;
         rest.touched += row.touched;
         rest.unseen += row.unseen;
+        rest.exited += row.exited;
         rest.clear += row.clear;
     }
-    Contributions { rest_nodes: by_size.len() - rows.len(), rows, rest, on_the_way: way.0 }
+    Contributions { rest_nodes: by_size.len() - rows.len(), rows, rest, on_the_way: way.touched() }
 }
 
 /// The nodes at which most of the walk ends unseen, largest first: where to ask first.

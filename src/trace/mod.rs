@@ -1,7 +1,7 @@
 //! Follow the money upstream: model 2, "Trace".
 //!
 //! One unit of a node's spend walks the supply graph. At node i it stops *touched* with probability p, else *unseen* with 1 - mapped,
-//! else *clear* where there are no suppliers, else it moves to a supplier by W. Every figure here is of that one walk.
+//! else *exited* with the share e of suppliers left after an adverse finding, else *clear* where there are no suppliers, else it moves to a supplier by W. Every figure here is of that one walk.
 //!
 //! | file | what it answers |
 //! | --- | --- |
@@ -9,14 +9,14 @@
 //! | `closed` | circles that no goods can come from |
 //! | `circle` | a circle of trade by itself |
 //! | `elimination` | a small circle of trade solved exactly |
-//! | `solve` | touched, unseen, clear, expected at every node |
+//! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
 //! | `contributions` | which nodes a focal node's touched part comes from |
 //! | `sums` | the same by tier, list, or any grouping |
 //! | `paths` | the strongest chains from a focal node to a node |
 //! | `reach` | distinct upstream nodes by tier |
 //!
-//! Exits, choke points and the footprint are not here yet.
+//! Choke points and the footprint are not here yet.
 
 mod circle;
 pub mod closed;

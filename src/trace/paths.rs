@@ -1,6 +1,6 @@
 //! The strongest chains from a start to a node, with the share of the start's spend that comes along each.
 //!
-//! A chain's share is the product of (1-p) mapped W along it, and it visits no node twice. Best first, guided by the strongest share still
+//! A chain's share is the product of (1-p) mapped (1-e) W along it, and it visits no node twice. Best first, guided by the strongest share still
 //! possible from each node to the target (P. E. Hart, N. J. Nilsson, B. Raphael, IEEE Trans. Syst. Sci. Cybern. 4 (1968) 100-107),
 //! so chains come out strongest first; work is bounded, and said to be cut where it was.
 

@@ -1,15 +1,16 @@
-//! Touched, unseen, clear and expected at every node, from one pass over the supply graph: model 2; `oracle.trace`.
+//! Touched, unseen, exited, clear and expected at every node, from one pass over the supply graph: model 2; `oracle.trace`.
 //!
 //! ```text
 //! touched  = p + A touched                    on evidence and by context apart: p stands in one of the two
-//! unseen   = (1-p)(1-mapped) + A unseen       A = diag((1-p) mapped) W
-//! clear    = (1-p) mapped [no suppliers] + A clear
+//! unseen   = (1-p)(1-mapped) + A unseen       A = diag((1-p) mapped (1-e)) W
+//! exited   = (1-p) mapped e + A exited
+//! clear    = (1-p) mapped (1-e) [no suppliers] + A clear
 //! expected = p + (1-p)(1-mapped) origin_prior + A expected
 //! ```
 //!
 //! Components are taken suppliers first. A node in no circle is exact in one step. A circle of few nodes is eliminated exactly; a larger one
 //! is swept (Gauss-Seidel, depth-first post-order) from 0, so that every figure rises to its value and the defect 1 - touched - unseen
-//! - clear bounds what it lacks. No figure is ever taken as the remainder of the others.
+//! - exited - clear bounds what it lacks. No figure is ever taken as the remainder of the others.
 
 use super::circle::{Circle, Positions};
 use super::elimination::Elimination;
@@ -25,10 +26,12 @@ pub struct Solution {
     /// Touched at nodes with context alone.
     pub by_context: Vec<f64>,
     pub unseen: Vec<f64>,
+    /// With suppliers that were left after an adverse finding.
+    pub exited: Vec<f64>,
     pub clear: Vec<f64>,
     /// Touched, with the unseen part followed to the context prior of its likely origins.
     pub expected: Vec<f64>,
-    /// 1 - touched - unseen - clear: what each figure lacks at most.
+    /// 1 - touched - unseen - exited - clear: what each figure lacks at most.
     pub defect: Vec<f64>,
     /// Sweeps over the component that took most.
     pub sweeps: u32,
@@ -53,12 +56,13 @@ const NOISE: f64 = 1e-14;
 /// The defect below which a sweep stops, everywhere (law T1).
 pub const TOLERANCE: f64 = 1e-9;
 
-const LANES: usize = 5;
+const LANES: usize = 6;
 const ON_EVIDENCE: usize = 0;
 const BY_CONTEXT: usize = 1;
 const UNSEEN: usize = 2;
 const CLEAR: usize = 3;
 const EXPECTED: usize = 4;
+const EXITED: usize = 5;
 
 /// Circles up to this size are eliminated at once.
 pub(crate) const SMALL: usize = 48;
@@ -92,6 +96,7 @@ pub fn solve(graph: &SupplyGraph, problem: &Problem<'_>, tolerance: f64) -> Resu
         on_evidence: lane(ON_EVIDENCE),
         by_context: lane(BY_CONTEXT),
         unseen: lane(UNSEEN),
+        exited: lane(EXITED),
         clear: lane(CLEAR),
         expected: lane(EXPECTED),
         defect: pass.at.iter().map(defect).collect(),
@@ -100,7 +105,7 @@ pub fn solve(graph: &SupplyGraph, problem: &Problem<'_>, tolerance: f64) -> Resu
 }
 
 fn defect(x: &[f64; LANES]) -> f64 {
-    1.0 - (x[ON_EVIDENCE] + x[BY_CONTEXT] + x[UNSEEN] + x[CLEAR])
+    1.0 - (x[ON_EVIDENCE] + x[BY_CONTEXT] + x[UNSEEN] + x[EXITED] + x[CLEAR])
 }
 
 struct Pass<'a> {
@@ -119,6 +124,7 @@ impl Pass<'_> {
         let mut x = [0.0; LANES];
         x[if self.problem.on_evidence[n] { ON_EVIDENCE } else { BY_CONTEXT }] = p;
         x[UNSEEN] = unseen;
+        x[EXITED] = (1.0 - p) * self.problem.mapped[n] * self.problem.exited_at(n);
         x[EXPECTED] = p + unseen * self.problem.origin_prior[n];
         if self.steps.graph.suppliers_of(NodeIx(n as u32)).is_empty() {
             x[CLEAR] = self.steps.goes_on[n];

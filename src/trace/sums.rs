@@ -1,4 +1,4 @@
-//! A start's touched, unseen and clear by tier, by list, or by any grouping of nodes: exact sums over all nodes (model 2, "Contributions").
+//! A start's touched, unseen, exited and clear by tier, by list, or by any grouping of nodes: exact sums over all nodes (model 2, "Contributions").
 //!
 //! A tier here is the number of steps walked. Mass that went through the focal node's list of places has no tier: it is counted
 //! in the bucket `listed`, from the list on.
@@ -15,6 +15,7 @@ pub struct Ends {
     pub on_evidence: f64,
     pub by_context: f64,
     pub unseen: f64,
+    pub exited: f64,
     pub clear: f64,
 }
 
@@ -24,7 +25,7 @@ impl Ends {
     }
 
     pub fn total(&self) -> f64 {
-        self.touched() + self.unseen + self.clear
+        self.touched() + self.unseen + self.exited + self.clear
     }
 
     /// Adds `mass` times other.
@@ -32,6 +33,7 @@ impl Ends {
         self.on_evidence += mass * other.on_evidence;
         self.by_context += mass * other.by_context;
         self.unseen += mass * other.unseen;
+        self.exited += mass * other.exited;
         self.clear += mass * other.clear;
     }
 
@@ -41,16 +43,17 @@ impl Ends {
             on_evidence: solution.on_evidence[node],
             by_context: solution.by_context[node],
             unseen: solution.unseen[node],
+            exited: solution.exited[node],
             clear: solution.clear[node],
         }
     }
 
     /// How one stand at a node ends there and then.
     fn of_stand_at(graph: &SupplyGraph, problem: &Problem<'_>, node: usize) -> Ends {
-        let (p, mapped) = (problem.p[node], problem.mapped[node]);
-        let clear = if graph.suppliers_of(NodeIx(node as u32)).is_empty() { (1.0 - p) * mapped } else { 0.0 };
+        let (p, mapped, e) = (problem.p[node], problem.mapped[node], problem.exited_at(node));
+        let clear = if graph.suppliers_of(NodeIx(node as u32)).is_empty() { (1.0 - p) * mapped * (1.0 - e) } else { 0.0 };
         let (on_evidence, by_context) = if problem.on_evidence[node] { (p, 0.0) } else { (0.0, p) };
-        Ends { on_evidence, by_context, unseen: (1.0 - p) * (1.0 - mapped), clear }
+        Ends { on_evidence, by_context, unseen: (1.0 - p) * (1.0 - mapped), exited: (1.0 - p) * mapped * e, clear }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Problem<'a> {
     pub mapped: &'a [f64],
     /// Context prior of where the unseen part of the node's purchases likely comes from.
     pub origin_prior: &'a [f64],
+    /// e: part of the mapped purchases that stood with suppliers the node left after an adverse finding. Empty where nobody left anybody.
+    pub exited: &'a [f64],
 }
 
 impl Problem<'_> {
@@ -33,10 +35,22 @@ impl Problem<'_> {
                 return Err(Error::OutOfRange { what, value });
             }
         }
+        if !self.exited.is_empty() && self.exited.len() != nodes {
+            return Err(Error::internal(format!("{} exited shares for {nodes} nodes", self.exited.len())));
+        }
+        if let Some(value) = self.exited.iter().copied().find(|x| !(0.0..=1.0).contains(x)) {
+            return Err(Error::OutOfRange { what: "exited share", value });
+        }
         if self.on_evidence.len() != nodes {
             return Err(Error::internal(format!("{} evidence flags for {nodes} nodes", self.on_evidence.len())));
         }
         Ok(())
+    }
+
+    /// e of a node.
+    #[inline]
+    pub fn exited_at(&self, node: usize) -> f64 {
+        self.exited.get(node).copied().unwrap_or(0.0)
     }
 }
 
@@ -44,18 +58,18 @@ impl Problem<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Steps<'a> {
     pub graph: &'a SupplyGraph,
-    /// (1 - p) mapped: what goes on to the suppliers, or ends clear where there are none.
+    /// (1 - p) mapped (1 - e): what goes on to the suppliers, or ends clear where there are none.
     pub goes_on: Vec<f64>,
-    /// p + (1 - p)(1 - mapped): what stops here. Kept apart from `goes_on`, so that a circle that leaks next to nothing is still solved to
+    /// p + (1 - p)(1 - mapped) + (1 - p) mapped e: what stops here. Kept apart from `goes_on`, so that a circle that leaks next to nothing is still solved to
     /// the last digit.
     pub stops: Vec<f64>,
 }
 
 impl<'a> Steps<'a> {
     pub fn of(graph: &'a SupplyGraph, problem: &Problem<'_>) -> Self {
-        let rows = || problem.p.iter().zip(problem.mapped);
-        let goes_on = rows().map(|(p, m)| (1.0 - p) * m).collect();
-        let stops = rows().map(|(p, m)| p + (1.0 - p) * (1.0 - m)).collect();
+        let rows = || problem.p.iter().zip(problem.mapped).zip(0..).map(|((p, m), n)| (p, m, problem.exited_at(n)));
+        let goes_on = rows().map(|(p, m, e)| (1.0 - p) * m * (1.0 - e)).collect();
+        let stops = rows().map(|(p, m, e)| p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e).collect();
         Steps { graph, goes_on, stops }
     }
 

@@ -345,8 +345,13 @@ fn g45_what_is_unseen_stands_apart_from_what_is_touched() {
     };
     let links = [link(c, b, 0.5), link(e, b, 0.5), link(b, a, 0.4), link(d, a, 0.3)];
     let graph = WholeGraph::new(&Trade::new(5, &links).unwrap()).unwrap().graph;
-    let problem =
-        Problem { p: &[0.0, 0.1, 0.6, 0.05, 0.02], on_evidence: &[true; 5], mapped: &[0.7, 1.0, 1.0, 1.0, 1.0], origin_prior: &[0.0; 5] };
+    let problem = Problem {
+        p: &[0.0, 0.1, 0.6, 0.05, 0.02],
+        on_evidence: &[true; 5],
+        mapped: &[0.7, 1.0, 1.0, 1.0, 1.0],
+        origin_prior: &[0.0; 5],
+        exited: &[],
+    };
     let solution = solve(&graph, &problem, TOLERANCE).unwrap();
     assert!((solution.touched(1) - 0.379).abs() < 1e-9);
     assert!((solution.touched(0) - 0.1666).abs() < 1e-9);

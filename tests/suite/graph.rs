@@ -231,7 +231,7 @@ fn a_chain_of_a_million_nodes_is_ordered_and_solved() {
     assert_eq!(graph.components().len(), n as usize);
     assert_eq!(graph.components().order()[0], n - 1);
     let (p, mapped) = (vec![1e-6; n as usize], vec![1.0; n as usize]);
-    let problem = Problem { p: &p, on_evidence: &vec![false; n as usize], mapped: &mapped, origin_prior: &p };
+    let problem = Problem { p: &p, on_evidence: &vec![false; n as usize], mapped: &mapped, origin_prior: &p, exited: &[] };
     let solution = solve(&graph, &problem, TOLERANCE).unwrap();
     assert!((solution.clear[0] - (1.0f64 - 1e-6).powi(n as i32)).abs() < 1e-9);
     assert_eq!(solution.sweeps, 1);
@@ -244,7 +244,7 @@ fn a_ring_of_many_nodes_is_swept_a_few_times() {
     let graph = SupplyGraph::new(n as usize, &entries).unwrap();
     assert_eq!(graph.components().largest(), n as usize);
     let (p, mapped) = (vec![0.1; n as usize], vec![0.8; n as usize]);
-    let problem = Problem { p: &p, on_evidence: &vec![true; n as usize], mapped: &mapped, origin_prior: &p };
+    let problem = Problem { p: &p, on_evidence: &vec![true; n as usize], mapped: &mapped, origin_prior: &p, exited: &[] };
     let solution = solve(&graph, &problem, TOLERANCE).unwrap();
     // x = p / (1 - (1-p) mapped) at every node of a uniform ring.
     assert!(solution.on_evidence.iter().all(|x| (x - 0.1 / 0.28).abs() < 1e-9));
@@ -279,7 +279,7 @@ fn a_focal_node_sees_its_own_disclosure_where_there_is_one_and_the_open_links_el
 
 fn touched_unseen(graph: &SupplyGraph, p: &[f64], mapped: &[f64]) -> (f64, f64) {
     let (evidence, prior) = (vec![false; p.len()], vec![0.0; p.len()]);
-    let problem = Problem { p, on_evidence: &evidence, mapped, origin_prior: &prior };
+    let problem = Problem { p, on_evidence: &evidence, mapped, origin_prior: &prior, exited: &[] };
     let solution = solve(graph, &problem, TOLERANCE).unwrap();
     assert!(solution.largest_defect() < TOLERANCE);
     (solution.touched(0), solution.unseen[0])
@@ -333,7 +333,7 @@ fn unseen_mass_of_the_focal_node_and_its_traders_goes_to_places_that_no_chain_re
     near(touched, 0.1 + (0.5 + 0.5 * 0.6) * 0.28);
     near(unseen, 0.5 * 0.4 * 0.5);
     let (evidence, prior) = (vec![false; p.len()], vec![0.0; p.len()]);
-    let problem = Problem { p: &p, on_evidence: &evidence, mapped: &filled.mapped, origin_prior: &prior };
+    let problem = Problem { p: &p, on_evidence: &evidence, mapped: &filled.mapped, origin_prior: &prior, exited: &[] };
     let sums = tier_sums(&filled.graph, &problem, 0, Some(list.node), 16).unwrap();
     near(sums.listed.touched(), 0.8 * 0.28);
     near(sums.tiers[2].touched(), 0.1);
@@ -439,7 +439,7 @@ proptest! {
             let view = View::with_listing(&trade, NodeIx(0), &[NodeIx(n - 1)], &vec![Kind::Trader; n as usize]).unwrap();
             let mapped = vec![0.7; view.graph.nodes()];
             let p = vec![0.05; view.graph.nodes()];
-            let problem = Problem { p: &p, on_evidence: &vec![true; p.len()], mapped: &mapped, origin_prior: &p };
+            let problem = Problem { p: &p, on_evidence: &vec![true; p.len()], mapped: &mapped, origin_prior: &p, exited: &[] };
             let solution = solve(&view.graph, &problem, TOLERANCE).unwrap();
             let seen = visits(&view.graph, &problem, &[(0, 1.0)]).unwrap();
             let weights: Vec<u64> = whole.links.iter().map(|l| l.weight.to_bits()).collect();

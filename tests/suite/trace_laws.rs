@@ -1,4 +1,4 @@
-//! The laws of the trace (model 2: T1 to T6) and what keeps it exact: circles of every size, and nothing but rounding lost anywhere.
+//! The laws of the trace (model 2: T1 to T6, T8) and what keeps it exact: circles of every size, and nothing but rounding lost anywhere.
 
 use crate::graph::{network, valued};
 use onus::base::{Kind, NodeIx};
@@ -24,6 +24,7 @@ struct World {
     mapped: Vec<f64>,
     on_evidence: Vec<bool>,
     prior: Vec<f64>,
+    exited: Vec<f64>,
 }
 
 impl World {
@@ -32,7 +33,7 @@ impl World {
     }
 
     fn problem(&self) -> Problem<'_> {
-        Problem { p: &self.p, on_evidence: &self.on_evidence, mapped: &self.mapped, origin_prior: &self.prior }
+        Problem { p: &self.p, on_evidence: &self.on_evidence, mapped: &self.mapped, origin_prior: &self.prior, exited: &self.exited }
     }
 
     fn solve(&self) -> Solution {
@@ -46,11 +47,16 @@ fn world(most: u32, density: usize) -> impl Strategy<Value = World> {
             prop::collection::vec((0..one_in, 0.0..1.0f64).prop_map(move |(k, x)| if k == 0 { pinned } else { x }), n as usize)
         };
         let evidence = prop::collection::vec(any::<bool>(), n as usize);
-        (Just(links), column(0.0, 4), column(1.0, 3), evidence, column(0.0, 9)).prop_map(|(links, p, mapped, on_evidence, prior)| {
-            let graph = graph_of(p.len(), &links);
-            let mapped = open_circles(&graph, &mapped, 0.5).unwrap().mapped;
-            World { links, p, mapped, on_evidence, prior }
-        })
+        // Most nodes left nobody; one in eight left some or all suppliers.
+        let exited =
+            prop::collection::vec((0..16u32, 0.0..1.0f64).prop_map(|(k, x)| [x, 1.0].get(k as usize).copied().unwrap_or(0.0)), n as usize);
+        (Just(links), column(0.0, 4), column(1.0, 3), evidence, column(0.0, 9), exited).prop_map(
+            |(links, p, mapped, on_evidence, prior, exited)| {
+                let graph = graph_of(p.len(), &links);
+                let mapped = open_circles(&graph, &mapped, 0.5).unwrap().mapped;
+                World { links, p, mapped, on_evidence, prior, exited }
+            },
+        )
     })
 }
 
@@ -63,7 +69,7 @@ fn reference(graph: &SupplyGraph, w: &World, source: impl Fn(usize) -> f64) -> V
             row[i] = 1.0;
             row[n] = source(i);
             for (s, weight) in graph.suppliers_of(NodeIx(i as u32)).iter() {
-                row[s] -= (1.0 - w.p[i]) * w.mapped[i] * weight;
+                row[s] -= (1.0 - w.p[i]) * w.mapped[i] * (1.0 - w.exited[i]) * weight;
             }
             row
         })
@@ -98,8 +104,10 @@ proptest! {
         let touched = reference(&graph, &w, |i| w.p[i]);
         let unseen = reference(&graph, &w, |i| (1.0 - w.p[i]) * (1.0 - w.mapped[i]));
         let expected = reference(&graph, &w, |i| w.p[i] + (1.0 - w.p[i]) * (1.0 - w.mapped[i]) * w.prior[i]);
+        let exited = reference(&graph, &w, |i| (1.0 - w.p[i]) * w.mapped[i] * w.exited[i]);
         for i in 0..w.p.len() {
             prop_assert!((s.touched(i) - touched[i]).abs() < 2e-9);
+            prop_assert!((s.exited[i] - exited[i]).abs() < 2e-9);
             prop_assert!((s.unseen[i] - unseen[i]).abs() < 2e-9);
             prop_assert!((s.expected[i] - expected[i]).abs() < 2e-9);
             prop_assert!(s.touched(i) <= s.expected[i] + 1e-12 && s.expected[i] <= s.touched(i) + s.unseen[i] + 1e-9);
@@ -115,6 +123,8 @@ proptest! {
         prop_assert!((written + parts.rest.touched - s.touched(0)).abs() < 1e-9);
         let unseen: f64 = parts.rows.iter().map(|r| r.unseen).sum::<f64>() + parts.rest.unseen;
         prop_assert!((unseen - s.unseen[0]).abs() < 1e-9);
+        let exited: f64 = parts.rows.iter().map(|r| r.exited).sum::<f64>() + parts.rest.exited;
+        prop_assert!((exited - s.exited[0]).abs() < 1e-9);
         let clear: f64 = parts.rows.iter().map(|r| r.clear).sum::<f64>() + parts.rest.clear;
         prop_assert!((clear - s.clear[0]).abs() < 1e-9);
         prop_assert!(parts.rows.len() <= most && parts.rows.is_sorted_by(|a, b| a.touched >= b.touched));
@@ -134,6 +144,7 @@ proptest! {
             prop_assert!((parts.iter().map(|e| e.on_evidence).sum::<f64>() - s.on_evidence[0]).abs() < 1e-9);
             prop_assert!((parts.iter().map(|e| e.by_context).sum::<f64>() - s.by_context[0]).abs() < 1e-9);
             prop_assert!((parts.iter().map(|e| e.unseen).sum::<f64>() - s.unseen[0]).abs() < 1e-9);
+            prop_assert!((parts.iter().map(|e| e.exited).sum::<f64>() - s.exited[0]).abs() < 1e-9);
             prop_assert!((parts.iter().map(|e| e.clear).sum::<f64>() - s.clear[0]).abs() < 1e-9);
         }
         let dark = largest_unseen(&graph, &w.problem(), &seen, 3);
@@ -151,7 +162,7 @@ proptest! {
         prop_assert!((total - s.touched(0)).abs() < 1e-9);
         let mut ended = w.clone();
         ended.links.retain(|(_, b, _)| *b != 1);
-        ended.mapped[1] = 0.0;
+        (ended.mapped[1], ended.exited[1]) = (0.0, 0.0);
         let before_list = solve(&ended.graph(), &ended.problem(), TOLERANCE).unwrap();
         prop_assert!((total - sums.listed.touched() - before_list.touched(0)).abs() < 1e-9);
     }
@@ -221,6 +232,7 @@ proptest! {
         twins.mapped.push(w.mapped[node as usize]);
         twins.on_evidence.push(w.on_evidence[node as usize]);
         twins.prior.push(w.prior[node as usize]);
+        twins.exited.push(w.exited[node as usize]);
         let after = twins.solve();
         for i in 0..n {
             prop_assert!((after.touched(i) - before.touched(i)).abs() < 1e-9);
@@ -251,6 +263,25 @@ proptest! {
     }
 
     #[test]
+    fn t8_leaving_a_supplier_never_lowers_touched_and_exited_together(w in world(30, 3), at in any::<prop::sample::Index>()) {
+        prop_assume!(!w.links.is_empty());
+        let before = w.solve();
+        let at = at.index(w.links.len());
+        let (supplier, buyer, _) = w.links[at];
+        let part: f64 = (0..w.links.len()).filter(|i| w.links[*i].0 == supplier && w.links[*i].1 == buyer).map(|i| share_of(&w.links, i)).sum();
+        let mut left = w.clone();
+        left.links.retain(|(s, b, _)| (*s, *b) != (supplier, buyer));
+        // The other shares of all purchases stay as they are: what the left supplier held of what went on is exited.
+        let e = &mut left.exited[buyer as usize];
+        *e += (1.0 - *e) * if left.links.iter().any(|l| l.1 == buyer) { part } else { 1.0 };
+        let after = left.solve();
+        for i in 0..w.p.len() {
+            prop_assert!(after.touched(i) + after.exited[i] >= before.touched(i) + before.exited[i] - 1e-9);
+            prop_assert!(after.unseen[i] <= before.unseen[i] + 1e-9 && after.clear[i] <= before.clear[i] + 1e-9);
+        }
+    }
+
+    #[test]
     fn renumbered_nodes_give_the_same_figures(w in world(60, 3), seed in any::<u64>()) {
         use rand::SeedableRng;
         use rand::seq::SliceRandom;
@@ -261,6 +292,7 @@ proptest! {
         moved.links = w.links.iter().map(|(s, b, v)| (to[*s as usize], to[*b as usize], *v)).collect();
         for (i, at) in to.iter().map(|at| *at as usize).enumerate() {
             (moved.p[at], moved.mapped[at], moved.on_evidence[at], moved.prior[at]) = (w.p[i], w.mapped[i], w.on_evidence[i], w.prior[i]);
+            moved.exited[at] = w.exited[i];
         }
         // Circles above the size that is eliminated are swept to a tolerance, in an order that numbering has a part in.
         let solve = |w: &World| solve(&w.graph(), &w.problem(), 1e-14).unwrap();
@@ -323,7 +355,7 @@ fn circles_of_every_size_are_solved_alike_and_visits_agree_with_them() {
         let size = n as usize;
         let (p, mapped) = (vec![p; size], vec![mapped; size]);
         let on_evidence: Vec<bool> = (0..size).map(|i| i % 2 == 0).collect();
-        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped: &mapped, origin_prior: &vec![0.25; size] };
+        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped: &mapped, origin_prior: &vec![0.25; size], exited: &[] };
         let s = solve(&graph, &problem, TOLERANCE).unwrap();
         assert!(s.largest_defect() <= TOLERANCE, "{n}: {}", s.largest_defect());
         let closed_form = p[0] / (1.0 - (1.0 - p[0]) * mapped[0]);
@@ -345,7 +377,7 @@ fn a_circle_that_leaks_next_to_nothing_is_still_exact() {
     let entry = |buyer, supplier| Entry { buyer, supplier, weight: 1.0 };
     let graph = SupplyGraph::new(2, &[entry(0, 1), entry(1, 0)]).unwrap();
     let p = [1e-13, 3e-13];
-    let problem = Problem { p: &p, on_evidence: &[true, false], mapped: &[1.0; 2], origin_prior: &[0.0; 2] };
+    let problem = Problem { p: &p, on_evidence: &[true, false], mapped: &[1.0; 2], origin_prior: &[0.0; 2], exited: &[] };
     let s = solve(&graph, &problem, TOLERANCE).unwrap();
     assert!((s.on_evidence[0] - 0.25).abs() < 1e-12 && (s.by_context[0] - 0.75).abs() < 1e-12);
     let seen = visits(&graph, &problem, &[(0, 1.0)]).unwrap();
@@ -356,7 +388,7 @@ fn a_circle_that_leaks_next_to_nothing_is_still_exact() {
 fn a_circle_that_nothing_leaves_shows_as_a_defect_and_not_as_a_figure() {
     let entry = |buyer, supplier| Entry { buyer, supplier, weight: 1.0 };
     let graph = SupplyGraph::new(4, &[entry(0, 1), entry(1, 0), entry(2, 0), entry(3, 3)]).unwrap();
-    let problem = Problem { p: &[0.0; 4], on_evidence: &[false; 4], mapped: &[1.0; 4], origin_prior: &[0.0; 4] };
+    let problem = Problem { p: &[0.0; 4], on_evidence: &[false; 4], mapped: &[1.0; 4], origin_prior: &[0.0; 4], exited: &[] };
     let s = solve(&graph, &problem, TOLERANCE).unwrap();
     assert_eq!(s.defect, [1.0; 4]);
     assert!((visits(&graph, &problem, &[(2, 1.0)]).unwrap().left_over() - 1.0).abs() < 1e-15);
@@ -372,7 +404,7 @@ fn a_node_that_supplies_itself_is_solved_exactly() {
     // x = p + (1-p) m (0.75 x + 0.25 * 0.8), p = 0.2, m = 0.5: x = 0.28 / 0.7.
     let entries = [Entry { buyer: 0, supplier: 0, weight: 3.0 }, Entry { buyer: 0, supplier: 1, weight: 1.0 }];
     let graph = SupplyGraph::new(2, &entries).unwrap();
-    let problem = Problem { p: &[0.2, 0.8], on_evidence: &[true; 2], mapped: &[0.5, 1.0], origin_prior: &[0.0; 2] };
+    let problem = Problem { p: &[0.2, 0.8], on_evidence: &[true; 2], mapped: &[0.5, 1.0], origin_prior: &[0.0; 2], exited: &[] };
     let s = solve(&graph, &problem, TOLERANCE).unwrap();
     assert!((s.touched(0) - 0.4).abs() < 1e-12 && s.largest_defect() < 1e-12);
     let seen = visits(&graph, &problem, &[(0, 1.0)]).unwrap();
@@ -382,12 +414,14 @@ fn a_node_that_supplies_itself_is_solved_exactly() {
 #[test]
 fn columns_that_do_not_fit_are_errors_and_no_panics() {
     let graph = graph_of(2, &[(1, 0, 1.0)]);
-    let good = Problem { p: &[0.1; 2], on_evidence: &[true; 2], mapped: &[1.0; 2], origin_prior: &[0.0; 2] };
+    let good = Problem { p: &[0.1; 2], on_evidence: &[true; 2], mapped: &[1.0; 2], origin_prior: &[0.0; 2], exited: &[] };
     assert!(solve(&graph, &good, TOLERANCE).is_ok());
     assert!(solve(&graph, &Problem { p: &[0.1], ..good }, TOLERANCE).is_err());
     assert!(solve(&graph, &Problem { p: &[0.1, f64::NAN], ..good }, TOLERANCE).is_err());
     assert!(solve(&graph, &Problem { mapped: &[1.0, 1.5], ..good }, TOLERANCE).is_err());
     assert!(solve(&graph, &Problem { on_evidence: &[], ..good }, TOLERANCE).is_err());
+    assert!(solve(&graph, &Problem { exited: &[0.1], ..good }, TOLERANCE).is_err());
+    assert!(solve(&graph, &Problem { exited: &[0.1, 1.1], ..good }, TOLERANCE).is_err());
     assert!(visits(&graph, &good, &[(2, 1.0)]).is_err());
     assert!(tier_sums(&graph, &good, 2, None, 4).is_err());
     assert!(strongest_paths(&graph, &good, 0, 2, 1, 100).is_err());
@@ -413,7 +447,7 @@ fn speed_on_a_million_nodes_and_ten_million_links() {
     let size = n as usize;
     let p: Vec<f64> = (0..size).map(|i| 0.001 + 0.05 * ((i * 7919) % 1000) as f64 / 1000.0).collect();
     let mapped: Vec<f64> = (0..size).map(|i| if i % 10 == 0 { 1.0 } else { 0.8 }).collect();
-    let problem = Problem { p: &p, on_evidence: &vec![false; size], mapped: &mapped, origin_prior: &p };
+    let problem = Problem { p: &p, on_evidence: &vec![false; size], mapped: &mapped, origin_prior: &p, exited: &[] };
     let clock = std::time::Instant::now();
     let s = solve(&graph, &problem, TOLERANCE).unwrap();
     println!("solve {:?}, {} sweeps, defect {:e}", clock.elapsed(), s.sweeps, s.largest_defect());
