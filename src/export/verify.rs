@@ -3,7 +3,7 @@
 //! 1. every file that `run.json` lists is there with its BLAKE3, and no other file is;
 //! 2. every Parquet table opens, has the declared columns in order, the stated rows, numbers inside their ranges, sorted leads, and the
 //!    method, data and day of the manifest in its metadata;
-//! 3. touched = on evidence + by context, and touched + unseen + clear + defect = 1, on every row of exposure (model 2, T1);
+//! 3. touched = on evidence + by context, and touched + unseen + exited + clear + defect = 1, on every row of exposure (model 2, T1);
 //! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures.
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
@@ -202,15 +202,15 @@ fn check_order(batch: &RecordBatch, table: &OutputTable, last: &mut Option<Strin
 /// Focal node, norm, view, mapped rule.
 type WalkKey = [String; 4];
 
-/// On evidence, by context, unseen, clear.
-type Figures = [f64; 4];
+/// On evidence, by context, unseen, exited, clear.
+type Figures = [f64; 5];
 
 fn walk_key(row: RowView<'_>, node: &str) -> WalkKey {
     [node, "norm", "view", "mapped_rule"].map(|c| row.text(c).unwrap_or("").to_owned())
 }
 
 fn figures(row: RowView<'_>) -> Figures {
-    ["touched_on_evidence", "touched_by_context", "unseen", "clear"].map(|c| row.float(c).unwrap_or(0.0))
+    ["touched_on_evidence", "touched_by_context", "unseen", "exited", "clear"].map(|c| row.float(c).unwrap_or(0.0))
 }
 
 /// Model 2, T1, on every row. Returns the figures of the focal nodes.
@@ -226,7 +226,7 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
         for row in rows.iter() {
             checked += 1;
             let parts = figures(row);
-            let [on_evidence, by_context, unseen, clear] = parts;
+            let [on_evidence, by_context, unseen, exited, clear] = parts;
             let number = |c: &str| row.float(c).unwrap_or(f64::NAN);
             let (touched, defect) = (number("touched"), number("defect"));
             worst = worst.max(defect.abs());
@@ -234,9 +234,9 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
             faults.unless((touched - on_evidence - by_context).abs() <= ROUNDING, || {
                 format!("{}: touched is not the sum of its two parts", name())
             });
-            let sum = touched + unseen + clear;
+            let sum = touched + unseen + exited + clear;
             faults.unless((1.0 - sum - defect).abs() <= ROUNDING, || {
-                format!("{}: touched + unseen + clear = {sum}, defect {defect}", name())
+                format!("{}: touched + unseen + exited + clear = {sum}, defect {defect}", name())
             });
             if let Some(expected) = row.float("expected") {
                 let between = expected >= touched - ROUNDING && expected <= touched + unseen + ROUNDING;
@@ -247,19 +247,20 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
             }
         }
     }
-    report.sum_up("exposure: touched + unseen + clear = 1 within the defect", checked, &faults);
+    report.sum_up("exposure: touched + unseen + exited + clear = 1 within the defect", checked, &faults);
     let stated = manifest.closure;
     let within = worst <= stated.defect_max + ROUNDING;
     report.say(within, format!("exposure: largest defect {worst:.1e}, run.json states {:.1e}", stated.defect_max));
     Ok(focal)
 }
 
-/// Model 2, T2: rows and rest sum to the focal node's touched; unseen and clear too where the rest row has them.
+/// Model 2, T2: rows and rest sum to the focal node's touched; unseen, exited and clear too where the rest row has them.
 fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut VerifyReport) -> Result<()> {
     #[derive(Default)]
     struct Sum {
         touched: f64,
         unseen: f64,
+        exited: f64,
         clear: f64,
         rest: u32,
         whole: bool,
@@ -269,17 +270,18 @@ fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &
         let sum = sums.entry(walk_key(row, "focal_id")).or_default();
         sum.touched += row.float("touched").unwrap_or(0.0);
         sum.unseen += row.float("unseen").unwrap_or(0.0);
+        sum.exited += row.float("exited").unwrap_or(0.0);
         sum.clear += row.float("clear").unwrap_or(0.0);
         if row.bool("is_rest") == Some(true) {
             sum.rest += 1;
-            sum.whole = row.float("unseen").is_some() && row.float("clear").is_some();
+            sum.whole = ["unseen", "exited", "clear"].iter().all(|c| row.float(c).is_some());
         }
     }
     let mut faults = Faults::default();
     for (key, sum) in &sums {
         let name = || key.join(", ");
         faults.unless(sum.rest == 1, || format!("{}: {} rest rows instead of one", name(), sum.rest));
-        let Some([on_evidence, by_context, unseen, clear]) = focal.get(key) else {
+        let Some([on_evidence, by_context, unseen, exited, clear]) = focal.get(key) else {
             faults.unless(false, || format!("{}: no such focal row in exposure", name()));
             continue;
         };
@@ -288,8 +290,8 @@ fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &
             format!("{}: rows and rest give {}, touched is {touched}", name(), sum.touched)
         });
         if sum.whole {
-            let same = (sum.unseen - unseen).abs() <= AGREEMENT && (sum.clear - clear).abs() <= AGREEMENT;
-            faults.unless(same, || format!("{}: unseen or clear do not sum to the focal node's", name()));
+            let same = [(sum.unseen, unseen), (sum.exited, exited), (sum.clear, clear)].iter().all(|(a, b)| (*a - **b).abs() <= AGREEMENT);
+            faults.unless(same, || format!("{}: unseen, exited or clear do not sum to the focal node's", name()));
         }
     }
     report.sum_up("contributions + rest = touched", sums.len() as u64, &faults);

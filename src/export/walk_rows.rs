@@ -48,10 +48,13 @@ pub struct ExposureRow<'a> {
     pub touched_by_context: f64,
     pub touched: f64,
     pub unseen: f64,
+    pub exited: f64,
     pub clear: f64,
     pub expected: Option<f64>,
     pub defect: f64,
     pub mapped: f64,
+    /// The node's own e.
+    pub left: f64,
     pub assumed_share: Option<f64>,
 }
 
@@ -76,10 +79,12 @@ impl Row for ExposureRow<'_> {
         sink.put("touched_by_context", self.touched_by_context);
         sink.put("touched", self.touched);
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
         sink.put("expected", self.expected);
         sink.put("defect", self.defect);
         sink.put("mapped", self.mapped);
+        sink.put("left_share", self.left);
         sink.put("assumed_share", self.assumed_share);
     }
 }
@@ -93,6 +98,7 @@ pub struct ContributionRow<'a> {
     pub node: Option<Contributor<'a>>,
     pub touched: f64,
     pub unseen: Option<f64>,
+    pub exited: Option<f64>,
     pub clear: Option<f64>,
     pub share_of_touched: f64,
 }
@@ -134,6 +140,7 @@ impl Row for ContributionRow<'_> {
         sink.put("touched", self.touched);
         sink.put("on_evidence", node.map(|n| n.on_evidence));
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
         sink.put("share_of_touched", self.share_of_touched);
     }
@@ -150,6 +157,7 @@ pub struct ContributionSumRow<'a> {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    pub exited: f64,
     pub clear: f64,
 }
 
@@ -176,6 +184,7 @@ impl Row for ContributionSumRow<'_> {
         sink.put("touched_on_evidence", self.touched_on_evidence);
         sink.put("touched_by_context", self.touched_by_context);
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
     }
 }

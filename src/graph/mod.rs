@@ -2,6 +2,7 @@
 //!
 //! | file | what it answers |
 //! | --- | --- |
+//! | `exits` | what share of a buyer's purchases stood with suppliers that it left |
 //! | `in_force` | which links count on the day of the assessment, and what for |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
@@ -15,6 +16,7 @@
 
 pub mod components;
 pub mod csr;
+pub mod exits;
 pub mod in_force;
 pub mod listing;
 pub mod mapped;
@@ -24,6 +26,7 @@ pub mod weights;
 
 pub use components::Components;
 pub use csr::{Entry, Neighbours, SupplyGraph};
+pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};

@@ -478,6 +478,7 @@ struct Upstream {
     p: Vec<f64>,
     on_evidence: Vec<bool>,
     mapped: Vec<f64>,
+    left: Vec<f64>,
     graph: SupplyGraph,
     start: u32,
 }
@@ -486,7 +487,7 @@ struct Upstream {
 fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<SourceLine>, f64)> {
     let Some(up) = upstream(out, id, focal, traced)? else { return Ok((Vec::new(), 0.0)) };
     let none = vec![0.0; up.p.len()];
-    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &[] };
+    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &up.left };
     let solution = solve(&up.graph, &problem, TOLERANCE)?;
     let visited = visits(&up.graph, &problem, &[(up.start, 1.0)])?;
     let found = contributions(&up.graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });
@@ -548,6 +549,7 @@ fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<
         p: vec![0.0; shown.len()],
         on_evidence: vec![false; shown.len()],
         mapped: vec![0.0; shown.len()],
+        left: vec![0.0; shown.len()],
         graph: SupplyGraph::new(shown.len(), &entries)?,
         start: number(id),
         shown: shown.iter().map(|s| (*s).to_owned()).collect(),
@@ -568,6 +570,7 @@ fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<
         let main = r.text("norm") == Some("any") && r.text("view") == Some("all") && r.text("mapped_rule") == Some("cautious");
         if let Some(i) = r.text("node_id").filter(|_| main).and_then(|id| shown.binary_search(&id).ok()) {
             up.mapped[i] = r.float("mapped").unwrap_or(0.0);
+            up.left[i] = r.float("left_share").unwrap_or(0.0);
         }
     }
     up.p[up.start as usize] = 0.0; // what it buys, not what happens at its own place

@@ -6,6 +6,7 @@ use crate::base::{Error, NodeIx, Result, Traced, par};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::MappedBasis;
 use crate::graph::csr::SupplyGraph;
+use crate::graph::exits::Exits;
 use crate::graph::listing::Filled;
 use crate::graph::perspective::View;
 use crate::pack::MethodPack;
@@ -26,16 +27,19 @@ pub struct NodeColumns {
     p: [Vec<f64>; Traced::COUNT],
     on_evidence: [Vec<bool>; Traced::COUNT],
     origin: [Vec<f64>; Traced::COUNT],
+    /// What buyers left after an adverse finding.
+    pub exits: Exits,
 }
 
 impl NodeColumns {
-    pub fn new(beliefs: &[Option<SiteBelief>], origin_priors: &[[f64; Traced::COUNT]]) -> Self {
+    pub fn new(beliefs: &[Option<SiteBelief>], origin_priors: &[[f64; Traced::COUNT]], exits: Exits) -> Self {
         let of = |t: Traced| beliefs.iter().map(move |b| b.as_ref().map_or(0.0, |b| b.traced(t))).collect();
         let evidence = |t: Traced| beliefs.iter().map(move |b| b.as_ref().is_some_and(|b| b.on_evidence(t))).collect();
         NodeColumns {
             p: Traced::ALL.map(of),
             on_evidence: Traced::ALL.map(evidence),
             origin: Traced::ALL.map(|t| origin_priors.iter().map(|row| row[t as usize]).collect()),
+            exits,
         }
     }
 
@@ -71,7 +75,7 @@ impl WholeExposure {
 pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> {
     let one = |focal: &NodeIx| {
         let own = OwnView::new(*focal, upstream)?;
-        let (graph, mapped) = own.graph_of(Whose::Own, MappedRule::Cautious);
+        let (graph, mapped, exited) = own.graph_of(Whose::Own, MappedRule::Cautious);
         let column = |all: &[f64]| own.view.column(all, 0.0);
         let any = Traced::Any as usize;
         let mut p = column(&upstream.columns.p[any])?;
@@ -80,7 +84,7 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
         }
         let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
         let origin_prior = column(&upstream.columns.origin[any])?;
-        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited: &[] };
+        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited };
         Ok(Ends::of_walk_from(&solve(graph, &problem, upstream.pack.trace.tolerance)?, 0))
     };
     par::map_each(focal, one).into_iter().collect()
@@ -97,19 +101,22 @@ struct OwnView {
 
 impl OwnView {
     fn new(focal: NodeIx, upstream: &Upstream<'_>) -> Result<Self> {
-        let Upstream { network, resolution, pack, .. } = *upstream;
+        let Upstream { network, resolution, columns, pack, .. } = *upstream;
         let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
         let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-        let mut mapped = Mapped::view(&view, resolution, pack);
+        let mut mapped = Mapped::view(&view, &columns.exits, resolution, pack);
         if view.listing.is_some() {
             // The list itself is no place: it passes on all that comes to it.
             mapped.cautious.push(1.0);
             mapped.as_listed.push(1.0);
+            if !mapped.exited.is_empty() {
+                mapped.exited.push(0.0);
+            }
         }
         let closed_circle_nodes = open(&view.graph, &mut mapped, pack)?;
         let mut filled = Vec::with_capacity(MappedRule::ALL.len());
         for rule in MappedRule::ALL {
-            let mut one = view.fill(mapped.of_rule(*rule))?;
+            let mut one = view.fill(mapped.of_rule(*rule), &mapped.exited)?;
             if let Some(f) = &mut one {
                 // Filling can close a circle: then no listed place is a way out either.
                 f.mapped = open_circles(&f.graph, &f.mapped, pack.trace.closed_mapped)?.mapped;
@@ -124,10 +131,10 @@ impl OwnView {
         self.view.listing.as_ref().map(|l| l.node)
     }
 
-    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64]) {
+    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64], &[f64]) {
         match (whose, self.filled.get(rule as usize).and_then(Option::as_ref)) {
-            (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
-            _ => (&self.view.graph, self.mapped.of_rule(rule)),
+            (Whose::Own, Some(f)) => (&f.graph, &f.mapped, &f.exited),
+            _ => (&self.view.graph, self.mapped.of_rule(rule), &self.mapped.exited),
         }
     }
 }
@@ -137,7 +144,7 @@ impl OwnView {
 /// # Errors
 /// Only where the walk broke its own rules.
 pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, pack: &MethodPack) -> Result<WholeExposure> {
-    let mut mapped = Mapped::whole(network, resolution, pack);
+    let mut mapped = Mapped::whole(network, &columns.exits, resolution, pack);
     let graph = &network.whole.graph;
     let closed_circle_nodes = open(graph, &mut mapped, pack)?;
     let tasks: Vec<(MappedRule, Traced)> = MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*r, t))).collect();
@@ -148,7 +155,7 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
             on_evidence: &columns.on_evidence[t],
             mapped: mapped.of_rule(*rule),
             origin_prior: &columns.origin[t],
-            exited: &[],
+            exited: &mapped.exited,
         };
         solve(graph, &problem, pack.trace.tolerance)
     });
@@ -175,6 +182,8 @@ pub struct FocalWalk {
     pub expected: f64,
     pub defect: f64,
     pub mapped: f64,
+    /// Exited share of the focal node itself, of what it has mapped.
+    pub left: f64,
     pub contributions: Contributions,
     pub tiers: TierSums,
     /// Sums by (kind, country, product) of the place where the walk ends; the last is what belongs to no place.
@@ -237,7 +246,8 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
     let problem = |way: (Whose, MappedRule), traced: Traced| {
         let t = traced as usize;
-        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: own.graph_of(way.0, way.1).1, origin_prior: &origin[t], exited: &[] }
+        let (_, mapped, exited) = own.graph_of(way.0, way.1);
+        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped, origin_prior: &origin[t], exited }
     };
     let tiers = par::map_each(&ways, |way| {
         let list = list.filter(|_| way.0 == Whose::Own);
@@ -261,6 +271,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             expected: first(&solution.expected),
             defect: first(&solution.defect),
             mapped: first(own.mapped.of_rule(way.1)),
+            left: first(&own.mapped.exited),
             contributions: contributions(graph, &problem, &visited, &solution, written),
             tiers: tiers.clone(),
             by_place: group_sums(graph, &problem, &visited, &group, groups),

@@ -2,6 +2,7 @@
 
 pub mod beliefs;
 pub mod claims;
+pub mod exits;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;

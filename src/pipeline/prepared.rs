@@ -2,6 +2,7 @@
 //! over one dataset share the first and repeat the second.
 
 use super::beliefs::{SiteBelief, beliefs, with_findings};
+use super::exits::Told;
 use super::exposure::NodeColumns;
 use super::focal::{self, FocalRule};
 use super::network::Network;
@@ -77,7 +78,16 @@ impl Prepared {
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
         let origins = origin_priors(&self.resolution, pack, reference)?;
-        let columns = NodeColumns::new(&beliefs, &origins);
+        let told = Told {
+            inputs: &self.inputs,
+            resolution: &self.resolution,
+            links: &self.links,
+            evidence: &evidence.by_node,
+            rules: &rules,
+            pack,
+            as_of: self.as_of,
+        };
+        let columns = NodeColumns::new(&beliefs, &origins, told.exits()?);
         Ok(Believed { evidence, rules, priors, beliefs, columns })
     }
 }

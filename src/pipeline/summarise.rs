@@ -181,6 +181,7 @@ fn figure(w: &FocalWalk) -> Figure {
         touched_on_evidence: w.ends.on_evidence,
         touched_by_context: w.ends.by_context,
         unseen: w.ends.unseen,
+        exited: w.ends.exited,
         clear: w.ends.clear,
         expected: w.expected,
     }

@@ -23,7 +23,7 @@ pub struct Summary {
     pub ranges: RangeSummary,
     pub focal_rule: FocalRule,
     pub focal: Vec<FocalSummary>,
-    /// Largest 1 - (touched + unseen + clear) over all nodes, norms, rules and views.
+    /// Largest 1 - (touched + unseen + exited + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
 }
@@ -162,11 +162,37 @@ pub struct FocalSummary {
     pub contributors: Vec<ContributorLine>,
 }
 
+impl FocalSummary {
+    /// What is said of the company beside its table of figures, in plain sentences; nothing where there is nothing to add.
+    pub fn asides(&self) -> Vec<String> {
+        let exited = |f: &&Figure| f.norm == "any" && f.view == "own" && f.exited > 0.0;
+        let mut of_any = self.figures.iter().filter(exited);
+        let line = |f: &Figure| {
+            let percent = (f.exited * 1000.0).round() / 10.0;
+            let much = if percent > 0.0 { format!("{percent:.1} %") } else { "under 0.1 %".to_owned() };
+            format!("exited {much} more: stood with suppliers that were left after an adverse finding, with no remedy on record")
+        };
+        of_any.find(|f| f.mapped_rule == "cautious").map(line).into_iter().collect()
+    }
+}
+
+impl Summary {
+    /// The parts that sum to 1 at every node, as the closure line names them.
+    pub fn parts_in_words(&self) -> &'static str {
+        let any_exited = self.focal.iter().flat_map(|f| &f.figures).any(|f| f.exited > 0.0);
+        if any_exited { "touched + unseen + exited + clear" } else { "touched + unseen + clear" }
+    }
+}
+
 /// The site of a focal company itself.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 pub struct OwnSite {
     pub any: f64,
     pub on_evidence: bool,
+}
+
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
 }
 
 /// One norm under one rule.
@@ -180,6 +206,9 @@ pub struct Figure {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    /// With suppliers left after an adverse finding; absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exited: f64,
     pub clear: f64,
     pub expected: f64,
 }

@@ -278,10 +278,12 @@ impl<'a> Facts<'a> {
             touched_by_context: s.by_context[i],
             touched: s.touched(i),
             unseen: s.unseen[i],
+            exited: s.exited[i],
             clear: s.clear[i],
             expected: Some(s.expected[i]),
             defect: s.defect[i],
             mapped,
+            left: self.whole.mapped.exited.get(i).copied().unwrap_or(0.0),
             assumed_share: assumed_share.map(|a| a.clamp(0.0, 1.0)),
         })
     }
@@ -295,10 +297,12 @@ impl<'a> Facts<'a> {
             touched_by_context: w.ends.by_context,
             touched: w.ends.touched(),
             unseen: w.ends.unseen,
+            exited: w.ends.exited,
             clear: w.ends.clear,
             expected: Some(w.expected),
             defect: w.defect,
             mapped: w.mapped,
+            left: w.left,
             assumed_share: None,
         }
     }
@@ -323,6 +327,7 @@ impl<'a> Facts<'a> {
                         }),
                         touched: row.touched,
                         unseen: Some(row.unseen),
+                        exited: Some(row.exited),
                         clear: Some(row.clear),
                         share_of_touched: part(row.touched),
                     });
@@ -334,6 +339,7 @@ impl<'a> Facts<'a> {
                     node: None,
                     touched: rest.touched,
                     unseen: Some(rest.unseen),
+                    exited: Some(rest.exited),
                     clear: Some(rest.clear),
                     share_of_touched: part(rest.touched),
                 });
@@ -363,6 +369,7 @@ impl<'a> Facts<'a> {
                             touched_on_evidence: ends.on_evidence,
                             touched_by_context: ends.by_context,
                             unseen: ends.unseen,
+                            exited: ends.exited,
                             clear: ends.clear,
                         });
                     }

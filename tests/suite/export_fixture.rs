@@ -131,10 +131,12 @@ pub fn exposure(unseen: f64) -> Vec<ExposureRow<'static>> {
         touched_by_context: 0.25,
         touched: 0.375,
         unseen,
+        exited: 0.0,
         clear: 0.125,
         expected: Some(0.4),
         defect: 0.0,
         mapped: 1.0,
+        left: 0.0,
         assumed_share: None,
     }]
 }
@@ -147,6 +149,7 @@ pub fn contributions(rest: f64) -> Vec<ContributionRow<'static>> {
         node,
         touched,
         unseen: None,
+        exited: None,
         clear: None,
         share_of_touched: touched / 0.375,
     };
@@ -162,6 +165,7 @@ pub fn sums() -> Vec<ContributionSumRow<'static>> {
         touched_on_evidence: on_evidence,
         touched_by_context: by_context,
         unseen,
+        exited: 0.0,
         clear,
     };
     vec![row("10", 0.0, 0.125, 0.25, 0.125), row("2", 0.125, 0.125, 0.25, 0.0)]

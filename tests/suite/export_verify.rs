@@ -34,7 +34,7 @@ fn verify_recomputes_the_sums_instead_of_trusting_them() -> Outcome {
         Ok(verify(&out)?.lines.iter().filter(|l| !l.holds).map(|l| l.text.clone()).collect::<Vec<_>>().join("\n"))
     };
     let open = check("closure", Content { exposure: exposure(0.4), ..Content::default() })?;
-    assert!(open.contains("touched + unseen + clear"), "{open}");
+    assert!(open.contains("touched + unseen + exited + clear"), "{open}");
     let lost = check("rest", Content { contributions: contributions(0.1), ..Content::default() })?;
     assert!(lost.contains("contributions + rest"), "{lost}");
     let mut missing = sums();

@@ -34,13 +34,15 @@ pub static EXPOSURE: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("touched_by_context", "Share whose walk ends at a node with context alone; no claim about the node's goods."),
         ending("touched", "touched_on_evidence plus touched_by_context: a lower figure."),
         ending("unseen", "Share whose walk leaves the map."),
+        ending("exited", "Share that stood with suppliers left after an adverse finding; frozen for eight quarters."),
         share("clear", "Share whose walk ends at an origin without being touched.").better_when_higher(),
         ending("expected", "touched plus what the likely origins of the unseen part would add; between touched and touched plus unseen.")
             .or_empty(),
-        number("defect", "share", "1 minus touched, unseen and clear: bounds the error of the solve.")
+        number("defect", "share", "1 minus touched, unseen, exited and clear: bounds the error of the solve.")
             .between(-1e-6, 1.0)
             .worse_when_higher(),
         share("mapped", "Share of the node's own purchases that its links hold, as used."),
+        ending("left_share", "Of what is mapped, the node's own share that stood with suppliers it left after an adverse finding."),
         ending("assumed_share", "Share of the walk's weight that stands on assumed link weights or mapped shares.").or_empty(),
     ]);
     OutputTable { name: "exposure", file: "exposure.parquet", row: "a node, norm, view and mapped rule", sorted_by: "node_id", columns }
@@ -58,6 +60,7 @@ pub static CONTRIBUTIONS: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("touched", "Share of the focal node's purchases touched here."),
         claim("on_evidence", "Whether the node has a site signal; empty in the rest row.").or_empty(),
         ending("unseen", "Share that leaves the map here.").or_empty(),
+        ending("exited", "Share that stood with suppliers which this node left.").or_empty(),
         share("clear", "Share that ends here clear.").better_when_higher().or_empty(),
         ending("share_of_touched", "touched divided by the focal node's touched."),
     ]);
@@ -80,6 +83,7 @@ pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("touched_on_evidence", "Share touched at nodes with a site signal."),
         ending("touched_by_context", "Share touched at nodes with context alone."),
         ending("unseen", "Share that leaves the map at these nodes."),
+        ending("exited", "Share that stood with suppliers which these nodes left."),
         share("clear", "Share that ends clear at these nodes.").better_when_higher(),
     ]);
     OutputTable {
