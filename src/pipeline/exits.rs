@@ -150,7 +150,10 @@ impl Told<'_> {
     /// The node that a text names, by an id or by its whole name.
     fn node_named(&self, text: &str) -> Option<NodeIx> {
         let name = text.trim().to_lowercase();
-        let by_name = || self.resolution.nodes.iter().position(|n| n.shown_name.to_lowercase() == name).map(|i| NodeIx(i as u32));
+        let by_name = || {
+            let rows = self.inputs.nodes.iter().filter(|n| n.name.to_lowercase() == name);
+            rows.filter_map(|n| self.resolution.node(n.id)).min()
+        };
         self.resolution.find(text.trim()).or_else(by_name)
     }
 }
