@@ -10,6 +10,7 @@
 //! | `components` | which nodes trade in circles, and an order with suppliers first |
 //! | `perspective` | what one focal node sees upstream |
 //! | `listing` | where unseen mass goes when only a list of places is published |
+//! | `sales` | who sells what share to whom |
 //! | `mapped` | what part of a node's purchases the links account for |
 //!
 //! This room reads no files and knows no method pack: numbers come as arguments.
@@ -21,6 +22,7 @@ pub mod in_force;
 pub mod listing;
 pub mod mapped;
 pub mod perspective;
+pub mod sales;
 pub mod trade;
 pub mod weights;
 
@@ -30,5 +32,6 @@ pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
+pub use sales::{outside_share, sales};
 pub use trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};
