@@ -4,7 +4,9 @@
 //! 2. every Parquet table opens, has the declared columns in order, the stated rows, numbers inside their ranges, sorted leads, and the
 //!    method, data and day of the manifest in its metadata;
 //! 3. touched = on evidence + by context, and touched + unseen + exited + clear + defect = 1, on every row of exposure (model 2, T1);
-//! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures.
+//! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures;
+//! 5. the gains of choke points sum to their covers, which exceed neither touched nor their certificate;
+//! 6. of each norm, `leaves` over all nodes sums to the people affected (T7).
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
 
@@ -13,7 +15,7 @@ use super::parquet_file::arrow_schema;
 use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
-use crate::schema::outputs::{self, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, OutputTable, OutputType};
+use crate::schema::outputs::{self, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, OutputTable, OutputType};
 use arrow::array::{Array, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,8 +103,14 @@ pub fn verify(out: &Path) -> Result<VerifyReport> {
         let focal = check_closure(out, &manifest, &mut report)?;
         check_contributions(out, &focal, &mut report)?;
         check_sums(out, &focal, &mut report)?;
+        if readable.contains(CHOKEPOINTS.name) {
+            check_choke_points(out, &focal, &mut report)?;
+        }
     } else {
         report.say(false, "the sums of exposure and contributions were not checked, since a table does not hold");
+    }
+    if readable.contains(FOOTPRINT.name) {
+        check_footprint(out, &mut report)?;
     }
     Ok(report)
 }
@@ -316,5 +324,46 @@ fn check_sums(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut Verif
         faults.unless(same, || format!("{} by {dimension}: sums {sum:?}, exposure {whole:?}", key.join(", ")));
     }
     report.sum_up("contribution sums = the focal node's figures", sums.len() as u64, &faults);
+    Ok(())
+}
+
+/// Model 2, "Choke points": covers are the gains added up, and stay below touched and the certificate.
+fn check_choke_points(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut VerifyReport) -> Result<()> {
+    let mut faults = Faults::default();
+    let mut gained: BTreeMap<WalkKey, f64> = BTreeMap::new();
+    let mut checked = 0;
+    for row in read_all(out, &CHOKEPOINTS)?.iter() {
+        checked += 1;
+        let key = walk_key(row, "focal_id");
+        let number = |c: &str| row.float(c).unwrap_or(f64::NAN);
+        let (cover, most) = (number("cover"), number("cover_at_most"));
+        let sum = gained.entry(key.clone()).or_default();
+        *sum += number("gain");
+        let touched = focal.get(&key).map_or(f64::NAN, |f| f[0] + f[1]);
+        let holds = (*sum - cover).abs() <= AGREEMENT && cover <= touched + AGREEMENT && cover <= most + ROUNDING;
+        faults.unless(holds, || format!("{}: cover {cover}, gains {sum}, touched {touched}, certificate {most}", key.join(", ")));
+    }
+    report.sum_up("choke points: gains sum to cover, within touched and the certificate", checked, &faults);
+    Ok(())
+}
+
+/// Model 2, T7: everybody's work leaves the map somewhere, once.
+fn check_footprint(out: &Path, report: &mut VerifyReport) -> Result<()> {
+    let path = out.join(FOOTPRINT.file);
+    let mut sums: BTreeMap<String, [f64; 2]> = BTreeMap::new();
+    for batch in open(&path)?.build().map_err(|e| broken(&path, e))? {
+        let rows = Rows::one(batch.map_err(|e| broken(&path, e))?);
+        for row in rows.iter() {
+            let [affected, leaves] = sums.entry(row.text("norm").unwrap_or("").to_owned()).or_default();
+            *affected += row.float("people_affected").unwrap_or(0.0);
+            *leaves += row.float("leaves").unwrap_or(0.0);
+        }
+    }
+    let mut faults = Faults::default();
+    for (norm, [affected, leaves]) in &sums {
+        let same = (affected - leaves).abs() <= AGREEMENT * affected.max(1.0);
+        faults.unless(same, || format!("{norm}: {affected} people affected, {leaves} leave the map"));
+    }
+    report.sum_up("footprint: leaves sum to the people affected", sums.len() as u64, &faults);
     Ok(())
 }

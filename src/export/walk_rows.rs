@@ -19,7 +19,7 @@ words!(
 );
 words!(
     /// What contribution sums are by.
-    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind" }
+    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind", Group => "group" }
 );
 
 /// Which walk a figure belongs to.
@@ -31,7 +31,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    fn fill(self, sink: &mut impl Sink) {
+    pub(super) fn fill(self, sink: &mut impl Sink) {
         sink.put("norm", self.norm.as_str());
         sink.put("view", self.view.as_str());
         sink.put("mapped_rule", self.mapped_rule.as_str());
@@ -53,6 +53,8 @@ pub struct ExposureRow<'a> {
     pub expected: Option<f64>,
     pub defect: f64,
     pub mapped: f64,
+    /// With the expected share of people affected in the place of the probability.
+    pub touched_people: Option<f64>,
     /// The node's own e.
     pub left: f64,
     pub assumed_share: Option<f64>,
@@ -84,6 +86,7 @@ impl Row for ExposureRow<'_> {
         sink.put("expected", self.expected);
         sink.put("defect", self.defect);
         sink.put("mapped", self.mapped);
+        sink.put("touched_people", self.touched_people);
         sink.put("left_share", self.left);
         sink.put("assumed_share", self.assumed_share);
     }
@@ -109,6 +112,8 @@ pub struct Contributor<'a> {
     pub node_id: Text<'a>,
     pub tier: Option<u32>,
     pub visits: f64,
+    /// G_jj.
+    pub returns: Option<f64>,
     pub on_evidence: bool,
 }
 
@@ -137,6 +142,7 @@ impl Row for ContributionRow<'_> {
         sink.put("node_id", node.map(|n| &n.node_id));
         sink.put("tier", node.and_then(|n| n.tier).map(i64::from));
         sink.put("visits", node.map(|n| n.visits));
+        sink.put("returns", node.and_then(|n| n.returns));
         sink.put("touched", self.touched);
         sink.put("on_evidence", node.map(|n| n.on_evidence));
         sink.put("unseen", self.unseen);

@@ -1,7 +1,9 @@
 //! The walk for every node, and for every focal company in its own view: four norms, two rules, with and without published lists.
 
+use super::affected::Affected;
 use super::beliefs::SiteBelief;
 use super::network::{Mapped, Network};
+use super::ownership::Ownership;
 use crate::base::{Error, NodeIx, Result, Traced, par};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::MappedBasis;
@@ -11,13 +13,19 @@ use crate::graph::listing::Filled;
 use crate::graph::perspective::View;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
+use crate::trace::chokepoints::{ChokePoint, choke_points};
 use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
 use crate::trace::reach::{Reach, reach};
+use crate::trace::returns::returns;
 use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
 use crate::trace::{Problem, Solution, open_circles, solve, visits};
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
 const TIERS_MOST: usize = 32;
+/// Choke points of one figure.
+const CHOKE_POINTS_MOST: usize = 10;
+/// Links that the solves for the choke points of one figure read at most; every point takes one solve of the whole view.
+const CHOKE_LINKS: usize = 40_000_000;
 /// Nodes named as where a focal company's spend goes dark.
 const DARK_NODES_MOST: usize = 50;
 
@@ -29,6 +37,10 @@ pub struct NodeColumns {
     origin: [Vec<f64>; Traced::COUNT],
     /// What buyers left after an adverse finding.
     pub exits: Exits,
+    /// People affected at each place; empty where nobody asked for them.
+    pub affected: Affected,
+    /// Whose each node is; empty where nobody asked for it.
+    pub ownership: Ownership,
 }
 
 impl NodeColumns {
@@ -40,6 +52,8 @@ impl NodeColumns {
             on_evidence: Traced::ALL.map(evidence),
             origin: Traced::ALL.map(|t| origin_priors.iter().map(|row| row[t as usize]).collect()),
             exits,
+            affected: Affected::default(),
+            ownership: Ownership::default(),
         }
     }
 
@@ -59,6 +73,8 @@ pub struct WholeExposure {
     pub mapped: Mapped,
     /// In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
     pub solutions: Vec<Solution>,
+    /// Touched with the share of people affected in the place of p, cautious rule, in the order of [`Traced::ALL`].
+    pub touched_people: Vec<Vec<f64>>,
     pub closed_circle_nodes: u64,
 }
 
@@ -159,7 +175,21 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
         };
         solve(graph, &problem, pack.trace.tolerance)
     });
-    Ok(WholeExposure { solutions: solutions.into_iter().collect::<Result<_>>()?, mapped, closed_circle_nodes })
+    let solutions = solutions.into_iter().collect::<Result<_>>()?;
+    let touched_people = par::map_each(&Traced::ALL, |traced| {
+        let t = *traced as usize;
+        let problem = Problem {
+            p: &columns.affected.share[t],
+            on_evidence: &columns.on_evidence[t],
+            mapped: &mapped.cautious,
+            origin_prior: &columns.origin[t],
+            exited: &mapped.exited,
+        };
+        let s = solve(graph, &problem, pack.trace.tolerance)?;
+        Ok((0..graph.nodes()).map(|n| s.touched(n)).collect())
+    });
+    let touched_people = touched_people.into_iter().collect::<Result<_>>()?;
+    Ok(WholeExposure { solutions, touched_people, mapped, closed_circle_nodes })
 }
 
 /// Opens closed circles under both rules; the number of nodes opened under the cautious one.
@@ -185,9 +215,17 @@ pub struct FocalWalk {
     /// Exited share of the focal node itself, of what it has mapped.
     pub left: f64,
     pub contributions: Contributions,
+    /// G_jj of the node of each contribution row; computed for the first figure alone (own view, cautious).
+    pub returns: Vec<Option<f64>>,
+    /// For the first figure alone.
+    pub choke_points: Vec<ChokePoint>,
+    /// With the share of people affected in the place of p; cautious rule alone.
+    pub touched_people: Option<f64>,
     pub tiers: TierSums,
     /// Sums by (kind, country, product) of the place where the walk ends; the last is what belongs to no place.
     pub by_place: Vec<Ends>,
+    /// Sums by owner, in the order of [`Ownership::owners`]; the last is what belongs to no group.
+    pub by_owner: Vec<Ends>,
     /// Local node and unseen share, largest first.
     pub dark: Vec<(u32, f64)>,
 }
@@ -233,6 +271,18 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let own = OwnView::new(focal, upstream)?;
     let (view, list) = (&own.view, own.list());
     let group = view.column(place_group, u32::MAX)?;
+    let owner = if columns.ownership.of_node.is_empty() { Vec::new() } else { view.column(&columns.ownership.of_node, u32::MAX)? };
+    let share = per_norm(|t| {
+        let share = &columns.affected.share[t];
+        if share.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut share = view.column(share, 0.0)?;
+        if let Some(own) = share.first_mut() {
+            *own = 0.0;
+        }
+        Ok(share)
+    })?;
     let p = per_norm(|t| {
         let mut p = view.column(&columns.p[t], 0.0)?;
         if let Some(own) = p.first_mut() {
@@ -262,7 +312,22 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         let problem = problem(*way, *traced);
         let solution = solve(graph, &problem, pack.trace.tolerance)?;
         let visited = visits(graph, &problem, &[(0, 1.0)])?;
+        let is_first = way.0 == Whose::Own && way.1 == MappedRule::Cautious;
+        let people = &share[*traced as usize];
+        let touched_people = if way.1 == MappedRule::Cautious && !people.is_empty() {
+            Some(solve(graph, &Problem { p: people, ..problem }, pack.trace.tolerance)?.touched(0))
+        } else {
+            None
+        };
         let written = Written { share: pack.trace.rows_share, most: pack.trace.rows_most };
+        let contributions = contributions(graph, &problem, &visited, &solution, written);
+        let (mut returned, mut points) = (vec![None; contributions.rows.len()], Vec::new());
+        if is_first {
+            let nodes: Vec<u32> = contributions.rows.iter().map(|r| r.node).collect();
+            returned = returns(graph, &problem, &nodes)?;
+            let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
+            points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
+        }
         Ok(FocalWalk {
             traced: *traced,
             rule: way.1,
@@ -272,9 +337,13 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             defect: first(&solution.defect),
             mapped: first(own.mapped.of_rule(way.1)),
             left: first(&own.mapped.exited),
-            contributions: contributions(graph, &problem, &visited, &solution, written),
+            contributions,
+            returns: returned,
+            choke_points: points,
+            touched_people,
             tiers: tiers.clone(),
             by_place: group_sums(graph, &problem, &visited, &group, groups),
+            by_owner: group_sums(graph, &problem, &visited, &owner, columns.ownership.owners.len()),
             dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
         })
     });

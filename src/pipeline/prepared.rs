@@ -1,11 +1,13 @@
 //! A dataset as far as the method's numbers have no say in it, and what the method then believes of its places. Runs of many methods
 //! over one dataset share the first and repeat the second.
 
+use super::affected::Affected;
 use super::beliefs::{SiteBelief, beliefs, with_findings};
 use super::exits::Told;
 use super::exposure::NodeColumns;
 use super::focal::{self, FocalRule};
 use super::network::Network;
+use super::ownership::Ownership;
 use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
@@ -87,7 +89,9 @@ impl Prepared {
             pack,
             as_of: self.as_of,
         };
-        let columns = NodeColumns::new(&beliefs, &origins, told.exits()?);
+        let mut columns = NodeColumns::new(&beliefs, &origins, told.exits()?);
+        columns.affected = Affected::of(&priors, &beliefs, pack);
+        columns.ownership = Ownership::of(&self.inputs, &self.resolution, &self.links);
         Ok(Believed { evidence, rules, priors, beliefs, columns })
     }
 }

@@ -3,8 +3,8 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, IdentityCounts, LookUp, NormFindings, OwnSite,
-    ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, FootprintLine, IdentityCounts, LookUp,
+    NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
@@ -167,6 +167,8 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
         figures: exposure.walks.iter().map(figure).collect(),
+        footprint: footprint(run, exposure),
+        choke_points: main.map_or_else(Vec::new, |w| choke_points(run, exposure, w)),
         dark: main.map_or_else(Vec::new, |w| dark(run, w)),
         look_ups: main.map_or_else(Vec::new, |w| look_ups(run, exposure, w)),
         contributors: main.map_or_else(Vec::new, |w| contributors(run, exposure, w)),
@@ -185,6 +187,27 @@ fn figure(w: &FocalWalk) -> Figure {
         clear: w.ends.clear,
         expected: w.expected,
     }
+}
+
+fn footprint(run: &Run<'_>, exposure: &FocalExposure) -> Vec<FootprintLine> {
+    let at = exposure.focal.at();
+    let line = |(traced, f): &(Traced, crate::trace::Footprint)| {
+        f.passes.get(at).filter(|p| **p > 0.0)?;
+        Some(FootprintLine {
+            norm: traced.as_str().to_owned(),
+            carried: f.carried.get(at).copied().flatten(),
+            leaves: f.leaves.get(at).copied().unwrap_or(0.0),
+        })
+    };
+    run.facts.footprints.norms.iter().filter_map(line).collect()
+}
+
+fn choke_points(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<ChokeLine> {
+    let line = |point: &crate::trace::ChokePoint| {
+        let n = run.facts.resolution.nodes.get(exposure.nodes.get(point.node as usize)?.at())?;
+        Some(ChokeLine { node_id: n.shown_id.to_string(), name: n.shown_name.to_string(), cover: point.cover, at_most: point.at_most })
+    };
+    w.choke_points.iter().filter_map(line).collect()
 }
 
 fn dark(run: &Run<'_>, w: &FocalWalk) -> Vec<DarkPlace> {

@@ -154,6 +154,12 @@ pub struct FocalSummary {
     /// Nodes that only its published lists lead to.
     pub reach_listed: u64,
     pub figures: Vec<Figure>,
+    /// Expected people affected whose work comes to it, by norm; figures of different companies are never added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub footprint: Vec<FootprintLine>,
+    /// The nodes at which most of the touched part can be reached, first chosen first (any norm, cautious rule).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choke_points: Vec<ChokeLine>,
     /// Where its spend goes dark, largest first (any norm, cautious rule).
     pub dark: Vec<DarkPlace>,
     /// What to ask for first: the largest parts of `unseen` that one answer would open.
@@ -182,6 +188,27 @@ impl Summary {
         let any_exited = self.focal.iter().flat_map(|f| &f.figures).any(|f| f.exited > 0.0);
         if any_exited { "touched + unseen + exited + clear" } else { "touched + unseen + clear" }
     }
+}
+
+/// People affected of one norm, at one company.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct FootprintLine {
+    pub norm: String,
+    /// Whose work passes through at least once; absent in large circles of trade.
+    pub carried: Option<f64>,
+    /// Whose work leaves the map here.
+    pub leaves: f64,
+}
+
+/// One choke point.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ChokeLine {
+    pub node_id: String,
+    pub name: String,
+    /// With those before it, part of one unit of purchases.
+    pub cover: f64,
+    /// No choice of as many nodes covers more.
+    pub at_most: f64,
 }
 
 /// The site of a focal company itself.

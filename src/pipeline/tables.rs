@@ -1,7 +1,8 @@
 //! From what was computed to the rows of the result's tables.
 
 use super::beliefs::SiteBelief;
-use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
+use super::exposure::{FocalExposure, FocalWalk, NodeColumns, PlaceGroup, WholeExposure};
+use super::footprints::Footprints;
 use super::network::Network;
 use super::rules::RuleFindings;
 use super::spread::Spread;
@@ -13,6 +14,7 @@ use crate::evidence::detect::BuyerPractice;
 use crate::evidence::reliability::factors_text;
 use crate::evidence::weights as weigh;
 use crate::evidence::weights::{drivers, item_weights};
+use crate::export::downstream_rows::ChokePointRow;
 use crate::export::rows as out;
 use crate::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use crate::graph::in_force::{Placed, Use};
@@ -49,6 +51,8 @@ pub struct Facts<'a> {
     pub links: &'a [Placed],
     pub whole: &'a WholeExposure,
     pub focal: &'a [FocalExposure],
+    pub footprints: &'a Footprints,
+    pub columns: &'a NodeColumns,
     pub groups: &'a [PlaceGroup],
     pub as_of: Date,
     /// Nodes in byte order of the ids that outputs show.
@@ -283,6 +287,9 @@ impl<'a> Facts<'a> {
             expected: Some(s.expected[i]),
             defect: s.defect[i],
             mapped,
+            touched_people: (rule == MappedRule::Cautious)
+                .then(|| self.whole.touched_people.get(traced as usize)?.get(i).copied())
+                .flatten(),
             left: self.whole.mapped.exited.get(i).copied().unwrap_or(0.0),
             assumed_share: assumed_share.map(|a| a.clamp(0.0, 1.0)),
         })
@@ -302,6 +309,7 @@ impl<'a> Facts<'a> {
             expected: Some(w.expected),
             defect: w.defect,
             mapped: w.mapped,
+            touched_people: w.touched_people,
             left: w.left,
             assumed_share: None,
         }
@@ -314,7 +322,7 @@ impl<'a> Facts<'a> {
             for w in &focal.walks {
                 let total = w.ends.touched();
                 let part = |touched: f64| if total > 0.0 { touched / total } else { 0.0 };
-                for row in &w.contributions.rows {
+                for (row, returns) in w.contributions.rows.iter().zip(&w.returns) {
                     let Some(node) = focal.nodes.get(row.node as usize).copied() else { continue };
                     rows.push(ContributionRow {
                         focal_id: self.id(focal.focal),
@@ -323,6 +331,7 @@ impl<'a> Facts<'a> {
                             node_id: self.id(node),
                             tier: focal.tier.get(row.node as usize).copied().filter(|t| *t != crate::graph::LISTED),
                             visits: row.visits,
+                            returns: *returns,
                             on_evidence: self.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.on_evidence(w.traced)),
                         }),
                         touched: row.touched,
@@ -392,6 +401,36 @@ impl<'a> Facts<'a> {
                     for (value, ends) in sums {
                         push(dimension, value.to_owned(), &ends);
                     }
+                }
+                for (i, ends) in w.by_owner.iter().enumerate() {
+                    let owner = self.columns.ownership.owners.get(i).map_or(Cow::Borrowed("-"), |n| self.id(*n));
+                    push(Dimension::Group, owner.into_owned(), ends);
+                }
+            }
+        }
+        rows
+    }
+
+    /// Rows of `chokepoints.parquet`.
+    pub fn choke_points(&self) -> Vec<ChokePointRow<'a>> {
+        let mut rows = Vec::new();
+        for focal in self.focal_in_shown_order() {
+            for w in &focal.walks {
+                let total = w.ends.touched();
+                for (point, place) in w.choke_points.iter().zip(1..) {
+                    let Some(node) = focal.nodes.get(point.node as usize).copied() else { continue };
+                    rows.push(ChokePointRow {
+                        focal_id: self.id(focal.focal),
+                        walk: walk_of(w),
+                        place,
+                        node_id: self.id(node),
+                        tier: focal.tier.get(point.node as usize).copied().filter(|t| *t != crate::graph::LISTED),
+                        gain: point.gain,
+                        cover: point.cover,
+                        share_of_touched: if total > 0.0 { (point.cover / total).min(1.0) } else { 0.0 },
+                        at_most: point.at_most,
+                        returns: point.returns,
+                    });
                 }
             }
         }

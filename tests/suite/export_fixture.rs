@@ -136,13 +136,15 @@ pub fn exposure(unseen: f64) -> Vec<ExposureRow<'static>> {
         expected: Some(0.4),
         defect: 0.0,
         mapped: 1.0,
+        touched_people: None,
         left: 0.0,
         assumed_share: None,
     }]
 }
 
 pub fn contributions(rest: f64) -> Vec<ContributionRow<'static>> {
-    let node = |id: &'static str, on_evidence| Some(Contributor { node_id: id.into(), tier: Some(1), visits: 0.5, on_evidence });
+    let node =
+        |id: &'static str, on_evidence| Some(Contributor { node_id: id.into(), tier: Some(1), visits: 0.5, returns: None, on_evidence });
     let row = |node, touched| ContributionRow {
         focal_id: "brand".into(),
         walk: walk(),

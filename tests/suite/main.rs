@@ -9,6 +9,7 @@ mod convert;
 mod data_package;
 mod detect;
 mod determinism;
+mod downstream;
 mod draws;
 mod exits;
 mod export;
