@@ -197,6 +197,8 @@ pub struct ExposureLine {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    /// With suppliers left after an adverse finding.
+    pub exited: f64,
     pub clear: f64,
     pub expected: Option<f64>,
     pub mapped: f64,
@@ -428,6 +430,7 @@ fn exposure_line(r: &RowView<'_>) -> ExposureLine {
         touched_on_evidence: number("touched_on_evidence"),
         touched_by_context: number("touched_by_context"),
         unseen: number("unseen"),
+        exited: number("exited"),
         clear: number("clear"),
         expected: r.float("expected"),
         mapped: number("mapped"),

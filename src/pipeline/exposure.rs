@@ -217,6 +217,8 @@ pub struct FocalWalk {
     pub contributions: Contributions,
     /// G_jj of the node of each contribution row; computed for the first figure alone (own view, cautious).
     pub returns: Vec<Option<f64>>,
+    /// G of the focal node itself, likewise.
+    pub focal_returns: Option<f64>,
     /// For the first figure alone.
     pub choke_points: Vec<ChokePoint>,
     /// With the share of people affected in the place of p; cautious rule alone.
@@ -321,10 +323,12 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         };
         let written = Written { share: pack.trace.rows_share, most: pack.trace.rows_most };
         let contributions = contributions(graph, &problem, &visited, &solution, written);
-        let (mut returned, mut points) = (vec![None; contributions.rows.len()], Vec::new());
+        let (mut returned, mut focal_returns, mut points) = (vec![None; contributions.rows.len()], None, Vec::new());
         if is_first {
-            let nodes: Vec<u32> = contributions.rows.iter().map(|r| r.node).collect();
+            // The focal node first: what a large circle leaves uncomputed is the smallest rows.
+            let nodes: Vec<u32> = [0].into_iter().chain(contributions.rows.iter().map(|r| r.node)).collect();
             returned = returns(graph, &problem, &nodes)?;
+            focal_returns = returned.remove(0);
             let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
             points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
         }
@@ -339,6 +343,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             left: first(&own.mapped.exited),
             contributions,
             returns: returned,
+            focal_returns,
             choke_points: points,
             touched_people,
             tiers: tiers.clone(),

@@ -19,6 +19,7 @@ pub mod summarise;
 pub mod summary;
 pub mod tables;
 pub mod vocabulary;
+mod walk_tables;
 mod write;
 
 pub use write::SUMMARY;

@@ -3,8 +3,8 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, FootprintLine, IdentityCounts, LookUp,
-    NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine, IdentityCounts,
+    LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const DARK_MOST: usize = 5;
 const LOOK_UPS_MOST: usize = 10;
 const CONTRIBUTORS_MOST: usize = 10;
+const EXITS_MOST: usize = 100;
 
 /// Gathers the first screen.
 pub fn summary(run: &Run<'_>) -> Summary {
@@ -55,6 +56,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
         evidence: evidence(run),
         rules: rules(run),
         ranges: ranges(run),
+        exits: exits(run),
         focal_rule: run.focal_rule,
         focal: facts.focal.iter().map(|f| focal(run, f)).collect(),
         closure_defect: run.defect,
@@ -142,6 +144,27 @@ fn rules(run: &Run<'_>) -> RuleCounts {
     }
 }
 
+fn exits(run: &Run<'_>) -> Vec<ExitLine> {
+    let facts = &run.facts;
+    let mut lines: Vec<ExitLine> = facts
+        .columns
+        .exits
+        .iter()
+        .flat_map(|(buyer, exits)| exits.iter().map(move |e| (buyer, e)))
+        .map(|(buyer, e)| ExitLine {
+            buyer_id: facts.id(buyer).into_owned(),
+            supplier_id: facts.id(e.supplier).into_owned(),
+            quarter: e.day.quarter(),
+            share: e.share,
+        })
+        .collect();
+    lines.sort_by(|a, b| {
+        b.share.total_cmp(&a.share).then_with(|| (&a.buyer_id, &a.supplier_id, &a.quarter).cmp(&(&b.buyer_id, &b.supplier_id, &b.quarter)))
+    });
+    lines.truncate(EXITS_MOST);
+    lines
+}
+
 fn ranges(run: &Run<'_>) -> RangeSummary {
     let spread = run.facts.spread;
     RangeSummary {
@@ -164,6 +187,7 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
         node_id: node.shown_id.to_string(),
         name: node.shown_name.to_string(),
         own_site: facts.beliefs[exposure.focal.at()].as_ref().map(|b| OwnSite { any: b.posterior.any, on_evidence: b.speaks() }),
+        returns: main.and_then(|w| w.focal_returns).filter(|g| *g > 1.0),
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
         figures: exposure.walks.iter().map(figure).collect(),

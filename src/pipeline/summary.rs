@@ -21,11 +21,25 @@ pub struct Summary {
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,
     pub ranges: RangeSummary,
+    /// Suppliers left after an adverse finding, largest share first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exits: Vec<ExitLine>,
     pub focal_rule: FocalRule,
     pub focal: Vec<FocalSummary>,
     /// Largest 1 - (touched + unseen + exited + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
+}
+
+/// One supplier that a buyer left after an adverse finding.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ExitLine {
+    pub buyer_id: String,
+    pub supplier_id: String,
+    /// Quarter of the last day.
+    pub quarter: String,
+    /// Part of the buyer's purchases of the four quarters before.
+    pub share: f64,
 }
 
 /// Who is who.
@@ -149,6 +163,9 @@ pub struct FocalSummary {
     pub name: String,
     /// Of a company that is a workplace itself: its own probability, no part of the figures, which start at its purchases.
     pub own_site: Option<OwnSite>,
+    /// How often a unit of its goods comes by, the first time included, where it trades in a circle (any norm, cautious rule).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<f64>,
     /// Distinct upstream nodes by tier, tier 1 first.
     pub reach: Vec<u64>,
     /// Nodes that only its published lists lead to.

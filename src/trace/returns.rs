@@ -1,7 +1,7 @@
 //! How often a unit that stands at a node stands there in all: the diagonal of G = (I - A)^-1 (model 2, "revisit factor", choke points, footprint).
 //!
 //! 1 where the node is in no circle. In a circle of up to [`MEDIUM`] nodes it is read off an exact elimination, one for all nodes asked of that
-//! circle. In a larger one a unit is followed from the node itself, for no more than [`LARGE_MOST`] nodes a call; of others it is not
+//! circle. In a larger one a unit is followed from the node itself, for no more than [`LARGE_MOST`] nodes a call, the first asked; of others it is not
 //! computed, and that is said: `None`.
 
 use super::circle::{Circle, Positions};
@@ -53,7 +53,9 @@ pub fn returns(graph: &SupplyGraph, problem: &Problem<'_>, wanted: &[u32]) -> Re
                 found[*at] = Some(unit[place].max(1.0));
             }
         } else {
-            for (_, n, at) in asked.iter().take(LARGE_MOST.saturating_sub(followed)) {
+            let mut in_order = asked.to_vec();
+            in_order.sort_unstable_by_key(|(_, _, at)| *at);
+            for (_, n, at) in in_order.iter().take(LARGE_MOST.saturating_sub(followed)) {
                 followed += 1;
                 let seen = push(&steps, &[(*n, 1.0)])?;
                 let left: f64 = seen.left.iter().filter(|(m, _)| components.of_node(*m as usize) == c).map(|(_, r)| r).sum();

@@ -6,7 +6,7 @@ use onus::schema::outputs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A brand buys from two factories that share one mill; the mill buys from a farm. Output of the mill is stated, of which a fifth goes elsewhere.
+/// A brand buys from two factories that share one mill; the mill buys from a mine. Output of the mill is stated, of which a fifth goes elsewhere.
 /// The factories belong to one group, by a parent and by a link.
 fn dataset() -> (TempDir, PathBuf) {
     let room = tempfile::tempdir().unwrap();
@@ -20,7 +20,7 @@ fn dataset() -> (TempDir, PathBuf) {
          F1,Factory One,factory,IND,,200,1,G,\n\
          F2,Factory Two,factory,IND,,300,1,,\n\
          M,Mill,mill,IND,,100,1,,100\n\
-         A,Farm A,farm,IND,,40,,,50\n\
+         A,Mine A,mine,IND,,40,,,50\n\
          G,Group Holdings,group,IND,,,,,\n",
     );
     write(
@@ -76,7 +76,7 @@ fn people_are_carried_by_sales_and_leave_where_the_goods_leave() {
     let (_room, out) = result();
     let of = |node: &str, column: &str| number(&footprint(&out, "forced_labour", node), column);
     let [a, m, f1, f2] = ["A", "M", "F1", "F2"].map(|n| of(n, "people_affected"));
-    // The farm sells all it makes to the mill, the mill 50, 30 and 20 of 100; a factory sells 30 % outside, as the pack assumes.
+    // The mine sells all it makes to the mill, the mill 50, 30 and 20 of 100; a factory sells 30 % outside, as the pack assumes.
     is(of("A", "leaves"), 0.0);
     is(of("M", "carried"), a + m);
     is(of("M", "leaves"), 0.2 * (a + m));
@@ -104,10 +104,10 @@ fn people_touched_walks_on_the_share_of_people_and_is_no_more_than_touched_here(
     assert_eq!(listed["touched_people"], "");
     // Of any norm, at a node without suppliers: the largest of the three.
     let all = rows(&out, &outputs::EXPOSURE);
-    let farm: Vec<f64> =
+    let mine: Vec<f64> =
         all.iter().filter(|r| r["node_id"] == "A" && r["mapped_rule"] == "cautious").map(|r| number(r, "touched_people")).collect();
     let any = all.iter().find(|r| r["node_id"] == "A" && r["norm"] == "any" && r["mapped_rule"] == "cautious").unwrap();
-    is(number(any, "touched_people"), farm.iter().copied().fold(0.0, f64::max));
+    is(number(any, "touched_people"), mine.iter().copied().fold(0.0, f64::max));
 }
 
 #[test]
@@ -117,14 +117,14 @@ fn the_mill_that_was_reported_is_the_first_choke_point() {
     assert_eq!(points[0]["node_id"], "M");
     assert_eq!(points.iter().map(|r| r["place"].as_str()).collect::<Vec<_>>(), ["1", "2", "3"]);
     let own = rows(&out, &outputs::EXPOSURE).into_iter().find(|r| r["node_id"] == "B" && main_walk(r, "forced_labour")).unwrap();
-    // With the mill and both factories out nothing is touched; the farm behind the mill adds nothing to it.
+    // With the mill and both factories out nothing is touched; the mine behind the mill adds nothing to it.
     is(number(&points[2], "cover"), number(&own, "touched"));
     assert!(!points.iter().any(|r| r["node_id"] == "A"));
     let first = number(&points[0], "cover");
     assert!(first > 0.5 * number(&own, "touched") && first <= number(&points[0], "cover_at_most"));
     let sums: Vec<Row> = rows(&out, &outputs::CONTRIBUTIONS).into_iter().filter(|r| main_walk(r, "forced_labour")).collect();
     let of = |n: &str| sums.iter().find(|r| r["node_id"] == n).map_or(0.0, |r| number(r, "touched"));
-    // Here the mill's touched and the farm's come through it alone.
+    // Here the mill's touched and the mine's come through it alone.
     assert!(first >= of("M") + of("A") - 1e-9);
 }
 
