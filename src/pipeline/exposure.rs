@@ -25,7 +25,7 @@ const TIERS_MOST: usize = 32;
 /// Choke points of one figure.
 const CHOKE_POINTS_MOST: usize = 10;
 /// Links that the solves for the choke points of one figure read at most; every point takes one solve of the whole view.
-const CHOKE_LINKS: usize = 40_000_000;
+const CHOKE_LINKS: usize = 5_000_000;
 /// Nodes named as where a focal company's spend goes dark.
 const DARK_NODES_MOST: usize = 50;
 

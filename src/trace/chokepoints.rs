@@ -83,7 +83,10 @@ pub fn choke_points(
 /// The node with the largest gain, the smaller number of equal ones. A node of which the returns are unknown counts by its bound.
 fn largest_gain(graph: &SupplyGraph, problem: &Problem<'_>, bounds: &[(f64, u32)]) -> Result<Option<(u32, Option<f64>)>> {
     let mut best: Option<(f64, u32, Option<f64>)> = None;
-    for some in bounds.chunks(LARGE_MOST) {
+    let (mut from, mut step) = (0, 1);
+    // Few at first: where a unit seldom comes back, the first bound is the gain, and in a large circle each look is a walk.
+    while let Some(some) = bounds.get(from..(from + step).min(bounds.len())).filter(|some| !some.is_empty()) {
+        (from, step) = (from + step, (2 * step).min(LARGE_MOST));
         let nodes: Vec<u32> = some.iter().map(|(_, n)| *n).collect();
         if some.first().is_some_and(|(bound, _)| best.is_some_and(|(gain, _, _)| *bound <= gain)) {
             break;

@@ -45,7 +45,7 @@ impl Columns {
     }
 }
 
-/// G_jj of every node of the sales graph: of nodes of circles up to 768 all, of larger ones those `asked` for, within the bound of [`returns`].
+/// G_jj of every node of the sales graph: of nodes of circles up to 768 all, of larger ones those `asked` for, both within the bounds of [`returns`].
 ///
 /// # Errors
 /// Columns that do not fit the graph.

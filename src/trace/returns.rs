@@ -1,7 +1,7 @@
 //! How often a unit that stands at a node stands there in all: the diagonal of G = (I - A)^-1 (model 2, "revisit factor", choke points, footprint).
 //!
 //! 1 where the node is in no circle. In a circle of up to [`MEDIUM`] nodes it is read off an exact elimination, one for all nodes asked of that
-//! circle. In a larger one a unit is followed from the node itself, for no more than [`LARGE_MOST`] nodes a call, the first asked; of others it is not
+//! circle, while the eliminations of the call stay within [`WORK_MOST`]. In a larger one a unit is followed from the node itself, for no more than [`LARGE_MOST`] nodes a call, the first asked; of others it is not
 //! computed, and that is said: `None`.
 
 use super::circle::{Circle, Positions};
@@ -13,7 +13,9 @@ use crate::base::{Error, NodeIx, Result};
 use crate::graph::SupplyGraph;
 
 /// Nodes of larger circles that are followed in one call.
-pub const LARGE_MOST: usize = 16;
+pub const LARGE_MOST: usize = 8;
+/// Multiplications that eliminations take in one call; circles beyond it, in the order of components, are not computed.
+pub const WORK_MOST: f64 = 4e9;
 /// Mass that may be left on the way where a unit is followed.
 const LEFT: f64 = 1e-9;
 
@@ -33,7 +35,7 @@ pub fn returns(graph: &SupplyGraph, problem: &Problem<'_>, wanted: &[u32]) -> Re
         wanted.iter().enumerate().map(|(at, n)| (components.of_node(*n as usize), *n, at)).collect();
     by_circle.sort_unstable();
     let mut positions: Option<Positions> = None;
-    let mut followed = 0;
+    let (mut followed, mut work) = (0, 0.0);
     for asked in by_circle.chunk_by(|a, b| a.0 == b.0) {
         let Some((c, first, _)) = asked.first().copied() else { continue };
         let members = components.members(c as usize);
@@ -42,6 +44,11 @@ pub fn returns(graph: &SupplyGraph, problem: &Problem<'_>, wanted: &[u32]) -> Re
             let leak = if own { steps.leak(first as usize, c) } else { 1.0 };
             asked.iter().for_each(|(_, _, at)| found[*at] = (leak > 0.0).then(|| 1.0 / leak));
         } else if members.len() <= MEDIUM {
+            let size = members.len() as f64;
+            work += size * size * (size / 3.0 + asked.len() as f64);
+            if work > WORK_MOST {
+                continue;
+            }
             let positions = positions.get_or_insert_with(|| Positions::new(graph.nodes()));
             let circle = Circle::of(&steps, c, members, positions);
             let Some(elimination) = Elimination::of(&circle) else { continue };

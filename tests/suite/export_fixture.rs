@@ -204,7 +204,7 @@ pub fn footprint(leave: f64) -> Vec<FootprintRow<'static>> {
         outside_assumed: true,
         assumed_share: 0.0,
     };
-    vec![row("mill-0", 4.0, 4.0, 1.0, 0.25), row("brand", 0.0, 3.0, leave, 1.0)]
+    vec![row("brand", 0.0, 3.0, leave, 1.0), row("mill-0", 4.0, 4.0, 1.0, 0.25)]
 }
 
 pub fn link(supplier: &'static str) -> LinkUsedRow<'static> {

@@ -133,3 +133,28 @@ fn the_one_mill_behind_two_traders_is_the_choke_point_and_not_either_trader() {
     assert_eq!(points.iter().map(|p| p.node).collect::<Vec<_>>(), [1, 2]);
     assert!((points[0].cover - 0.2).abs() < 1e-12 && (points[1].cover - 0.4).abs() < 1e-12);
 }
+
+#[test]
+fn returns_in_a_ring_are_those_of_going_round_and_in_a_large_one_computed_for_the_first_asked_alone() {
+    for (n, go) in [(2u32, 0.5f64), (100, 0.99), (1000, 0.9999)] {
+        // Each node buys all from the next; what goes on is `go` a step, so a unit is back with go^n.
+        let links: Vec<TradeLink> = (0..n).map(|b| valued((b + 1) % n, b, 1.0)).collect();
+        let graph = WholeGraph::new(&Trade::new(n as usize, &links).unwrap()).unwrap().graph;
+        let p = vec![1.0 - go; n as usize];
+        let asked: Vec<u32> = (0..n.min(20)).rev().collect();
+        let found = with(&p, &vec![1.0; n as usize], &[], |problem| returns(&graph, problem, &asked).unwrap());
+        let expected = 1.0 / (1.0 - go.powi(n as i32));
+        for (i, g) in found.iter().enumerate() {
+            match g {
+                Some(g) => assert!((g - expected).abs() < 1e-7 * expected, "{n}: {g}, by hand {expected}"),
+                None => assert!(n == 1000 && i >= 8, "{n}: the {i}th asked was not computed"),
+            }
+        }
+        assert_eq!(found.iter().filter(|g| g.is_none()).count(), if n == 1000 { 12 } else { 0 });
+    }
+    let alone = WholeGraph::new(&Trade::new(2, &[valued(1, 0, 1.0)]).unwrap()).unwrap().graph;
+    with(&[0.1, 0.2], &[1.0, 1.0], &[], |problem| {
+        assert_eq!(returns(&alone, problem, &[1, 0]).unwrap(), [Some(1.0), Some(1.0)]);
+        assert!(returns(&alone, problem, &[2]).is_err());
+    });
+}
