@@ -67,7 +67,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     figures(s, m)?;
     dark(s, m)?;
     look_ups(s, m)?;
-    writeln!(s, "Closure: touched + unseen + clear = 1 everywhere, to {:.1e}.", m.closure_defect.max(1e-17))?;
+    writeln!(s, "Closure: {} = 1 everywhere, to {:.1e}.", m.parts_in_words(), m.closure_defect.max(1e-17))?;
     if !m.calibrated {
         writeln!(s, "Uncalibrated: no backtest with real labels exists; probabilities rank, they do not count.")?;
     }
@@ -210,6 +210,9 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
         }
         if let Some(without) = unfilled(focal) {
             writeln!(s, "  {:<30}{}", "any, without published lists", plain(without))?;
+        }
+        for aside in focal.asides() {
+            writeln!(s, "  {aside}")?;
         }
     }
     if m.focal.len() > FOCAL_MOST {

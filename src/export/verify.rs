@@ -3,8 +3,10 @@
 //! 1. every file that `run.json` lists is there with its BLAKE3, and no other file is;
 //! 2. every Parquet table opens, has the declared columns in order, the stated rows, numbers inside their ranges, sorted leads, and the
 //!    method, data and day of the manifest in its metadata;
-//! 3. touched = on evidence + by context, and touched + unseen + clear + defect = 1, on every row of exposure (model 2, T1);
-//! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures.
+//! 3. touched = on evidence + by context, and touched + unseen + exited + clear + defect = 1, on every row of exposure (model 2, T1);
+//! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures;
+//! 5. the gains of choke points sum to their covers, which exceed neither touched nor their certificate;
+//! 6. of each norm, `leaves` over all nodes sums to the people affected (T7).
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
 
@@ -13,7 +15,7 @@ use super::parquet_file::arrow_schema;
 use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
-use crate::schema::outputs::{self, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, OutputTable, OutputType};
+use crate::schema::outputs::{self, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, OutputTable, OutputType};
 use arrow::array::{Array, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,8 +103,14 @@ pub fn verify(out: &Path) -> Result<VerifyReport> {
         let focal = check_closure(out, &manifest, &mut report)?;
         check_contributions(out, &focal, &mut report)?;
         check_sums(out, &focal, &mut report)?;
+        if readable.contains(CHOKEPOINTS.name) {
+            check_choke_points(out, &focal, &mut report)?;
+        }
     } else {
         report.say(false, "the sums of exposure and contributions were not checked, since a table does not hold");
+    }
+    if readable.contains(FOOTPRINT.name) {
+        check_footprint(out, &mut report)?;
     }
     Ok(report)
 }
@@ -202,15 +210,15 @@ fn check_order(batch: &RecordBatch, table: &OutputTable, last: &mut Option<Strin
 /// Focal node, norm, view, mapped rule.
 type WalkKey = [String; 4];
 
-/// On evidence, by context, unseen, clear.
-type Figures = [f64; 4];
+/// On evidence, by context, unseen, exited, clear.
+type Figures = [f64; 5];
 
 fn walk_key(row: RowView<'_>, node: &str) -> WalkKey {
     [node, "norm", "view", "mapped_rule"].map(|c| row.text(c).unwrap_or("").to_owned())
 }
 
 fn figures(row: RowView<'_>) -> Figures {
-    ["touched_on_evidence", "touched_by_context", "unseen", "clear"].map(|c| row.float(c).unwrap_or(0.0))
+    ["touched_on_evidence", "touched_by_context", "unseen", "exited", "clear"].map(|c| row.float(c).unwrap_or(0.0))
 }
 
 /// Model 2, T1, on every row. Returns the figures of the focal nodes.
@@ -226,7 +234,7 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
         for row in rows.iter() {
             checked += 1;
             let parts = figures(row);
-            let [on_evidence, by_context, unseen, clear] = parts;
+            let [on_evidence, by_context, unseen, exited, clear] = parts;
             let number = |c: &str| row.float(c).unwrap_or(f64::NAN);
             let (touched, defect) = (number("touched"), number("defect"));
             worst = worst.max(defect.abs());
@@ -234,9 +242,9 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
             faults.unless((touched - on_evidence - by_context).abs() <= ROUNDING, || {
                 format!("{}: touched is not the sum of its two parts", name())
             });
-            let sum = touched + unseen + clear;
+            let sum = touched + unseen + exited + clear;
             faults.unless((1.0 - sum - defect).abs() <= ROUNDING, || {
-                format!("{}: touched + unseen + clear = {sum}, defect {defect}", name())
+                format!("{}: touched + unseen + exited + clear = {sum}, defect {defect}", name())
             });
             if let Some(expected) = row.float("expected") {
                 let between = expected >= touched - ROUNDING && expected <= touched + unseen + ROUNDING;
@@ -247,19 +255,20 @@ fn check_closure(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) 
             }
         }
     }
-    report.sum_up("exposure: touched + unseen + clear = 1 within the defect", checked, &faults);
+    report.sum_up("exposure: touched + unseen + exited + clear = 1 within the defect", checked, &faults);
     let stated = manifest.closure;
     let within = worst <= stated.defect_max + ROUNDING;
     report.say(within, format!("exposure: largest defect {worst:.1e}, run.json states {:.1e}", stated.defect_max));
     Ok(focal)
 }
 
-/// Model 2, T2: rows and rest sum to the focal node's touched; unseen and clear too where the rest row has them.
+/// Model 2, T2: rows and rest sum to the focal node's touched; unseen, exited and clear too where the rest row has them.
 fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut VerifyReport) -> Result<()> {
     #[derive(Default)]
     struct Sum {
         touched: f64,
         unseen: f64,
+        exited: f64,
         clear: f64,
         rest: u32,
         whole: bool,
@@ -269,17 +278,18 @@ fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &
         let sum = sums.entry(walk_key(row, "focal_id")).or_default();
         sum.touched += row.float("touched").unwrap_or(0.0);
         sum.unseen += row.float("unseen").unwrap_or(0.0);
+        sum.exited += row.float("exited").unwrap_or(0.0);
         sum.clear += row.float("clear").unwrap_or(0.0);
         if row.bool("is_rest") == Some(true) {
             sum.rest += 1;
-            sum.whole = row.float("unseen").is_some() && row.float("clear").is_some();
+            sum.whole = ["unseen", "exited", "clear"].iter().all(|c| row.float(c).is_some());
         }
     }
     let mut faults = Faults::default();
     for (key, sum) in &sums {
         let name = || key.join(", ");
         faults.unless(sum.rest == 1, || format!("{}: {} rest rows instead of one", name(), sum.rest));
-        let Some([on_evidence, by_context, unseen, clear]) = focal.get(key) else {
+        let Some([on_evidence, by_context, unseen, exited, clear]) = focal.get(key) else {
             faults.unless(false, || format!("{}: no such focal row in exposure", name()));
             continue;
         };
@@ -288,8 +298,8 @@ fn check_contributions(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &
             format!("{}: rows and rest give {}, touched is {touched}", name(), sum.touched)
         });
         if sum.whole {
-            let same = (sum.unseen - unseen).abs() <= AGREEMENT && (sum.clear - clear).abs() <= AGREEMENT;
-            faults.unless(same, || format!("{}: unseen or clear do not sum to the focal node's", name()));
+            let same = [(sum.unseen, unseen), (sum.exited, exited), (sum.clear, clear)].iter().all(|(a, b)| (*a - **b).abs() <= AGREEMENT);
+            faults.unless(same, || format!("{}: unseen, exited or clear do not sum to the focal node's", name()));
         }
     }
     report.sum_up("contributions + rest = touched", sums.len() as u64, &faults);
@@ -314,5 +324,46 @@ fn check_sums(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut Verif
         faults.unless(same, || format!("{} by {dimension}: sums {sum:?}, exposure {whole:?}", key.join(", ")));
     }
     report.sum_up("contribution sums = the focal node's figures", sums.len() as u64, &faults);
+    Ok(())
+}
+
+/// Model 2, "Choke points": covers are the gains added up, and stay below touched and the certificate.
+fn check_choke_points(out: &Path, focal: &BTreeMap<WalkKey, Figures>, report: &mut VerifyReport) -> Result<()> {
+    let mut faults = Faults::default();
+    let mut gained: BTreeMap<WalkKey, f64> = BTreeMap::new();
+    let mut checked = 0;
+    for row in read_all(out, &CHOKEPOINTS)?.iter() {
+        checked += 1;
+        let key = walk_key(row, "focal_id");
+        let number = |c: &str| row.float(c).unwrap_or(f64::NAN);
+        let (cover, most) = (number("cover"), number("cover_at_most"));
+        let sum = gained.entry(key.clone()).or_default();
+        *sum += number("gain");
+        let touched = focal.get(&key).map_or(f64::NAN, |f| f[0] + f[1]);
+        let holds = (*sum - cover).abs() <= AGREEMENT && cover <= touched + AGREEMENT && cover <= most + ROUNDING;
+        faults.unless(holds, || format!("{}: cover {cover}, gains {sum}, touched {touched}, certificate {most}", key.join(", ")));
+    }
+    report.sum_up("choke points: gains sum to cover, within touched and the certificate", checked, &faults);
+    Ok(())
+}
+
+/// Model 2, T7: everybody's work leaves the map somewhere, once.
+fn check_footprint(out: &Path, report: &mut VerifyReport) -> Result<()> {
+    let path = out.join(FOOTPRINT.file);
+    let mut sums: BTreeMap<String, [f64; 2]> = BTreeMap::new();
+    for batch in open(&path)?.build().map_err(|e| broken(&path, e))? {
+        let rows = Rows::one(batch.map_err(|e| broken(&path, e))?);
+        for row in rows.iter() {
+            let [affected, leaves] = sums.entry(row.text("norm").unwrap_or("").to_owned()).or_default();
+            *affected += row.float("people_affected").unwrap_or(0.0);
+            *leaves += row.float("leaves").unwrap_or(0.0);
+        }
+    }
+    let mut faults = Faults::default();
+    for (norm, [affected, leaves]) in &sums {
+        let same = (affected - leaves).abs() <= AGREEMENT * affected.max(1.0);
+        faults.unless(same, || format!("{norm}: {affected} people affected, {leaves} leave the map"));
+    }
+    report.sum_up("footprint: leaves sum to the people affected", sums.len() as u64, &faults);
     Ok(())
 }

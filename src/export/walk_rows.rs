@@ -19,7 +19,7 @@ words!(
 );
 words!(
     /// What contribution sums are by.
-    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind" }
+    Dimension { Tier => "tier", Country => "country", Product => "product", Kind => "kind", Group => "group" }
 );
 
 /// Which walk a figure belongs to.
@@ -31,7 +31,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    fn fill(self, sink: &mut impl Sink) {
+    pub(super) fn fill(self, sink: &mut impl Sink) {
         sink.put("norm", self.norm.as_str());
         sink.put("view", self.view.as_str());
         sink.put("mapped_rule", self.mapped_rule.as_str());
@@ -48,10 +48,15 @@ pub struct ExposureRow<'a> {
     pub touched_by_context: f64,
     pub touched: f64,
     pub unseen: f64,
+    pub exited: f64,
     pub clear: f64,
     pub expected: Option<f64>,
     pub defect: f64,
     pub mapped: f64,
+    /// With the expected share of people affected in the place of the probability.
+    pub touched_people: Option<f64>,
+    /// The node's own e.
+    pub left: f64,
     pub assumed_share: Option<f64>,
 }
 
@@ -76,10 +81,13 @@ impl Row for ExposureRow<'_> {
         sink.put("touched_by_context", self.touched_by_context);
         sink.put("touched", self.touched);
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
         sink.put("expected", self.expected);
         sink.put("defect", self.defect);
         sink.put("mapped", self.mapped);
+        sink.put("touched_people", self.touched_people);
+        sink.put("left_share", self.left);
         sink.put("assumed_share", self.assumed_share);
     }
 }
@@ -93,6 +101,7 @@ pub struct ContributionRow<'a> {
     pub node: Option<Contributor<'a>>,
     pub touched: f64,
     pub unseen: Option<f64>,
+    pub exited: Option<f64>,
     pub clear: Option<f64>,
     pub share_of_touched: f64,
 }
@@ -103,6 +112,8 @@ pub struct Contributor<'a> {
     pub node_id: Text<'a>,
     pub tier: Option<u32>,
     pub visits: f64,
+    /// G_jj.
+    pub returns: Option<f64>,
     pub on_evidence: bool,
 }
 
@@ -131,9 +142,11 @@ impl Row for ContributionRow<'_> {
         sink.put("node_id", node.map(|n| &n.node_id));
         sink.put("tier", node.and_then(|n| n.tier).map(i64::from));
         sink.put("visits", node.map(|n| n.visits));
+        sink.put("returns", node.and_then(|n| n.returns));
         sink.put("touched", self.touched);
         sink.put("on_evidence", node.map(|n| n.on_evidence));
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
         sink.put("share_of_touched", self.share_of_touched);
     }
@@ -150,6 +163,7 @@ pub struct ContributionSumRow<'a> {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    pub exited: f64,
     pub clear: f64,
 }
 
@@ -176,6 +190,7 @@ impl Row for ContributionSumRow<'_> {
         sink.put("touched_on_evidence", self.touched_on_evidence);
         sink.put("touched_by_context", self.touched_by_context);
         sink.put("unseen", self.unseen);
+        sink.put("exited", self.exited);
         sink.put("clear", self.clear);
     }
 }

@@ -26,6 +26,10 @@ pub struct Placed {
     pub share: Option<f64>,
     pub basis: Basis,
     pub scope: Option<NodeIx>,
+    /// First and last day; none where the link has neither.
+    pub valid: Option<Period>,
+    /// Two other records of the same nodes tell the same purchase.
+    pub told_again: bool,
     pub use_: Use,
 }
 
@@ -123,6 +127,8 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
                 share: row.share,
                 basis: row.basis,
                 scope: discloser.0,
+                valid: row.valid,
+                told_again: again.contains(&i),
                 use_,
             }
         })

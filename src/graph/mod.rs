@@ -2,6 +2,7 @@
 //!
 //! | file | what it answers |
 //! | --- | --- |
+//! | `exits` | what share of a buyer's purchases stood with suppliers that it left |
 //! | `in_force` | which links count on the day of the assessment, and what for |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
@@ -9,23 +10,28 @@
 //! | `components` | which nodes trade in circles, and an order with suppliers first |
 //! | `perspective` | what one focal node sees upstream |
 //! | `listing` | where unseen mass goes when only a list of places is published |
+//! | `sales` | who sells what share to whom |
 //! | `mapped` | what part of a node's purchases the links account for |
 //!
 //! This room reads no files and knows no method pack: numbers come as arguments.
 
 pub mod components;
 pub mod csr;
+pub mod exits;
 pub mod in_force;
 pub mod listing;
 pub mod mapped;
 pub mod perspective;
+pub mod sales;
 pub mod trade;
 pub mod weights;
 
 pub use components::Components;
 pub use csr::{Entry, Neighbours, SupplyGraph};
+pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
+pub use sales::{outside_share, sales};
 pub use trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};

@@ -220,6 +220,7 @@ pub(super) fn build(mut text: PackText, overridden: Vec<String>) -> Result<Metho
             rest_share: number("trace.rest_share")?,
             rows_share: number("trace.rows_share")?,
             rows_most: number("trace.rows_most")? as usize,
+            exit_quarters: number("trace.exit_quarters")?,
         },
         kinds: text
             .kind

@@ -331,6 +331,8 @@ pub struct TraceParameters {
     /// Share of touched that written contribution rows cover.
     pub rows_share: f64,
     pub rows_most: usize,
+    /// Quarters for which the share of a supplier that was left stays in the figures.
+    pub exit_quarters: f64,
 }
 
 /// A grievance channel as the pack sees it.

@@ -197,6 +197,8 @@ pub struct ExposureLine {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    /// With suppliers left after an adverse finding.
+    pub exited: f64,
     pub clear: f64,
     pub expected: Option<f64>,
     pub mapped: f64,
@@ -428,6 +430,7 @@ fn exposure_line(r: &RowView<'_>) -> ExposureLine {
         touched_on_evidence: number("touched_on_evidence"),
         touched_by_context: number("touched_by_context"),
         unseen: number("unseen"),
+        exited: number("exited"),
         clear: number("clear"),
         expected: r.float("expected"),
         mapped: number("mapped"),
@@ -478,6 +481,7 @@ struct Upstream {
     p: Vec<f64>,
     on_evidence: Vec<bool>,
     mapped: Vec<f64>,
+    left: Vec<f64>,
     graph: SupplyGraph,
     start: u32,
 }
@@ -486,7 +490,7 @@ struct Upstream {
 fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<SourceLine>, f64)> {
     let Some(up) = upstream(out, id, focal, traced)? else { return Ok((Vec::new(), 0.0)) };
     let none = vec![0.0; up.p.len()];
-    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &[] };
+    let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &up.left };
     let solution = solve(&up.graph, &problem, TOLERANCE)?;
     let visited = visits(&up.graph, &problem, &[(up.start, 1.0)])?;
     let found = contributions(&up.graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });
@@ -548,6 +552,7 @@ fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<
         p: vec![0.0; shown.len()],
         on_evidence: vec![false; shown.len()],
         mapped: vec![0.0; shown.len()],
+        left: vec![0.0; shown.len()],
         graph: SupplyGraph::new(shown.len(), &entries)?,
         start: number(id),
         shown: shown.iter().map(|s| (*s).to_owned()).collect(),
@@ -568,6 +573,7 @@ fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<
         let main = r.text("norm") == Some("any") && r.text("view") == Some("all") && r.text("mapped_rule") == Some("cautious");
         if let Some(i) = r.text("node_id").filter(|_| main).and_then(|id| shown.binary_search(&id).ok()) {
             up.mapped[i] = r.float("mapped").unwrap_or(0.0);
+            up.left[i] = r.float("left_share").unwrap_or(0.0);
         }
     }
     up.p[up.start as usize] = 0.0; // what it buys, not what happens at its own place

@@ -1,22 +1,31 @@
 //! The walk for every node, and for every focal company in its own view: four norms, two rules, with and without published lists.
 
+use super::affected::Affected;
 use super::beliefs::SiteBelief;
 use super::network::{Mapped, Network};
+use super::ownership::Ownership;
 use crate::base::{Error, NodeIx, Result, Traced, par};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::MappedBasis;
 use crate::graph::csr::SupplyGraph;
+use crate::graph::exits::Exits;
 use crate::graph::listing::Filled;
 use crate::graph::perspective::View;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
+use crate::trace::chokepoints::{ChokePoint, choke_points};
 use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
 use crate::trace::reach::{Reach, reach};
+use crate::trace::returns::returns;
 use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
 use crate::trace::{Problem, Solution, open_circles, solve, visits};
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
 const TIERS_MOST: usize = 32;
+/// Choke points of one figure.
+const CHOKE_POINTS_MOST: usize = 10;
+/// Links that the solves for the choke points of one figure read at most; every point takes one solve of the whole view.
+const CHOKE_LINKS: usize = 5_000_000;
 /// Nodes named as where a focal company's spend goes dark.
 const DARK_NODES_MOST: usize = 50;
 
@@ -26,16 +35,25 @@ pub struct NodeColumns {
     p: [Vec<f64>; Traced::COUNT],
     on_evidence: [Vec<bool>; Traced::COUNT],
     origin: [Vec<f64>; Traced::COUNT],
+    /// What buyers left after an adverse finding.
+    pub exits: Exits,
+    /// People affected at each place; empty where nobody asked for them.
+    pub affected: Affected,
+    /// Whose each node is; empty where nobody asked for it.
+    pub ownership: Ownership,
 }
 
 impl NodeColumns {
-    pub fn new(beliefs: &[Option<SiteBelief>], origin_priors: &[[f64; Traced::COUNT]]) -> Self {
+    pub fn new(beliefs: &[Option<SiteBelief>], origin_priors: &[[f64; Traced::COUNT]], exits: Exits) -> Self {
         let of = |t: Traced| beliefs.iter().map(move |b| b.as_ref().map_or(0.0, |b| b.traced(t))).collect();
         let evidence = |t: Traced| beliefs.iter().map(move |b| b.as_ref().is_some_and(|b| b.on_evidence(t))).collect();
         NodeColumns {
             p: Traced::ALL.map(of),
             on_evidence: Traced::ALL.map(evidence),
             origin: Traced::ALL.map(|t| origin_priors.iter().map(|row| row[t as usize]).collect()),
+            exits,
+            affected: Affected::default(),
+            ownership: Ownership::default(),
         }
     }
 
@@ -55,6 +73,8 @@ pub struct WholeExposure {
     pub mapped: Mapped,
     /// In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
     pub solutions: Vec<Solution>,
+    /// Touched with the share of people affected in the place of p, cautious rule, in the order of [`Traced::ALL`].
+    pub touched_people: Vec<Vec<f64>>,
     pub closed_circle_nodes: u64,
 }
 
@@ -71,7 +91,7 @@ impl WholeExposure {
 pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> {
     let one = |focal: &NodeIx| {
         let own = OwnView::new(*focal, upstream)?;
-        let (graph, mapped) = own.graph_of(Whose::Own, MappedRule::Cautious);
+        let (graph, mapped, exited) = own.graph_of(Whose::Own, MappedRule::Cautious);
         let column = |all: &[f64]| own.view.column(all, 0.0);
         let any = Traced::Any as usize;
         let mut p = column(&upstream.columns.p[any])?;
@@ -80,7 +100,7 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
         }
         let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
         let origin_prior = column(&upstream.columns.origin[any])?;
-        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited: &[] };
+        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited };
         Ok(Ends::of_walk_from(&solve(graph, &problem, upstream.pack.trace.tolerance)?, 0))
     };
     par::map_each(focal, one).into_iter().collect()
@@ -97,19 +117,22 @@ struct OwnView {
 
 impl OwnView {
     fn new(focal: NodeIx, upstream: &Upstream<'_>) -> Result<Self> {
-        let Upstream { network, resolution, pack, .. } = *upstream;
+        let Upstream { network, resolution, columns, pack, .. } = *upstream;
         let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
         let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-        let mut mapped = Mapped::view(&view, resolution, pack);
+        let mut mapped = Mapped::view(&view, &columns.exits, resolution, pack);
         if view.listing.is_some() {
             // The list itself is no place: it passes on all that comes to it.
             mapped.cautious.push(1.0);
             mapped.as_listed.push(1.0);
+            if !mapped.exited.is_empty() {
+                mapped.exited.push(0.0);
+            }
         }
         let closed_circle_nodes = open(&view.graph, &mut mapped, pack)?;
         let mut filled = Vec::with_capacity(MappedRule::ALL.len());
         for rule in MappedRule::ALL {
-            let mut one = view.fill(mapped.of_rule(*rule))?;
+            let mut one = view.fill(mapped.of_rule(*rule), &mapped.exited)?;
             if let Some(f) = &mut one {
                 // Filling can close a circle: then no listed place is a way out either.
                 f.mapped = open_circles(&f.graph, &f.mapped, pack.trace.closed_mapped)?.mapped;
@@ -124,10 +147,10 @@ impl OwnView {
         self.view.listing.as_ref().map(|l| l.node)
     }
 
-    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64]) {
+    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64], &[f64]) {
         match (whose, self.filled.get(rule as usize).and_then(Option::as_ref)) {
-            (Whose::Own, Some(f)) => (&f.graph, &f.mapped),
-            _ => (&self.view.graph, self.mapped.of_rule(rule)),
+            (Whose::Own, Some(f)) => (&f.graph, &f.mapped, &f.exited),
+            _ => (&self.view.graph, self.mapped.of_rule(rule), &self.mapped.exited),
         }
     }
 }
@@ -137,7 +160,7 @@ impl OwnView {
 /// # Errors
 /// Only where the walk broke its own rules.
 pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, pack: &MethodPack) -> Result<WholeExposure> {
-    let mut mapped = Mapped::whole(network, resolution, pack);
+    let mut mapped = Mapped::whole(network, &columns.exits, resolution, pack);
     let graph = &network.whole.graph;
     let closed_circle_nodes = open(graph, &mut mapped, pack)?;
     let tasks: Vec<(MappedRule, Traced)> = MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*r, t))).collect();
@@ -148,11 +171,25 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
             on_evidence: &columns.on_evidence[t],
             mapped: mapped.of_rule(*rule),
             origin_prior: &columns.origin[t],
-            exited: &[],
+            exited: &mapped.exited,
         };
         solve(graph, &problem, pack.trace.tolerance)
     });
-    Ok(WholeExposure { solutions: solutions.into_iter().collect::<Result<_>>()?, mapped, closed_circle_nodes })
+    let solutions = solutions.into_iter().collect::<Result<_>>()?;
+    let touched_people = par::map_each(&Traced::ALL, |traced| {
+        let t = *traced as usize;
+        let problem = Problem {
+            p: &columns.affected.share[t],
+            on_evidence: &columns.on_evidence[t],
+            mapped: &mapped.cautious,
+            origin_prior: &columns.origin[t],
+            exited: &mapped.exited,
+        };
+        let s = solve(graph, &problem, pack.trace.tolerance)?;
+        Ok((0..graph.nodes()).map(|n| s.touched(n)).collect())
+    });
+    let touched_people = touched_people.into_iter().collect::<Result<_>>()?;
+    Ok(WholeExposure { solutions, touched_people, mapped, closed_circle_nodes })
 }
 
 /// Opens closed circles under both rules; the number of nodes opened under the cautious one.
@@ -175,10 +212,22 @@ pub struct FocalWalk {
     pub expected: f64,
     pub defect: f64,
     pub mapped: f64,
+    /// Exited share of the focal node itself, of what it has mapped.
+    pub left: f64,
     pub contributions: Contributions,
+    /// G_jj of the node of each contribution row; computed for the first figure alone (own view, cautious).
+    pub returns: Vec<Option<f64>>,
+    /// G of the focal node itself, likewise.
+    pub focal_returns: Option<f64>,
+    /// For the first figure alone.
+    pub choke_points: Vec<ChokePoint>,
+    /// With the share of people affected in the place of p; cautious rule alone.
+    pub touched_people: Option<f64>,
     pub tiers: TierSums,
     /// Sums by (kind, country, product) of the place where the walk ends; the last is what belongs to no place.
     pub by_place: Vec<Ends>,
+    /// Sums by owner, in the order of [`Ownership::owners`]; the last is what belongs to no group.
+    pub by_owner: Vec<Ends>,
     /// Local node and unseen share, largest first.
     pub dark: Vec<(u32, f64)>,
 }
@@ -224,6 +273,18 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let own = OwnView::new(focal, upstream)?;
     let (view, list) = (&own.view, own.list());
     let group = view.column(place_group, u32::MAX)?;
+    let owner = if columns.ownership.of_node.is_empty() { Vec::new() } else { view.column(&columns.ownership.of_node, u32::MAX)? };
+    let share = per_norm(|t| {
+        let share = &columns.affected.share[t];
+        if share.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut share = view.column(share, 0.0)?;
+        if let Some(own) = share.first_mut() {
+            *own = 0.0;
+        }
+        Ok(share)
+    })?;
     let p = per_norm(|t| {
         let mut p = view.column(&columns.p[t], 0.0)?;
         if let Some(own) = p.first_mut() {
@@ -237,7 +298,8 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
     let problem = |way: (Whose, MappedRule), traced: Traced| {
         let t = traced as usize;
-        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped: own.graph_of(way.0, way.1).1, origin_prior: &origin[t], exited: &[] }
+        let (_, mapped, exited) = own.graph_of(way.0, way.1);
+        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped, origin_prior: &origin[t], exited }
     };
     let tiers = par::map_each(&ways, |way| {
         let list = list.filter(|_| way.0 == Whose::Own);
@@ -252,7 +314,24 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         let problem = problem(*way, *traced);
         let solution = solve(graph, &problem, pack.trace.tolerance)?;
         let visited = visits(graph, &problem, &[(0, 1.0)])?;
+        let is_first = way.0 == Whose::Own && way.1 == MappedRule::Cautious;
+        let people = &share[*traced as usize];
+        let touched_people = if way.1 == MappedRule::Cautious && !people.is_empty() {
+            Some(solve(graph, &Problem { p: people, ..problem }, pack.trace.tolerance)?.touched(0))
+        } else {
+            None
+        };
         let written = Written { share: pack.trace.rows_share, most: pack.trace.rows_most };
+        let contributions = contributions(graph, &problem, &visited, &solution, written);
+        let (mut returned, mut focal_returns, mut points) = (vec![None; contributions.rows.len()], None, Vec::new());
+        if is_first {
+            // The focal node first: what a large circle leaves uncomputed is the smallest rows.
+            let nodes: Vec<u32> = [0].into_iter().chain(contributions.rows.iter().map(|r| r.node)).collect();
+            returned = returns(graph, &problem, &nodes)?;
+            focal_returns = returned.remove(0);
+            let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
+            points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
+        }
         Ok(FocalWalk {
             traced: *traced,
             rule: way.1,
@@ -261,9 +340,15 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             expected: first(&solution.expected),
             defect: first(&solution.defect),
             mapped: first(own.mapped.of_rule(way.1)),
-            contributions: contributions(graph, &problem, &visited, &solution, written),
+            left: first(&own.mapped.exited),
+            contributions,
+            returns: returned,
+            focal_returns,
+            choke_points: points,
+            touched_people,
             tiers: tiers.clone(),
             by_place: group_sums(graph, &problem, &visited, &group, groups),
+            by_owner: group_sums(graph, &problem, &visited, &owner, columns.ownership.owners.len()),
             dark: largest_unseen(graph, &problem, &visited, DARK_NODES_MOST),
         })
     });

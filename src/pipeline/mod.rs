@@ -1,12 +1,16 @@
 //! The one flow: read, validate, resolve, graph, evidence, belief, trace, export. [`assess`] reads like the table of the house.
 
+pub mod affected;
 pub mod beliefs;
 pub mod claims;
+pub mod exits;
 pub mod explanation;
 pub mod exposure;
 pub mod focal;
+pub mod footprints;
 pub mod matching;
 pub mod network;
+pub mod ownership;
 pub mod prepared;
 mod records;
 pub mod rules;
@@ -16,6 +20,7 @@ pub mod summary;
 pub mod tables;
 pub mod vocabulary;
 pub mod walk;
+mod walk_tables;
 mod write;
 
 pub use write::SUMMARY;
@@ -163,6 +168,9 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let focal = exposure::focal(&focal_nodes, &upstream)?;
     let defect = exposure::largest_defect(&whole, &focal)?;
 
+    clock.stage("footprint");
+    let footprints = footprints::footprints(&inputs, &resolution, &network, &columns.affected, &focal_nodes, &pack)?;
+
     clock.stage("write");
     let shown_order = tables::shown_order(&resolution);
     let run = Run {
@@ -181,6 +189,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             links: &links,
             whole: &whole,
             focal: &focal,
+            footprints: &footprints,
+            columns: &columns,
             groups: &groups,
             as_of,
             shown_order: &shown_order,

@@ -2,10 +2,11 @@
 
 use crate::base::{Kind, NodeIx, Result, Symbol};
 use crate::export::walk_rows::MappedRule;
+use crate::graph::exits::Exits;
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::{MappedBasis, mapped_share};
 use crate::graph::perspective::{View, WholeGraph};
-use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Trade, TradeLink};
+use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 use crate::graph::weights::BuyerRow;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
@@ -99,6 +100,8 @@ pub struct Mapped {
     pub cautious: Vec<f64>,
     pub as_listed: Vec<f64>,
     pub basis: Vec<MappedBasis>,
+    /// Part of what is mapped that stood with suppliers that the node left; empty where nobody left anybody.
+    pub exited: Vec<f64>,
 }
 
 impl Mapped {
@@ -110,16 +113,24 @@ impl Mapped {
     }
 
     /// Mapped shares of all nodes, all scopes merged.
-    pub fn whole(network: &Network, resolution: &Resolution, pack: &MethodPack) -> Self {
-        Self::of((0..resolution.len()).map(|i| (NodeIx(i as u32), network.whole.rows.get(i))), resolution, pack)
+    pub fn whole(network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Self {
+        let rows = (0..resolution.len()).map(|i| (NodeIx(i as u32), network.whole.rows.get(i)));
+        Self::of(rows, exits, Scope::All, resolution, pack)
     }
 
     /// Mapped shares of the nodes of a focal view, by local number.
-    pub fn view(view: &View, resolution: &Resolution, pack: &MethodPack) -> Self {
-        Self::of(view.nodes.iter().enumerate().map(|(i, n)| (*n, view.rows.get(i))), resolution, pack)
+    pub fn view(view: &View, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Self {
+        let rows = view.nodes.iter().enumerate().map(|(i, n)| (*n, view.rows.get(i)));
+        Self::of(rows, exits, Scope::Focal(view.focal), resolution, pack)
     }
 
-    fn of<'a>(rows: impl Iterator<Item = (NodeIx, Option<&'a BuyerRow>)>, resolution: &Resolution, pack: &MethodPack) -> Self {
+    fn of<'a>(
+        rows: impl Iterator<Item = (NodeIx, Option<&'a BuyerRow>)>,
+        exits: &Exits,
+        scope: Scope,
+        resolution: &Resolution,
+        pack: &MethodPack,
+    ) -> Self {
         let mut mapped = Mapped::default();
         let nothing = BuyerRow::default();
         for (node, row) in rows {
@@ -128,9 +139,20 @@ impl Mapped {
             let row = row.unwrap_or(&nothing);
             // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
             let purchases = n.purchases_value.filter(|_| !row.scoped);
-            let (share, basis) = mapped_share(n.kind, row, n.mapped_share, purchases, assumed);
-            mapped.cautious.push(share);
-            mapped.as_listed.push(if basis == MappedBasis::Assumed { 1.0 } else { share });
+            let recorded = exits.with_left(node, scope, row);
+            let (share, basis) = mapped_share(n.kind, &recorded, n.mapped_share, purchases, assumed);
+            let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }];
+            if !exits.is_empty() {
+                let mut e = exits.share(node, scope, row);
+                if e > 0.0 && row.links == 0 && !n.kind.is_origin() {
+                    // Nothing in force is left to pass the rest on to: it is as unseen as before.
+                    (shares, e) = (shares.map(|s| s * e), 1.0);
+                }
+                mapped.exited.push(e);
+            }
+            let [cautious, as_listed] = shares;
+            mapped.cautious.push(cautious);
+            mapped.as_listed.push(as_listed);
             mapped.basis.push(basis);
         }
         mapped

@@ -1,10 +1,13 @@
 //! A dataset as far as the method's numbers have no say in it, and what the method then believes of its places. Runs of many methods
 //! over one dataset share the first and repeat the second.
 
+use super::affected::Affected;
 use super::beliefs::{SiteBelief, beliefs, with_findings};
+use super::exits::Told;
 use super::exposure::NodeColumns;
 use super::focal::{self, FocalRule};
 use super::network::Network;
+use super::ownership::Ownership;
 use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
@@ -77,7 +80,18 @@ impl Prepared {
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
         let origins = origin_priors(&self.resolution, pack, reference)?;
-        let columns = NodeColumns::new(&beliefs, &origins);
+        let told = Told {
+            inputs: &self.inputs,
+            resolution: &self.resolution,
+            links: &self.links,
+            evidence: &evidence.by_node,
+            rules: &rules,
+            pack,
+            as_of: self.as_of,
+        };
+        let mut columns = NodeColumns::new(&beliefs, &origins, told.exits()?);
+        columns.affected = Affected::of(&priors, &beliefs, pack);
+        columns.ownership = Ownership::of(&self.inputs, &self.resolution, &self.links);
         Ok(Believed { evidence, rules, priors, beliefs, columns })
     }
 }

@@ -3,8 +3,8 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ContributorLine, DarkPlace, EvidenceCounts, Figure, FocalSummary, IdentityCounts, LookUp, NormFindings, OwnSite,
-    ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine, IdentityCounts,
+    LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const DARK_MOST: usize = 5;
 const LOOK_UPS_MOST: usize = 10;
 const CONTRIBUTORS_MOST: usize = 10;
+const EXITS_MOST: usize = 100;
 
 /// Gathers the first screen.
 pub fn summary(run: &Run<'_>) -> Summary {
@@ -55,6 +56,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
         evidence: evidence(run),
         rules: rules(run),
         ranges: ranges(run),
+        exits: exits(run),
         focal_rule: run.focal_rule,
         focal: facts.focal.iter().map(|f| focal(run, f)).collect(),
         closure_defect: run.defect,
@@ -142,6 +144,27 @@ fn rules(run: &Run<'_>) -> RuleCounts {
     }
 }
 
+fn exits(run: &Run<'_>) -> Vec<ExitLine> {
+    let facts = &run.facts;
+    let mut lines: Vec<ExitLine> = facts
+        .columns
+        .exits
+        .iter()
+        .flat_map(|(buyer, exits)| exits.iter().map(move |e| (buyer, e)))
+        .map(|(buyer, e)| ExitLine {
+            buyer_id: facts.id(buyer).into_owned(),
+            supplier_id: facts.id(e.supplier).into_owned(),
+            quarter: e.day.quarter(),
+            share: e.share,
+        })
+        .collect();
+    lines.sort_by(|a, b| {
+        b.share.total_cmp(&a.share).then_with(|| (&a.buyer_id, &a.supplier_id, &a.quarter).cmp(&(&b.buyer_id, &b.supplier_id, &b.quarter)))
+    });
+    lines.truncate(EXITS_MOST);
+    lines
+}
+
 fn ranges(run: &Run<'_>) -> RangeSummary {
     let spread = run.facts.spread;
     RangeSummary {
@@ -164,9 +187,12 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
         node_id: node.shown_id.to_string(),
         name: node.shown_name.to_string(),
         own_site: facts.beliefs[exposure.focal.at()].as_ref().map(|b| OwnSite { any: b.posterior.any, on_evidence: b.speaks() }),
+        returns: main.and_then(|w| w.focal_returns).filter(|g| *g > 1.0),
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
         figures: exposure.walks.iter().map(figure).collect(),
+        footprint: footprint(run, exposure),
+        choke_points: main.map_or_else(Vec::new, |w| choke_points(run, exposure, w)),
         dark: main.map_or_else(Vec::new, |w| dark(run, w)),
         look_ups: main.map_or_else(Vec::new, |w| look_ups(run, exposure, w)),
         contributors: main.map_or_else(Vec::new, |w| contributors(run, exposure, w)),
@@ -181,9 +207,31 @@ fn figure(w: &FocalWalk) -> Figure {
         touched_on_evidence: w.ends.on_evidence,
         touched_by_context: w.ends.by_context,
         unseen: w.ends.unseen,
+        exited: w.ends.exited,
         clear: w.ends.clear,
         expected: w.expected,
     }
+}
+
+fn footprint(run: &Run<'_>, exposure: &FocalExposure) -> Vec<FootprintLine> {
+    let at = exposure.focal.at();
+    let line = |(traced, f): &(Traced, crate::trace::Footprint)| {
+        f.passes.get(at).filter(|p| **p > 0.0)?;
+        Some(FootprintLine {
+            norm: traced.as_str().to_owned(),
+            carried: f.carried.get(at).copied().flatten(),
+            leaves: f.leaves.get(at).copied().unwrap_or(0.0),
+        })
+    };
+    run.facts.footprints.norms.iter().filter_map(line).collect()
+}
+
+fn choke_points(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<ChokeLine> {
+    let line = |point: &crate::trace::ChokePoint| {
+        let n = run.facts.resolution.nodes.get(exposure.nodes.get(point.node as usize)?.at())?;
+        Some(ChokeLine { node_id: n.shown_id.to_string(), name: n.shown_name.to_string(), cover: point.cover, at_most: point.at_most })
+    };
+    w.choke_points.iter().filter_map(line).collect()
 }
 
 fn dark(run: &Run<'_>, w: &FocalWalk) -> Vec<DarkPlace> {

@@ -21,11 +21,25 @@ pub struct Summary {
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,
     pub ranges: RangeSummary,
+    /// Suppliers left after an adverse finding, largest share first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exits: Vec<ExitLine>,
     pub focal_rule: FocalRule,
     pub focal: Vec<FocalSummary>,
-    /// Largest 1 - (touched + unseen + clear) over all nodes, norms, rules and views.
+    /// Largest 1 - (touched + unseen + exited + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
+}
+
+/// One supplier that a buyer left after an adverse finding.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ExitLine {
+    pub buyer_id: String,
+    pub supplier_id: String,
+    /// Quarter of the last day.
+    pub quarter: String,
+    /// Part of the buyer's purchases of the four quarters before.
+    pub share: f64,
 }
 
 /// Who is who.
@@ -149,11 +163,20 @@ pub struct FocalSummary {
     pub name: String,
     /// Of a company that is a workplace itself: its own probability, no part of the figures, which start at its purchases.
     pub own_site: Option<OwnSite>,
+    /// How often a unit of its goods comes by, the first time included, where it trades in a circle (any norm, cautious rule).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<f64>,
     /// Distinct upstream nodes by tier, tier 1 first.
     pub reach: Vec<u64>,
     /// Nodes that only its published lists lead to.
     pub reach_listed: u64,
     pub figures: Vec<Figure>,
+    /// Expected people affected whose work comes to it, by norm; figures of different companies are never added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub footprint: Vec<FootprintLine>,
+    /// The nodes at which most of the touched part can be reached, first chosen first (any norm, cautious rule).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choke_points: Vec<ChokeLine>,
     /// Where its spend goes dark, largest first (any norm, cautious rule).
     pub dark: Vec<DarkPlace>,
     /// What to ask for first: the largest parts of `unseen` that one answer would open.
@@ -162,11 +185,58 @@ pub struct FocalSummary {
     pub contributors: Vec<ContributorLine>,
 }
 
+impl FocalSummary {
+    /// What is said of the company beside its table of figures, in plain sentences; nothing where there is nothing to add.
+    pub fn asides(&self) -> Vec<String> {
+        let exited = |f: &&Figure| f.norm == "any" && f.view == "own" && f.exited > 0.0;
+        let mut of_any = self.figures.iter().filter(exited);
+        let line = |f: &Figure| {
+            let percent = (f.exited * 1000.0).round() / 10.0;
+            let much = if percent > 0.0 { format!("{percent:.1} %") } else { "under 0.1 %".to_owned() };
+            format!("exited {much} more: stood with suppliers that were left after an adverse finding, with no remedy on record")
+        };
+        of_any.find(|f| f.mapped_rule == "cautious").map(line).into_iter().collect()
+    }
+}
+
+impl Summary {
+    /// The parts that sum to 1 at every node, as the closure line names them.
+    pub fn parts_in_words(&self) -> &'static str {
+        let any_exited = self.focal.iter().flat_map(|f| &f.figures).any(|f| f.exited > 0.0);
+        if any_exited { "touched + unseen + exited + clear" } else { "touched + unseen + clear" }
+    }
+}
+
+/// People affected of one norm, at one company.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct FootprintLine {
+    pub norm: String,
+    /// Whose work passes through at least once; absent in large circles of trade.
+    pub carried: Option<f64>,
+    /// Whose work leaves the map here.
+    pub leaves: f64,
+}
+
+/// One choke point.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ChokeLine {
+    pub node_id: String,
+    pub name: String,
+    /// With those before it, part of one unit of purchases.
+    pub cover: f64,
+    /// No choice of as many nodes covers more.
+    pub at_most: f64,
+}
+
 /// The site of a focal company itself.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 pub struct OwnSite {
     pub any: f64,
     pub on_evidence: bool,
+}
+
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
 }
 
 /// One norm under one rule.
@@ -180,6 +250,9 @@ pub struct Figure {
     pub touched_on_evidence: f64,
     pub touched_by_context: f64,
     pub unseen: f64,
+    /// With suppliers left after an adverse finding; absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exited: f64,
     pub clear: f64,
     pub expected: f64,
 }

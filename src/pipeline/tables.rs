@@ -1,11 +1,12 @@
 //! From what was computed to the rows of the result's tables.
 
 use super::beliefs::SiteBelief;
-use super::exposure::{FocalExposure, FocalWalk, PlaceGroup, WholeExposure};
+use super::exposure::{FocalExposure, NodeColumns, PlaceGroup, WholeExposure};
+use super::footprints::Footprints;
 use super::network::Network;
 use super::rules::RuleFindings;
 use super::spread::Spread;
-use crate::base::{Date, NodeIx, Norm, Traced, par};
+use crate::base::{Date, NodeIx, Norm, par};
 use crate::belief::context::{ContextPrior, PeopleStanding, PriorBook};
 use crate::evidence::assemble::EvidenceByNode;
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
@@ -14,13 +15,10 @@ use crate::evidence::reliability::factors_text;
 use crate::evidence::weights as weigh;
 use crate::evidence::weights::{drivers, item_weights};
 use crate::export::rows as out;
-use crate::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use crate::graph::in_force::{Placed, Use};
-use crate::graph::mapped::MappedBasis;
 use crate::graph::weights::{Basis as WeightBasis, WeightedLink, weigh_row};
 use crate::pack::{MethodPack, Standing};
 use crate::resolve::Resolution;
-use crate::trace::sums::Ends;
 use crate::validate::Inputs;
 use crate::validate::inputs::{Basis, Relation};
 use std::borrow::Cow;
@@ -49,6 +47,8 @@ pub struct Facts<'a> {
     pub links: &'a [Placed],
     pub whole: &'a WholeExposure,
     pub focal: &'a [FocalExposure],
+    pub footprints: &'a Footprints,
+    pub columns: &'a NodeColumns,
     pub groups: &'a [PlaceGroup],
     pub as_of: Date,
     /// Nodes in byte order of the ids that outputs show.
@@ -67,7 +67,7 @@ impl<'a> Facts<'a> {
         Cow::Borrowed(self.resolution.nodes.get(node.at()).map_or("", |n| &*n.shown_id))
     }
 
-    fn is_focal(&self, node: NodeIx) -> bool {
+    pub(super) fn is_focal(&self, node: NodeIx) -> bool {
         self.focal.iter().any(|f| f.focal == node)
     }
 
@@ -233,164 +233,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Rows of `exposure.parquet`: every node in the view of all, the focal nodes in their own.
-    pub fn exposure(&self) -> impl Iterator<Item = ExposureRow<'a>> + '_ {
-        let assumed = self.assumed_weights();
-        self.shown_order.iter().flat_map(move |node| {
-            let mut rows: Vec<ExposureRow<'a>> = Vec::with_capacity(8);
-            for rule in MappedRule::ALL.iter().copied() {
-                for traced in Traced::ALL {
-                    rows.extend(self.exposure_in_all(*node, rule, traced, assumed.get(node.at()).copied().unwrap_or(0.0)));
-                }
-            }
-            if let Some(focal) = self.focal.iter().find(|f| f.focal == *node) {
-                rows.extend(focal.walks.iter().map(|w| self.exposure_of_focal(focal, w)));
-            }
-            rows
-        })
-    }
-
-    /// Part of each buyer's recorded purchases that stands on an equal share or a median.
-    fn assumed_weights(&self) -> Vec<f64> {
-        let mut assumed = vec![0.0; self.resolution.len()];
-        for link in self.network.whole.links.iter().filter(|l| l.assumed) {
-            assumed[link.buyer.at()] += link.weight;
-        }
-        assumed
-    }
-
-    fn exposure_in_all(&self, node: NodeIx, rule: MappedRule, traced: Traced, assumed: f64) -> Option<ExposureRow<'a>> {
-        let s = self.whole.solution(rule, traced)?;
-        let i = node.at();
-        let mapped = *self.whole.mapped.of_rule(rule).get(i)?;
-        let basis = self.whole.mapped.basis.get(i)?;
-        let by_kind = *basis == MappedBasis::Assumed;
-        let assumed_share = match basis {
-            MappedBasis::Origin | MappedBasis::NoLinks => None,
-            _ if rule == MappedRule::Cautious && by_kind => Some(1.0 - mapped + mapped * assumed),
-            _ => Some(mapped * assumed),
-        };
-        Some(ExposureRow {
-            node_id: self.id(node),
-            walk: Walk { norm: traced, view: View::All, mapped_rule: rule },
-            focal: self.is_focal(node),
-            touched_on_evidence: s.on_evidence[i],
-            touched_by_context: s.by_context[i],
-            touched: s.touched(i),
-            unseen: s.unseen[i],
-            clear: s.clear[i],
-            expected: Some(s.expected[i]),
-            defect: s.defect[i],
-            mapped,
-            assumed_share: assumed_share.map(|a| a.clamp(0.0, 1.0)),
-        })
-    }
-
-    fn exposure_of_focal(&self, focal: &FocalExposure, w: &FocalWalk) -> ExposureRow<'a> {
-        ExposureRow {
-            node_id: self.id(focal.focal),
-            walk: walk_of(w),
-            focal: true,
-            touched_on_evidence: w.ends.on_evidence,
-            touched_by_context: w.ends.by_context,
-            touched: w.ends.touched(),
-            unseen: w.ends.unseen,
-            clear: w.ends.clear,
-            expected: Some(w.expected),
-            defect: w.defect,
-            mapped: w.mapped,
-            assumed_share: None,
-        }
-    }
-
-    /// Rows of `contributions.parquet`.
-    pub fn contributions(&self) -> Vec<ContributionRow<'a>> {
-        let mut rows = Vec::new();
-        for focal in self.focal_in_shown_order() {
-            for w in &focal.walks {
-                let total = w.ends.touched();
-                let part = |touched: f64| if total > 0.0 { touched / total } else { 0.0 };
-                for row in &w.contributions.rows {
-                    let Some(node) = focal.nodes.get(row.node as usize).copied() else { continue };
-                    rows.push(ContributionRow {
-                        focal_id: self.id(focal.focal),
-                        walk: walk_of(w),
-                        node: Some(Contributor {
-                            node_id: self.id(node),
-                            tier: focal.tier.get(row.node as usize).copied().filter(|t| *t != crate::graph::LISTED),
-                            visits: row.visits,
-                            on_evidence: self.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.on_evidence(w.traced)),
-                        }),
-                        touched: row.touched,
-                        unseen: Some(row.unseen),
-                        clear: Some(row.clear),
-                        share_of_touched: part(row.touched),
-                    });
-                }
-                let rest = &w.contributions.rest;
-                rows.push(ContributionRow {
-                    focal_id: self.id(focal.focal),
-                    walk: walk_of(w),
-                    node: None,
-                    touched: rest.touched,
-                    unseen: Some(rest.unseen),
-                    clear: Some(rest.clear),
-                    share_of_touched: part(rest.touched),
-                });
-            }
-        }
-        rows
-    }
-
-    fn focal_in_shown_order(&self) -> Vec<&'a FocalExposure> {
-        let mut focal: Vec<&FocalExposure> = self.focal.iter().collect();
-        focal.sort_by_key(|f| self.id(f.focal));
-        focal
-    }
-
-    /// Rows of `contribution_sums.parquet`.
-    pub fn contribution_sums(&self) -> Vec<ContributionSumRow<'a>> {
-        let mut rows = Vec::new();
-        for focal in self.focal_in_shown_order() {
-            for w in &focal.walks {
-                let mut push = |dimension: Dimension, value: String, ends: &Ends| {
-                    if ends.total() > 0.0 {
-                        rows.push(ContributionSumRow {
-                            focal_id: self.id(focal.focal),
-                            walk: walk_of(w),
-                            dimension,
-                            value: Cow::Owned(value),
-                            touched_on_evidence: ends.on_evidence,
-                            touched_by_context: ends.by_context,
-                            unseen: ends.unseen,
-                            clear: ends.clear,
-                        });
-                    }
-                };
-                for (tier, ends) in w.tiers.tiers.iter().enumerate() {
-                    push(Dimension::Tier, tier.to_string(), ends);
-                }
-                push(Dimension::Tier, "beyond".to_owned(), &w.tiers.beyond);
-                push(Dimension::Tier, "listed".to_owned(), &w.tiers.listed);
-                let by = |value: fn(&PlaceGroup) -> &str| {
-                    let mut sums: BTreeMap<&str, Ends> = BTreeMap::new();
-                    for (i, ends) in w.by_place.iter().enumerate() {
-                        sums.entry(self.groups.get(i).map_or("-", value)).or_default().add(ends, 1.0);
-                    }
-                    sums
-                };
-                for (dimension, sums) in
-                    [(Dimension::Country, by(|g| &g.country)), (Dimension::Product, by(|g| &g.product)), (Dimension::Kind, by(|g| &g.kind))]
-                {
-                    for (value, ends) in sums {
-                        push(dimension, value.to_owned(), &ends);
-                    }
-                }
-            }
-        }
-        rows
-    }
-
     /// Rows of `links.parquet`, each made when it is asked for.
     pub fn links(&self) -> impl Iterator<Item = out::LinkUsedRow<'a>> {
         let facts = *self;
@@ -527,10 +369,6 @@ fn standing(text: &str) -> Standing {
         "from memory" => Standing::FromMemory,
         _ => Standing::ExpertDefault,
     }
-}
-
-fn walk_of(w: &FocalWalk) -> Walk {
-    Walk { norm: w.traced, view: w.view, mapped_rule: w.rule }
 }
 
 fn weight_word(basis: WeightBasis) -> out::WeightBasis {

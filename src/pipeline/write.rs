@@ -49,6 +49,8 @@ pub(super) fn write(
     contributions.iter().for_each(|row| register.add_contribution(row));
     folder.write_table(&stamp, contributions)?;
     folder.write_table(&stamp, facts.contribution_sums())?;
+    folder.write_table(&stamp, facts.choke_points())?;
+    folder.write_table(&stamp, facts.footprint())?;
     folder.write_diagnostics(&stamp, run.diagnostics, run.quarantine)?;
     folder.write_register(register)?;
     for (name, text) in facts.pack.write_effective()? {

@@ -15,26 +15,34 @@
 //! | `contributions` | which nodes a focal node's touched part comes from |
 //! | `sums` | the same by tier, list, or any grouping |
 //! | `paths` | the strongest chains from a focal node to a node |
+//! | `returns` | how often a unit comes back to a node |
+//! | `chokepoints` | at which few nodes most of a focal node's touched part can be reached |
+//! | `footprint` | people affected, carried downstream |
 //! | `reach` | distinct upstream nodes by tier |
 //!
-//! Choke points and the footprint are not here yet.
 
+pub mod chokepoints;
 mod circle;
 pub mod closed;
 pub mod contributions;
 mod elimination;
+pub mod footprint;
 pub mod paths;
 pub mod reach;
+pub mod returns;
 mod side_by_side;
 pub mod solve;
 pub mod sums;
 pub mod visits;
 pub mod walk;
 
+pub use chokepoints::{ChokePoint, choke_points};
 pub use closed::{Opened, open_circles};
 pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
+pub use footprint::{Footprint, footprint, sale_returns};
 pub use paths::{Path, Paths, strongest_paths};
 pub use reach::{Reach, TierCount, reach};
+pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};

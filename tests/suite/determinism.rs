@@ -104,12 +104,14 @@ fn the_order_of_rows_changes_nothing_but_their_locators() {
 }
 
 /// A table of a result whose cells do not say how the input was stored.
-const FIGURES: [fn() -> &'static outputs::OutputTable; 6] = [
+const FIGURES: [fn() -> &'static outputs::OutputTable; 8] = [
     || &outputs::SITES,
     || &outputs::PRIORS,
     || &outputs::EXPOSURE,
     || &outputs::CONTRIBUTIONS,
     || &outputs::CONTRIBUTION_SUMS,
+    || &outputs::CHOKEPOINTS,
+    || &outputs::FOOTPRINT,
     || &outputs::LINKS,
 ];
 

@@ -3,6 +3,7 @@
 use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
 use onus::export::claim_rows::{FindingRow, PracticeRow};
+use onus::export::downstream_rows::{ChokePointRow, FootprintRow};
 use onus::export::manifest::hash_file;
 use onus::export::record_rows::RecordRow;
 use onus::export::register::Register;
@@ -131,22 +132,27 @@ pub fn exposure(unseen: f64) -> Vec<ExposureRow<'static>> {
         touched_by_context: 0.25,
         touched: 0.375,
         unseen,
+        exited: 0.0,
         clear: 0.125,
         expected: Some(0.4),
         defect: 0.0,
         mapped: 1.0,
+        touched_people: None,
+        left: 0.0,
         assumed_share: None,
     }]
 }
 
 pub fn contributions(rest: f64) -> Vec<ContributionRow<'static>> {
-    let node = |id: &'static str, on_evidence| Some(Contributor { node_id: id.into(), tier: Some(1), visits: 0.5, on_evidence });
+    let node =
+        |id: &'static str, on_evidence| Some(Contributor { node_id: id.into(), tier: Some(1), visits: 0.5, returns: None, on_evidence });
     let row = |node, touched| ContributionRow {
         focal_id: "brand".into(),
         walk: walk(),
         node,
         touched,
         unseen: None,
+        exited: None,
         clear: None,
         share_of_touched: touched / 0.375,
     };
@@ -162,9 +168,43 @@ pub fn sums() -> Vec<ContributionSumRow<'static>> {
         touched_on_evidence: on_evidence,
         touched_by_context: by_context,
         unseen,
+        exited: 0.0,
         clear,
     };
     vec![row("10", 0.0, 0.125, 0.25, 0.125), row("2", 0.125, 0.125, 0.25, 0.0)]
+}
+
+/// Two nodes that cover 0.375 together, the first `cover` of it.
+pub fn choke_points(cover: f64) -> Vec<ChokePointRow<'static>> {
+    let row = |place, node: &'static str, gain, cover| ChokePointRow {
+        focal_id: "brand".into(),
+        walk: walk(),
+        place,
+        node_id: node.into(),
+        tier: Some(1),
+        gain,
+        cover,
+        share_of_touched: cover / 0.375,
+        at_most: 0.375,
+        returns: Some(1.0),
+    };
+    vec![row(2, "mill-1", 0.125, 0.375), row(1, "mill-0", 0.25, cover)]
+}
+
+/// Four people affected at a mill, of whom `leave` leave the map with the brand's goods and one at the mill.
+pub fn footprint(leave: f64) -> Vec<FootprintRow<'static>> {
+    let row = |node: &'static str, people, passes, leaves, outside_share| FootprintRow {
+        node_id: node.into(),
+        norm: Traced::ForcedLabour,
+        people,
+        passes,
+        carried: Some(passes),
+        leaves,
+        outside_share,
+        outside_assumed: true,
+        assumed_share: 0.0,
+    };
+    vec![row("brand", 0.0, 3.0, leave, 1.0), row("mill-0", 4.0, 4.0, 1.0, 0.25)]
 }
 
 pub fn link(supplier: &'static str) -> LinkUsedRow<'static> {
@@ -230,13 +270,23 @@ pub struct Content {
     pub exposure: Vec<ExposureRow<'static>>,
     pub contributions: Vec<ContributionRow<'static>>,
     pub sums: Vec<ContributionSumRow<'static>>,
+    pub choke_points: Vec<ChokePointRow<'static>>,
+    pub footprint: Vec<FootprintRow<'static>>,
     pub note: &'static str,
 }
 
 impl Default for Content {
     fn default() -> Self {
         let sites = std::iter::once(brand()).chain((0..3).map(site)).collect();
-        Self { sites, exposure: exposure(0.5), contributions: contributions(0.125), sums: sums(), note: "first" }
+        Self {
+            sites,
+            exposure: exposure(0.5),
+            contributions: contributions(0.125),
+            sums: sums(),
+            choke_points: choke_points(0.25),
+            footprint: footprint(3.0),
+            note: "first",
+        }
     }
 }
 
@@ -307,6 +357,8 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, content.exposure)?;
     folder.write_table(&stamp, content.contributions)?;
     folder.write_table(&stamp, content.sums)?;
+    folder.write_table(&stamp, content.choke_points)?;
+    folder.write_table(&stamp, content.footprint)?;
     folder.write_table(&stamp, ["mill-0", "mill-1"].map(link))?;
     folder.write_diagnostics(&stamp, &diagnostics(), &quarantine())?;
     folder.write_text("pack/method.toml", &format!("note = \"{}\"\n", content.note))

@@ -301,7 +301,7 @@ fn a_brand_with_a_list_alone_is_traced_to_its_places_in_equal_shares() {
     let (touched, unseen) = touched_unseen(&view.graph, &p, &mapped);
     near(touched, 0.0);
     near(unseen, 1.0);
-    let filled = view.fill(&mapped).unwrap().unwrap();
+    let filled = view.fill(&mapped, &[]).unwrap().unwrap();
     assert_eq!(filled.assumed, 1);
     let (touched, unseen) = touched_unseen(&filled.graph, &p, &filled.mapped);
     near(touched, 0.3);
@@ -328,7 +328,7 @@ fn unseen_mass_of_the_focal_node_and_its_traders_goes_to_places_that_no_chain_re
     // Without the list: half to the trader, 0.4 of it to mill 2, half of that touched.
     near(touched_unseen(&view.graph, &p, &mapped).0, 0.5 * 0.4 * 0.5);
     // With it: 0.5 of the brand's and 0.6 of the trader's mass to mill 3, touched at 0.1 + 0.9 x 0.2 = 0.28.
-    let filled = view.fill(&mapped).unwrap().unwrap();
+    let filled = view.fill(&mapped, &[]).unwrap().unwrap();
     let (touched, unseen) = touched_unseen(&filled.graph, &p, &filled.mapped);
     near(touched, 0.1 + (0.5 + 0.5 * 0.6) * 0.28);
     near(unseen, 0.5 * 0.4 * 0.5);
@@ -351,7 +351,7 @@ fn a_list_of_reached_places_leads_to_all_of_them() {
     let view = View::with_listing(&trade, NodeIx(0), &[NodeIx(2)], &kinds).unwrap();
     assert!(view.listing.as_ref().unwrap().every_place_reached);
     let (p, mapped) = (view.column(&p, 0.0).unwrap(), view.column(&mapped, 1.0).unwrap());
-    let filled = view.fill(&mapped).unwrap().unwrap();
+    let filled = view.fill(&mapped, &[]).unwrap().unwrap();
     near(touched_unseen(&filled.graph, &p, &filled.mapped).0, 0.5);
 }
 
@@ -360,7 +360,7 @@ fn a_list_never_leads_back_to_the_trader_that_it_fills() {
     let (trade, kinds, _, _) = trader_case();
     let view = View::with_listing(&trade, NodeIx(0), &[NodeIx(1), NodeIx(0)], &kinds).unwrap();
     assert!(view.listing.is_none());
-    assert!(view.fill(&[0.0; 3]).unwrap().is_none());
+    assert!(view.fill(&[0.0; 3], &[]).unwrap().is_none());
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn a_mill_of_the_chain_keeps_its_unseen_part() {
     let trade = Trade::new(3, &[link(1, 0)]).unwrap();
     let view = View::with_listing(&trade, NodeIx(0), &[NodeIx(2)], &[Kind::Brand, Kind::Mill, Kind::Mill]).unwrap();
     let p = view.column(&[0.0, 0.25, 0.9], 0.0).unwrap();
-    let filled = view.fill(&view.column(&[1.0, 0.0, 0.0], 1.0).unwrap()).unwrap().unwrap();
+    let filled = view.fill(&view.column(&[1.0, 0.0, 0.0], 1.0).unwrap(), &[]).unwrap().unwrap();
     let (touched, unseen) = touched_unseen(&filled.graph, &p, &filled.mapped);
     near(touched, 0.25);
     near(unseen, 0.75);

@@ -145,7 +145,15 @@ fn rows_dated_after_the_day_of_assessment_change_no_table_of_figures() {
     write_the_future(&data);
     let out = room.path().join("out");
     runs::assess(&data, &out, 2);
-    for table in [&*outputs::SITES, &*outputs::PRIORS, &*outputs::EXPOSURE, &*outputs::CONTRIBUTIONS, &*outputs::CONTRIBUTION_SUMS] {
+    for table in [
+        &*outputs::SITES,
+        &*outputs::PRIORS,
+        &*outputs::EXPOSURE,
+        &*outputs::CONTRIBUTIONS,
+        &*outputs::CONTRIBUTION_SUMS,
+        &*outputs::CHOKEPOINTS,
+        &*outputs::FOOTPRINT,
+    ] {
         assert_eq!(runs::rows(&runs::FIRST_RUN.1, table), runs::rows(&out, table), "{}", table.file);
     }
     // They are told, and told as unused.

@@ -263,7 +263,7 @@ pub fn compute(dataset: &Path) -> Computed {
         fitted
     });
     let believed = beliefs(&resolution, &book, &said.by_node, pack);
-    let columns = NodeColumns::new(&believed, &origin_priors(&resolution, pack, reference).unwrap());
+    let columns = NodeColumns::new(&believed, &origin_priors(&resolution, pack, reference).unwrap(), onus::graph::Exits::default());
     let (place_group, groups) = exposure::place_groups(&resolution);
     let upstream = exposure::Upstream {
         network: &network,

@@ -1,8 +1,8 @@
 //! The trace against the reference model: `tests/golden/golden.json` and 500 random cases, both written by the oracle.
 
 use onus::base::NodeIx;
-use onus::graph::{NO_PRODUCT, NO_UNIT, SupplyGraph, Trade, TradeLink, WholeGraph};
-use onus::trace::{Problem, TOLERANCE, Written, contributions, open_circles, solve, tier_sums, visits};
+use onus::graph::{NO_PRODUCT, NO_UNIT, SupplyGraph, Trade, TradeLink, WholeGraph, outside_share, sales};
+use onus::trace::{Problem, TOLERANCE, Written, contributions, footprint, open_circles, sale_returns, solve, tier_sums, visits};
 use serde_json::Value;
 
 const CLOSE: f64 = 1e-9;
@@ -98,4 +98,37 @@ fn five_hundred_random_networks_agree_with_the_oracle() {
         check(case, "exits", None);
     }
     assert!(cases.iter().filter(|c| !c["exits"].is_null()).count() > 200);
+}
+
+#[test]
+fn footprints_agree_with_the_oracle_and_t7_leaves_sum_to_the_burden() {
+    let golden = read("golden.json");
+    let cases = read("trace_cases.json");
+    let random = cases.as_array().unwrap().iter().map(|c| (c["n"].as_u64().unwrap() as usize, c));
+    let mut circles = 0;
+    for (n, case) in random.chain([(numbers(&golden["trace"]["burden"]).len(), &golden["trace"])]) {
+        let (burden, outside) = (numbers(&case["burden"]), numbers(&case["sold_outside"]));
+        let link = |l: &Value| (l[0].as_u64().unwrap() as u32, l[1].as_u64().unwrap() as u32, l[2].as_f64().unwrap());
+        let links: Vec<(u32, u32, f64)> = case["links"].as_array().unwrap().iter().map(link).collect();
+        let turned: Vec<TradeLink> = links.iter().map(|(s, b, v)| crate::graph::valued(*s, *b, *v)).collect();
+        let sold = sales(&Trade::new(n, &turned).unwrap()).unwrap();
+        let kept: Vec<f64> = (0..n)
+            .map(|i| {
+                let on_map: f64 = links.iter().filter(|l| l.0 as usize == i).map(|l| l.2).sum();
+                1.0 - outside_share(&sold.rows[i], Some(on_map + outside[i]), 0.3).0
+            })
+            .collect();
+        let returned = sale_returns(&sold.graph, &kept, &[]).unwrap();
+        circles += returned.iter().flatten().filter(|g| **g > 1.0).count();
+        let found = footprint(&sold.graph, &kept, &burden, &returned).unwrap();
+        all_close("carried", &found.carried.iter().map(|c| c.unwrap()).collect::<Vec<f64>>(), &numbers(&case["carried"]));
+        all_close("leaves", &found.leaves, &numbers(&case["leaves"]));
+        let all: f64 = burden.iter().sum();
+        assert!(
+            (found.leaves.iter().sum::<f64>() - all).abs() <= CLOSE * all.max(1.0),
+            "T7: {} of {all} leave",
+            found.leaves.iter().sum::<f64>()
+        );
+    }
+    assert!(circles > 100, "the cases hold circles: {circles}");
 }

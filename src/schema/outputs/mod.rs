@@ -18,13 +18,13 @@ pub use identity::RECORDS;
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
 pub use studies::{SENSITIVITY, SENSITIVITY_TOP};
-pub use walk::{CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, LINKS};
+pub use walk::{CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, LINKS};
 
 use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 14] {
+pub fn tables() -> [&'static OutputTable; 16] {
     [
         &SITES,
         &PRIORS,
@@ -35,6 +35,8 @@ pub fn tables() -> [&'static OutputTable; 14] {
         &EXPOSURE,
         &CONTRIBUTIONS,
         &CONTRIBUTION_SUMS,
+        &CHOKEPOINTS,
+        &FOOTPRINT,
         &LINKS,
         &WARNINGS,
         &REGISTER,

@@ -34,13 +34,21 @@ pub static EXPOSURE: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("touched_by_context", "Share whose walk ends at a node with context alone; no claim about the node's goods."),
         ending("touched", "touched_on_evidence plus touched_by_context: a lower figure."),
         ending("unseen", "Share whose walk leaves the map."),
+        ending("exited", "Share that stood with suppliers left after an adverse finding; frozen for eight quarters."),
         share("clear", "Share whose walk ends at an origin without being touched.").better_when_higher(),
         ending("expected", "touched plus what the likely origins of the unseen part would add; between touched and touched plus unseen.")
             .or_empty(),
-        number("defect", "share", "1 minus touched, unseen and clear: bounds the error of the solve.")
+        number("defect", "share", "1 minus touched, unseen, exited and clear: bounds the error of the solve.")
             .between(-1e-6, 1.0)
             .worse_when_higher(),
         share("mapped", "Share of the node's own purchases that its links hold, as used."),
+        ending(
+            "touched_people",
+            "The walk with the expected share of people affected in the place of the probability: it does not grow because a site is large. For 'any' \
+             the largest of the three norms at each node; cautious rule alone.",
+        )
+        .or_empty(),
+        ending("left_share", "Of what is mapped, the node's own share that stood with suppliers it left after an adverse finding."),
         ending("assumed_share", "Share of the walk's weight that stands on assumed link weights or mapped shares.").or_empty(),
     ]);
     OutputTable { name: "exposure", file: "exposure.parquet", row: "a node, norm, view and mapped rule", sorted_by: "node_id", columns }
@@ -55,9 +63,18 @@ pub static CONTRIBUTIONS: LazyLock<OutputTable> = LazyLock::new(|| {
         text("node_id", "The node where the walk ends; empty in the rest row.").or_empty(),
         count("tier", "links", "Fewest links from the focal node; empty in the rest row.").or_empty(),
         number("visits", "expected visits", "Expected visits of the walk.").between(0.0, OPEN).or_empty(),
+        number(
+            "returns",
+            "expected visits",
+            "Expected visits of a unit that stands here, the first included: 1 outside circles of trade. Empty where not computed (larger circles, and \
+             walks other than own and cautious).",
+        )
+        .between(1.0, OPEN)
+        .or_empty(),
         ending("touched", "Share of the focal node's purchases touched here."),
         claim("on_evidence", "Whether the node has a site signal; empty in the rest row.").or_empty(),
         ending("unseen", "Share that leaves the map here.").or_empty(),
+        ending("exited", "Share that stood with suppliers which this node left.").or_empty(),
         share("clear", "Share that ends here clear.").better_when_higher().or_empty(),
         ending("share_of_touched", "touched divided by the focal node's touched."),
     ]);
@@ -76,10 +93,11 @@ pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
     columns.extend(walk_columns());
     columns.extend([
         word("dimension", &words::DIMENSIONS, "What the sums are by; the values of one dimension sum to the focal node's figures."),
-        text("value", "The tier, country, product or kind; '-' where the node has none."),
+        text("value", "The tier, country, product, kind, or owner at the top (parent_id, else owns links); '-' where the node has none."),
         ending("touched_on_evidence", "Share touched at nodes with a site signal."),
         ending("touched_by_context", "Share touched at nodes with context alone."),
         ending("unseen", "Share that leaves the map at these nodes."),
+        ending("exited", "Share that stood with suppliers which these nodes left."),
         share("clear", "Share that ends clear at these nodes.").better_when_higher(),
     ]);
     OutputTable {
@@ -88,6 +106,58 @@ pub static CONTRIBUTION_SUMS: LazyLock<OutputTable> = LazyLock::new(|| {
         row: "a focal node and one value of a dimension",
         sorted_by: "focal_id",
         columns,
+    }
+});
+
+/// The few nodes at which most of a focal node's touched part can be reached.
+pub static CHOKEPOINTS: LazyLock<OutputTable> = LazyLock::new(|| {
+    let mut columns = vec![text("focal_id", "The company under assessment.")];
+    columns.extend(walk_columns());
+    columns.extend([
+        count("place", "", "Order of the choice, 1 first: each the node that adds most to those before it."),
+        text("node_id", "The node."),
+        count("tier", "links", "Fewest links from the focal node; empty where only a published list leads there.").or_empty(),
+        share("gain", "Share of the focal node's purchases whose touched part ends at or comes through this node and none before it."),
+        share("cover", "The same for this node and all before it together."),
+        share("share_of_touched", "cover divided by the focal node's touched."),
+        share("cover_at_most", "No choice of as many nodes covers more than this: the certificate."),
+        number("returns", "expected visits", "Expected visits of a unit that stands here; empty where not computed.")
+            .between(1.0, OPEN)
+            .or_empty(),
+    ]);
+    OutputTable {
+        name: "chokepoints",
+        file: "chokepoints.parquet",
+        row: "a focal node, norm and one of up to ten nodes of its chain",
+        sorted_by: "focal_id",
+        columns,
+    }
+});
+
+/// People affected, carried downstream.
+pub static FOOTPRINT: LazyLock<OutputTable> = LazyLock::new(|| {
+    let people = |name: &'static str, meaning: &'static str| number(name, "people", meaning).between(0.0, OPEN).worse_when_higher();
+    OutputTable {
+        name: "footprint",
+        file: "footprint.parquet",
+        row: "a node and root norm, where people affected work or their work passes",
+        sorted_by: "node_id",
+        columns: vec![
+            text("node_id", "Identifier as in the data."),
+            word("norm", &words::ROOT_NORMS, "Norm; nothing says how far the people of different norms are the same."),
+            people("people_affected", "Expected people affected who work at this node: people x base rate x posterior / prior."),
+            people("passes", "Expected passes of the work of people affected, circles included; never added over tiers."),
+            people(
+                "carried",
+                "Expected people affected whose work passes here at least once, own people included; never added over tiers. Empty in large circles: no \
+                 more than passes.",
+            )
+            .or_empty(),
+            people("leaves", "Of them, those whose work leaves the map here; over all nodes it sums to all people affected."),
+            share("outside_share", "Share of the node's output that leaves the map, as used."),
+            claim("outside_assumed", "Whether that share is the pack's figure for the kind, or opens a closed circle."),
+            ending("assumed_share", "Share of the node's output that goes to customers by equal shares or medians."),
+        ],
     }
 });
 

@@ -1,0 +1,157 @@
+//! Leaving a supplier after a finding: from the links of a dataset to the files of its result (model 2, "Exits"; law T8).
+
+use super::runs::{self, number, rows};
+use onus::base::Date;
+use onus::pipeline::RunConfig;
+use onus::schema::outputs;
+use std::path::Path;
+
+const NODES: &str = "node_id,name,kind,country,focal,workers,mapped_share\n\
+    B,Brand One,brand,DEU,yes,,1\nA,Farm A,farm,IND,,40,\nC,Farm C,farm,IND,,40,\n";
+const STATEMENTS: &str =
+    "statement_id,node_id,date,sign,source_class,origin,status\nS1,A,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1,open\n";
+const HEADER: &str = "supplier_id,buyer_id,relation,value,valid_from,valid_to\n";
+
+/// Farm A held 40 of 100 and was left on 30 June 2024.
+fn left() -> String {
+    format!("{HEADER}A,B,supplies,40,2022-01-01,2024-06-30\nC,B,supplies,60,2022-01-01,\n")
+}
+
+/// The same, with farm A still supplying.
+fn kept() -> String {
+    format!("{HEADER}A,B,supplies,40,2022-01-01,\nC,B,supplies,60,2022-01-01,\n")
+}
+
+/// The brand's own row of `any`, cautious, and what verify says.
+fn brand(as_of: &str, tables: &[(&str, &str)]) -> runs::Row {
+    let room = tempfile::tempdir().unwrap();
+    let data = room.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    for (name, text) in tables {
+        std::fs::write(data.join(name).with_extension("csv"), text).unwrap();
+    }
+    let out = room.path().join("out");
+    let config = RunConfig { dataset: data, as_of: Date::parse(as_of), threads: 2, ..RunConfig::default() };
+    let summary = runs::assess_with(&config, &out);
+    let row = own(&out);
+    let told = summary.focal[0].asides().iter().any(|a| a.starts_with("exited "));
+    assert_eq!(told, number(&row, "exited") > 0.0, "the first screen tells of it where there is any");
+    assert_eq!(std::fs::read_to_string(out.join("summary.json")).unwrap().contains("\"exited\""), told);
+    let report = onus::export::verify(&out).unwrap();
+    let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    row
+}
+
+fn own(out: &Path) -> runs::Row {
+    let is_own = |r: &runs::Row| r["node_id"] == "B" && r["norm"] == "any" && r["view"] == "own" && r["mapped_rule"] == "cautious";
+    rows(out, &outputs::EXPOSURE).into_iter().find(is_own).unwrap()
+}
+
+fn exited(as_of: &str, more: &[(&str, &str)]) -> f64 {
+    let links = left();
+    let mut tables = vec![("nodes", NODES), ("links", links.as_str()), ("statements", STATEMENTS)];
+    tables.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
+    tables.extend(more);
+    number(&brand(as_of, &tables), "exited")
+}
+
+fn is(a: f64, b: f64) {
+    assert!((a - b).abs() < 1e-12, "{a} is not {b}");
+}
+
+#[test]
+fn what_stood_with_a_supplier_left_after_a_report_is_exited_for_eight_quarters() {
+    is(exited("2024-12-31", &[]), 0.4);
+    is(exited("2026-06-01", &[]), 0.4);
+    is(exited("2026-07-15", &[]), 0.0);
+    is(exited("2024-06-01", &[]), 0.0);
+}
+
+#[test]
+fn leaving_a_supplier_of_which_nobody_had_said_anything_is_no_exit() {
+    is(exited("2024-12-31", &[("statements", "statement_id,node_id,date,sign,source_class,origin\n")]), 0.0);
+    let later = STATEMENTS.replace("2024-03-01", "2024-07-01");
+    is(exited("2024-12-31", &[("statements", &later)]), 0.0);
+    // One weak voice is less than a site signal.
+    let weak = STATEMENTS.replace("work_debt_bondage", "cl_not_enrolled").replace("ngo_investigation", "media_single");
+    is(exited("2024-12-31", &[("statements", &weak)]), 0.0);
+}
+
+#[test]
+fn a_case_that_a_rule_finds_possible_makes_the_same_exit_without_any_report() {
+    let cases = "case_id,node_id,people,age_low,age_high,age_proof,facts,period,basis\n\
+        K1,A,1,9,9,documented,cl_under_general_age,2024-02,interview\n";
+    let none = ("statements", "statement_id,node_id,date,sign,source_class,origin\n");
+    is(exited("2024-12-31", &[none, ("cases", cases)]), 0.4);
+    is(exited("2024-12-31", &[none, ("cases", &cases.replace("2024-02", "2024-08"))]), 0.0);
+}
+
+#[test]
+fn a_verified_remedy_or_a_responsible_exit_is_no_exit() {
+    let remedy = |action: &str, actor: &str, completed: &str, by: &str| {
+        let table =
+            format!("case_id,node_id,action,actor,opened,completed,verified_by\nR1,A,{action},{actor},2024-04-01,{completed},{by}\n");
+        exited("2024-12-31", &[("remediation", &table)])
+    };
+    is(remedy("debt_cancelled", "Farm A", "2024-09-30", "Union X"), 0.0);
+    is(remedy("debt_cancelled", "Farm A", "2024-09-30", "company"), 0.4);
+    is(remedy("debt_cancelled", "Farm A", "", "Union X"), 0.4);
+    is(remedy("debt_cancelled", "Farm A", "2024-02-01", "Union X"), 0.4);
+    is(remedy("responsible_exit", "Brand One", "", ""), 0.0);
+    is(remedy("responsible_exit", "B", "", ""), 0.0);
+    is(remedy("responsible_exit", "Farm C", "", ""), 0.4);
+}
+
+#[test]
+fn buying_another_product_from_it_is_not_leaving_it() {
+    let links = "supplier_id,buyer_id,relation,product,value,valid_from,valid_to\n\
+        A,B,supplies,5201,40,2022-01-01,2024-06-30\nA,B,supplies,1006,5,2022-01-01,\nC,B,supplies,5201,60,2022-01-01,\n";
+    is(exited("2024-12-31", &[("links", links)]), 0.0);
+}
+
+#[test]
+fn the_share_is_of_the_purchases_of_the_four_quarters_before() {
+    // C supplied for the last half of the year alone: 60 a year for 182 of 365 days.
+    let links = format!("{HEADER}A,B,supplies,40,2022-01-01,2024-06-30\nC,B,supplies,60,2024-01-01,\n");
+    is(exited("2024-12-31", &[("links", &links)]), 40.0 / (40.0 + 60.0 * 182.0 / 365.0));
+    // What replaced it afterwards moves nothing.
+    let replaced = format!("{}D,B,supplies,900,2024-07-01,\n", left());
+    is(exited("2024-12-31", &[("links", &replaced)]), 0.4);
+}
+
+#[test]
+fn suppliers_left_one_after_the_other_add_up_to_what_they_held() {
+    let nodes = format!("{NODES}D,Farm D,farm,IND,,40,\n");
+    let links =
+        format!("{HEADER}A,B,supplies,40,2020-01-01,2023-06-30\nD,B,supplies,20,2020-01-01,2024-06-30\nC,B,supplies,40,2020-01-01,\n");
+    let told =
+        format!("{}S2,D,2022-05-01,work_debt_bondage,ngo_investigation,NGO-2,open\n", STATEMENTS.replace("2024-03-01", "2022-03-01"));
+    is(exited("2024-12-31", &[("nodes", &nodes), ("links", &links), ("statements", &told)]), 0.6);
+}
+
+#[test]
+fn t8_leaving_never_lowers_touched_and_exited_together_and_clears_nothing() {
+    let mapped = ["", "0.9", "1"];
+    for own in mapped {
+        for purchases in ["", "100", "160"] {
+            let nodes = NODES
+                .replace("mapped_share\n", "mapped_share,purchases_value\n")
+                .replace("B,Brand One,brand,DEU,yes,,1", &format!("B,Brand One,brand,DEU,yes,,{own},{purchases}"))
+                .replace("40,\n", "40,,\n");
+            let run = |links: &str| brand("2024-12-31", &[("nodes", &nodes), ("links", links), ("statements", STATEMENTS)]);
+            let (before, after) = (run(&kept()), run(&left()));
+            let of = |r: &runs::Row, c: &str| number(r, c);
+            assert!(of(&after, "exited") > 0.0, "{own} {purchases}");
+            assert!(of(&after, "touched") + of(&after, "exited") >= of(&before, "touched") - 1e-9, "{own} {purchases}");
+            is(of(&after, "unseen"), of(&before, "unseen"));
+            assert!(of(&after, "clear") <= of(&before, "clear") + 1e-9, "{own} {purchases}");
+        }
+    }
+}
+
+#[test]
+fn rows_in_another_order_give_the_same_bits() {
+    let turned = format!("{HEADER}C,B,supplies,60,2022-01-01,\nA,B,supplies,40,2022-01-01,2024-06-30\n");
+    assert_eq!(exited("2024-12-31", &[("links", &turned)]).to_bits(), exited("2024-12-31", &[]).to_bits());
+}
