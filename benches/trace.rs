@@ -107,7 +107,8 @@ fn size(nodes: usize) {
     let x: Vec<[f64; 8]> = (0..nodes).map(|n| [drawn.p[0][n]; 8]).collect();
     // The figures of a solve are in the order in which they are swept; so are these.
     let (gathered, _) = least(times, || black_box(gather(&graph, &x)));
-    let (pushed, _) = least(times, || visits(&graph, &Problem { on_evidence: &vec![false; nodes], origin_prior: &mapped, ..problem(0) }, &[(0, 1.0)]));
+    let (pushed, _) =
+        least(times, || visits(&graph, &Problem { on_evidence: &vec![false; nodes], origin_prior: &mapped, ..problem(0) }, &[(0, 1.0)]));
     println!(
         "| {nodes} | {} | {} | {build:.3} | {pair:.3} | {all:.3} | {sweeps} | {:.4} | {gathered:.4} | {:.2} | {pushed:.3} |",
         graph.links(),
@@ -119,7 +120,9 @@ fn size(nodes: usize) {
 
 fn main() {
     let stated: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    println!("| nodes | links | largest circle | build, s | two norms, one thread, s | four norms, all threads, s | sweeps | a sweep, s | gather only, s | gather / sweep | visits, s |");
+    println!(
+        "| nodes | links | largest circle | build, s | two norms, one thread, s | four norms, all threads, s | sweeps | a sweep, s | gather only, s | gather / sweep | visits, s |"
+    );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for nodes in if stated.is_empty() { vec![10_000, 100_000, 1_000_000] } else { stated } {
         size(nodes);

@@ -18,7 +18,7 @@ use crate::trace::contributions::{Contributions, Written, contributions, largest
 use crate::trace::reach::{Reach, reach};
 use crate::trace::returns::returns;
 use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
-use crate::trace::{Problem, Solution, open_circles, solve, visits};
+use crate::trace::{Problem, Solution, open_circles, solve, solve_all, solve_figures, visits};
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
 const TIERS_MOST: usize = 32;
@@ -155,6 +155,8 @@ impl OwnView {
     }
 }
 
+const PAIRS: [[usize; 2]; 2] = [[0, 1], [2, 3]];
+
 /// Solves the walk for every node.
 ///
 /// # Errors
@@ -163,32 +165,28 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
     let mut mapped = Mapped::whole(network, &columns.exits, resolution, pack);
     let graph = &network.whole.graph;
     let closed_circle_nodes = open(graph, &mut mapped, pack)?;
-    let tasks: Vec<(MappedRule, Traced)> = MappedRule::ALL.iter().flat_map(|r| Traced::ALL.map(|t| (*r, t))).collect();
-    let solutions = par::map_each(&tasks, |(rule, traced)| {
-        let t = *traced as usize;
-        let problem = Problem {
-            p: &columns.p[t],
-            on_evidence: &columns.on_evidence[t],
-            mapped: mapped.of_rule(*rule),
-            origin_prior: &columns.origin[t],
-            exited: &mapped.exited,
-        };
-        solve(graph, &problem, pack.trace.tolerance)
+    let problem = |rule: MappedRule, t: usize| Problem {
+        p: &columns.p[t],
+        on_evidence: &columns.on_evidence[t],
+        mapped: mapped.of_rule(rule),
+        origin_prior: &columns.origin[t],
+        exited: &mapped.exited,
+    };
+    // Two norms read the graph together: more would make a supplier's figures longer than two lines of the cache.
+    let tasks: Vec<(MappedRule, [usize; 2])> = MappedRule::ALL.iter().flat_map(|r| PAIRS.map(|pair| (*r, pair))).collect();
+    let solved = par::map_each(&tasks, |(rule, pair)| solve_all(graph, &pair.map(|t| problem(*rule, t)), pack.trace.tolerance));
+    let mut solutions = Vec::with_capacity(MappedRule::ALL.len() * Traced::COUNT);
+    for pair in solved {
+        solutions.extend(pair?);
+    }
+    let people = par::map_each(&PAIRS, |pair| {
+        let of = |t: usize| Problem { p: &columns.affected.share[t], ..problem(MappedRule::Cautious, t) };
+        solve_figures(graph, &pair.map(of), pack.trace.tolerance)
     });
-    let solutions = solutions.into_iter().collect::<Result<_>>()?;
-    let touched_people = par::map_each(&Traced::ALL, |traced| {
-        let t = *traced as usize;
-        let problem = Problem {
-            p: &columns.affected.share[t],
-            on_evidence: &columns.on_evidence[t],
-            mapped: &mapped.cautious,
-            origin_prior: &columns.origin[t],
-            exited: &mapped.exited,
-        };
-        let s = solve(graph, &problem, pack.trace.tolerance)?;
-        Ok((0..graph.nodes()).map(|n| s.touched(n)).collect())
-    });
-    let touched_people = touched_people.into_iter().collect::<Result<_>>()?;
+    let mut touched_people = Vec::with_capacity(Traced::COUNT);
+    for pair in people {
+        touched_people.extend(pair?.map(|figures| (0..graph.nodes()).map(|n| figures.touched(n)).collect()));
+    }
     Ok(WholeExposure { solutions, touched_people, mapped, closed_circle_nodes })
 }
 
@@ -317,7 +315,8 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         let is_first = way.0 == Whose::Own && way.1 == MappedRule::Cautious;
         let people = &share[*traced as usize];
         let touched_people = if way.1 == MappedRule::Cautious && !people.is_empty() {
-            Some(solve(graph, &Problem { p: people, ..problem }, pack.trace.tolerance)?.touched(0))
+            let [figures] = solve_figures(graph, &[Problem { p: people, ..problem }], pack.trace.tolerance)?;
+            Some(figures.touched(0))
         } else {
             None
         };

@@ -135,6 +135,11 @@ impl Figures {
         self.at.get(node).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x, ENDS)))
     }
 
+    #[inline]
+    pub fn touched(&self, node: usize) -> f64 {
+        self.at(node, 0)
+    }
+
     /// The largest defect of any node, in size.
     pub fn largest_defect(&self) -> f64 {
         self.at.iter().map(|x| defect(x, ENDS).abs()).fold(0.0, f64::max)
