@@ -27,5 +27,5 @@ pub use csr::{Entry, Neighbours, SupplyGraph};
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
-pub use trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
+pub use trade::{Account, AskedRow, AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};

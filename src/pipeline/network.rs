@@ -5,7 +5,7 @@ use crate::export::walk_rows::MappedRule;
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::{MappedBasis, mapped_share};
 use crate::graph::perspective::{View, WholeGraph};
-use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Trade, TradeLink};
+use crate::graph::trade::{AskedRows, NO_PRODUCT, NO_UNIT, Trade, TradeLink};
 use crate::graph::weights::BuyerRow;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
@@ -73,6 +73,23 @@ impl Network {
         })
     }
 
+    /// The same network with these rows and published lists in place of its own.
+    ///
+    /// # Errors
+    /// Only where `Trade` broke its own rules.
+    pub fn with_asked(&self, rows: AskedRows, listings: BTreeMap<NodeIx, Vec<NodeIx>>) -> Result<Self> {
+        let trade = self.trade.with_asked(rows);
+        Ok(Network {
+            whole: WholeGraph::new(&trade)?,
+            trade,
+            kinds: self.kinds.clone(),
+            products: self.products.clone(),
+            product_numbers: self.product_numbers.clone(),
+            listings,
+            any_scope: self.any_scope,
+        })
+    }
+
     /// The number of a product of a usable link.
     pub fn product_number(&self, product: Option<Symbol>) -> u32 {
         product.and_then(|s| self.product_numbers.get(&s).copied()).unwrap_or(NO_PRODUCT)
@@ -128,9 +145,13 @@ impl Mapped {
             let row = row.unwrap_or(&nothing);
             // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
             let purchases = n.purchases_value.filter(|_| !row.scoped);
-            let (share, basis) = mapped_share(n.kind, row, n.mapped_share, purchases, assumed);
-            mapped.cautious.push(share);
-            mapped.as_listed.push(if basis == MappedBasis::Assumed { 1.0 } else { share });
+            let (share, basis) = match row.asked_mapped {
+                Some(asked) => (asked, MappedBasis::Declared),
+                None => mapped_share(n.kind, row, n.mapped_share, purchases, assumed),
+            };
+            let placed = 1.0 - row.unplaced;
+            mapped.cautious.push(share * placed);
+            mapped.as_listed.push(placed * if basis == MappedBasis::Assumed { 1.0 } else { share });
             mapped.basis.push(basis);
         }
         mapped
