@@ -15,6 +15,7 @@ pub mod summarise;
 pub mod summary;
 pub mod tables;
 pub mod vocabulary;
+pub mod what_if;
 mod write;
 
 pub use write::SUMMARY;
