@@ -14,6 +14,7 @@ pub mod spread;
 pub mod summarise;
 pub mod summary;
 pub mod tables;
+pub mod tracing;
 pub mod vocabulary;
 pub mod what_if;
 mod write;

@@ -107,7 +107,12 @@ fn leave_of(leaves: &[Leave], supplier: NodeIx, buyer: NodeIx) -> Option<Leave> 
 }
 
 /// A weighed row without the links that are left.
-fn without(row: &[WeightedLink], told: BuyerRow, gone: &dyn Fn(&WeightedLink) -> Option<Leave>, tell: &mut dyn FnMut(LeftLink)) -> AskedRow {
+fn without(
+    row: &[WeightedLink],
+    told: BuyerRow,
+    gone: &dyn Fn(&WeightedLink) -> Option<Leave>,
+    tell: &mut dyn FnMut(LeftLink),
+) -> AskedRow {
     let mut links: BTreeMap<(u32, NodeIx), WeightedLink> = BTreeMap::new();
     let mut add = |link: WeightedLink, weight: f64| {
         links.entry((link.product, link.supplier)).or_insert(WeightedLink { weight: 0.0, ..link }).weight += weight;

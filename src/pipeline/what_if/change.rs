@@ -167,11 +167,8 @@ pub enum Verified {
 }
 
 impl Verified {
-    const NAMES: [(&'static str, Verified); 3] = [
-        ("company", Verified::Company),
-        ("independent", Verified::Independent),
-        ("independent_workers", Verified::IndependentAndWorkers),
-    ];
+    const NAMES: [(&'static str, Verified); 3] =
+        [("company", Verified::Company), ("independent", Verified::Independent), ("independent_workers", Verified::IndependentAndWorkers)];
 
     /// The words of `remediation.verified_by` that say so.
     pub(super) fn words(self) -> &'static str {
@@ -285,7 +282,9 @@ impl Settling<'_> {
             None => Some(1.0),
             Some(text) => match text.replace(',', ".").parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x)) {
                 Some(x) => Some(x),
-                None => self.wrong(&a.at, "value", format!("'{text}' is no share"), "the part of its purchases that is then mapped, 0 to 1"),
+                None => {
+                    self.wrong(&a.at, "value", format!("'{text}' is no share"), "the part of its purchases that is then mapped, 0 to 1")
+                }
             },
         };
         let (node, mapped) = (node?, mapped?);
@@ -394,7 +393,8 @@ impl Settling<'_> {
             }
             let Some(by) = leave.by else { continue };
             // Whoever takes over must not be left by the same buyers.
-            let gone = |o: &&(Leave, &Locator)| o.0.supplier == by && (o.0.buyer.is_none() || leave.buyer.is_none() || o.0.buyer == leave.buyer);
+            let gone =
+                |o: &&(Leave, &Locator)| o.0.supplier == by && (o.0.buyer.is_none() || leave.buyer.is_none() || o.0.buyer == leave.buyer);
             if let Some((_, before)) = left.iter().find(gone) {
                 twice(at, "replace_by", format!("gives the volume to {}", self.shown(by)), before, false);
             }

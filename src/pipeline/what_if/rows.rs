@@ -34,7 +34,8 @@ pub static WHAT_IF: LazyLock<OutputTable> = LazyLock::new(|| {
         allowed: Vec::new(),
         meaning: Cow::Borrowed(meaning),
     };
-    let word = |name, allowed: &[&'static str], meaning| OutputColumn { allowed: allowed.to_vec(), ..column(name, OutputType::Text, meaning) };
+    let word =
+        |name, allowed: &[&'static str], meaning| OutputColumn { allowed: allowed.to_vec(), ..column(name, OutputType::Text, meaning) };
     let mut columns = vec![
         column("node_id", OutputType::Text, "Identifier as outputs show it."),
         word("norm", &words::TRACED, "Norm that the walk follows."),
