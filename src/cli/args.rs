@@ -246,6 +246,12 @@ pub struct Trace {
     /// Its mapping, where one was used
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// Its method overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// Its reference overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
     /// Print as JSON
     #[arg(long)]
     pub json: bool,

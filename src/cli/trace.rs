@@ -6,12 +6,14 @@ use super::screen::{counted, grouped, share, words};
 use super::{json, print};
 use crate::base::{Error, Result, Traced};
 use crate::export::walk_rows::MappedRule;
-use crate::pipeline::tracing::{Behind, Chain, Contributor, Down, Part, Reached, Roads, Standing, Up, down, up};
+use crate::pipeline::tracing::{Behind, Beside, Chain, Contributor, Down, Part, Reached, Roads, Standing, Tier, Up, down, up};
 use std::fmt::Write;
 
 /// Contributors of one column and buyers that are printed; JSON has them all.
 const ROWS_MOST: usize = 12;
 const BUYERS_MOST: usize = 15;
+/// Tiers that are printed one by one.
+const TIERS_MOST: usize = 10;
 
 /// Prints one direction of one node.
 pub(super) fn trace(args: &Trace) -> Result<u8> {
@@ -22,7 +24,8 @@ pub(super) fn trace(args: &Trace) -> Result<u8> {
         Rule::Cautious => MappedRule::Cautious,
         Rule::AsListed => MappedRule::AsListed,
     };
-    let beside = args.dataset.as_deref().map(|dataset| (dataset, args.mapping.as_deref()));
+    let (mapping, pack, reference) = (args.mapping.as_deref(), args.pack.as_deref(), args.reference.as_deref());
+    let beside = args.dataset.as_deref().map(|dataset| Beside { dataset, mapping, pack, reference });
     let roads = Roads::read(&args.out, traced, rule, beside)?;
     let mut text = String::new();
     let nodes: Vec<String> = if args.down {
@@ -89,17 +92,29 @@ fn write_up(s: &mut String, u: &Up) -> std::fmt::Result {
     part(s, "Touched by context alone (hatched: no claim about any company's goods)", &u.touched_by_context)?;
     dark(s, u)?;
     writeln!(s, "\nBy tier                   on evidence  by context      unseen       clear")?;
-    for t in &u.tiers {
-        let name = match t.tier.as_str() {
-            "0" => "its own purchases".to_owned(),
-            "beyond" => "deeper".to_owned(),
-            "listed" => "by its published list".to_owned(),
-            tier => format!("tier {tier}"),
-        };
-        writeln!(s, "  {name:<24}{:>11}{:>12}{:>12}{:>12}", share(t.on_evidence), share(t.by_context), share(t.unseen), share(t.clear))?;
+    let deeper = |t: &Tier| t.tier.parse::<usize>().is_ok_and(|tier| tier > TIERS_MOST) || t.tier == "beyond";
+    let mut deep = Tier { tier: format!("tier {} and deeper", TIERS_MOST + 1), on_evidence: 0.0, by_context: 0.0, unseen: 0.0, clear: 0.0 };
+    for t in u.tiers.iter().filter(|t| deeper(t)) {
+        deep.on_evidence += t.on_evidence;
+        deep.by_context += t.by_context;
+        deep.unseen += t.unseen;
+        deep.clear += t.clear;
+    }
+    for t in u.tiers.iter().filter(|t| !deeper(t) && t.tier != "listed") {
+        tier_line(s, t, &if t.tier == "0" { "its own purchases".to_owned() } else { format!("tier {}", t.tier) })?;
+    }
+    if deep.on_evidence + deep.by_context + deep.unseen + deep.clear > 0.0 {
+        tier_line(s, &deep, &deep.tier)?;
+    }
+    for t in u.tiers.iter().filter(|t| t.tier == "listed") {
+        tier_line(s, t, "by its published list")?;
     }
     // Choke points are printed here, from `Up`, once the result holds them.
     Ok(())
+}
+
+fn tier_line(s: &mut String, t: &Tier, name: &str) -> std::fmt::Result {
+    writeln!(s, "  {name:<24}{:>11}{:>12}{:>12}{:>12}", share(t.on_evidence), share(t.by_context), share(t.unseen), share(t.clear))
 }
 
 fn differs(s: &mut String, by: Option<f64>, indent: &str) -> std::fmt::Result {
@@ -213,7 +228,7 @@ fn write_down(s: &mut String, d: &Down) -> std::fmt::Result {
         company(s, r)?;
     }
     if d.not_reached > 0 && !d.reached.is_empty() {
-        writeln!(s, "  {} under assessment are not reached", counted(d.not_reached, "company", "companies"))?;
+        writeln!(s, "  not reached: {} under assessment", counted(d.not_reached, "company", "companies"))?;
     }
     if d.buyers.is_empty() {
         return writeln!(s, "\nNobody is recorded to buy from it.");

@@ -161,8 +161,7 @@ fn moved(s: &mut String, a: &what_if::WhatIf) -> std::fmt::Result {
     if a.moved.is_empty() {
         return writeln!(s, "No node's figures move.\n");
     }
-    let all = counted(a.moved_nodes, "node", "nodes");
-    headings(s, 19, &format!("What moves most, of {all}"))?;
+    headings(s, 19, &format!("What moves most ({} in all)", counted(a.moved_nodes, "node", "nodes")))?;
     writeln!(s, "(any norm, all links merged, cautious; before, and the difference)")?;
     for m in &a.moved {
         let NodeMoves { name, node_id, before, difference, any_before, any_after, .. } = m;
@@ -212,7 +211,7 @@ fn leaving(s: &mut String, l: &Leaving) -> std::fmt::Result {
     if l.upstream_nodes > 0 {
         writeln!(
             s,
-            "    its own suppliers, up the chain: {} with {} people would lose orders, before what others who take over may order from them",
+            "    up the chain, {} where {} people work would lose part of their orders, before what whoever takes over may order there",
             counted(l.upstream_nodes, "place", "places"),
             grouped(l.upstream_people.round() as u64)
         )?;

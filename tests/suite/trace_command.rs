@@ -6,7 +6,7 @@ use assert_cmd::cargo::CommandCargoExt;
 use onus::base::Traced;
 use onus::base::holdings::holding_key;
 use onus::export::walk_rows::MappedRule;
-use onus::pipeline::tracing::{Down, Part, Roads, Standing, Up, down, up};
+use onus::pipeline::tracing::{Beside, Down, Part, Roads, Standing, Up, down, up};
 use onus::schema::outputs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -187,14 +187,14 @@ fn the_dataset_beside_gives_the_same_walk_and_another_dataset_is_refused() {
     let (_, out, _) = &*runs::FIRST_RUN;
     let sample = runs::sample();
     let plain = up(out, &roads(out, Traced::Any, MappedRule::Cautious), "BR-ALDER").unwrap();
-    let beside = Roads::read(out, Traced::Any, MappedRule::Cautious, Some((&sample, None))).unwrap();
+    let beside = Roads::read(out, Traced::Any, MappedRule::Cautious, Some(Beside::of(&sample))).unwrap();
     let exact = up(out, &beside, "BR-ALDER").unwrap();
     closes(&exact, "BR-ALDER");
     close(exact.on_evidence, plain.on_evidence, "on evidence");
     close(exact.unseen, plain.unseen, "unseen");
     let ids = |u: &Up| u.touched_on_evidence.rows.iter().map(|r| r.node_id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&exact), ids(&plain));
-    let other = Roads::read(out, Traced::Any, MappedRule::Cautious, Some((&CHAIN.1, None)));
+    let other = Roads::read(out, Traced::Any, MappedRule::Cautious, Some(Beside::of(&CHAIN.1)));
     assert!(other.is_err_and(|e| e.to_string().contains("--dataset")));
 }
 

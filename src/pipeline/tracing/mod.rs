@@ -15,5 +15,5 @@ mod roads;
 mod up;
 
 pub use down::{Buyer, Down, Reached, down};
-pub use roads::{Behind, Chain, Roads, Standing};
+pub use roads::{Behind, Beside, Chain, Roads, Standing};
 pub use up::{Contributor, Dark, Part, Tier, Up, up};

@@ -9,11 +9,10 @@ use crate::graph::perspective::View;
 use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Trade, TradeLink};
 use crate::graph::{LISTED, SupplyGraph};
 use crate::pack::MethodPack;
-use crate::pipeline::RunConfig;
 use crate::pipeline::exposure::OwnView;
 use crate::pipeline::network::Mapped;
 use crate::pipeline::prepared::Prepared;
-use crate::reference::Reference;
+use crate::pipeline::{RunConfig, method};
 use crate::schema::outputs;
 use crate::trace::Problem;
 use crate::trace::paths::strongest_paths;
@@ -134,6 +133,16 @@ struct Exact {
 pub struct Beside<'a> {
     pub dataset: &'a Path,
     pub mapping: Option<&'a Path>,
+    /// Overlays of the method, where the result was made with them.
+    pub pack: Option<&'a Path>,
+    pub reference: Option<&'a Path>,
+}
+
+impl<'a> Beside<'a> {
+    /// A dataset without a mapping or overlays of its own.
+    pub fn of(dataset: &'a Path) -> Self {
+        Beside { dataset, mapping: None, pack: None, reference: None }
+    }
 }
 
 impl Roads {
@@ -141,7 +150,7 @@ impl Roads {
     ///
     /// # Errors
     /// No result at `out`; a dataset that is another, or cannot be assessed.
-    pub fn read(out: &Path, traced: Traced, rule: MappedRule, beside: Option<(&Path, Option<&Path>)>) -> Result<Self> {
+    pub fn read(out: &Path, traced: Traced, rule: MappedRule, beside: Option<Beside<'_>>) -> Result<Self> {
         let pack = MethodPack::embedded()?;
         let places = places(out, traced)?;
         let kinds: Vec<Kind> = places.iter().map(|p| p.kind).collect();
@@ -162,8 +171,9 @@ impl Roads {
         };
         roads.exposures(out)?;
         roads.links(out)?;
-        if let Some((dataset, mapping)) = beside {
-            roads.exact = Some(roads.exact(out, Beside { dataset, mapping })?);
+        if let Some(beside) = beside {
+            let (pack, exact) = roads.exact(out, beside)?;
+            (roads.pack, roads.exact) = (pack, Some(exact));
         }
         Ok(roads)
     }
@@ -320,24 +330,32 @@ impl Roads {
     }
 
     /// Reads the dataset of the result again.
-    fn exact(&self, out: &Path, beside: Beside<'_>) -> Result<Exact> {
+    fn exact(&self, out: &Path, beside: Beside<'_>) -> Result<(MethodPack, Exact)> {
         let manifest = read_manifest(out)?;
         let as_of = manifest.as_ref().and_then(|m| crate::base::Date::parse(&m.stamp.as_of));
         let focal: Vec<String> = self.places.iter().filter(|p| p.focal).map(|p| p.id.clone()).collect();
         let config = RunConfig {
             dataset: beside.dataset.to_owned(),
             mapping: beside.mapping.map(Path::to_owned),
+            pack: beside.pack.map(Path::to_owned),
+            reference: beside.reference.map(Path::to_owned),
             as_of,
             focal,
             ..RunConfig::default()
         };
-        let prepared = Prepared::read(&config, &self.pack, &Reference::embedded()?, |_| {})?;
-        if manifest.is_none_or(|m| m.stamp.dataset.hash != prepared.inputs.dataset_hash) {
+        let (pack, reference) = method(&config)?;
+        let prepared = Prepared::read(&config, &pack, &reference, |_| {})?;
+        let stamp = manifest.map(|m| m.stamp);
+        if stamp.as_ref().is_none_or(|s| s.dataset.hash != prepared.inputs.dataset_hash) {
             let found = format!("this is not the dataset that {} was made from", out.display());
             return Err(Error::settings("--dataset", found, "give that dataset, and its mapping where it has one"));
         }
+        if stamp.is_none_or(|s| s.pack.hash != pack.hash) {
+            let found = format!("{} was made with another method", out.display());
+            return Err(Error::settings("--pack", found, "give the folder of method files that was laid over the embedded pack then"));
+        }
         let place = prepared.resolution.nodes.iter().map(|n| self.number(&n.shown_id).unwrap_or(u32::MAX)).collect();
-        Ok(Exact { prepared, place })
+        Ok((pack, Exact { prepared, place }))
     }
 
     /// The walk from the purchases of a node: a focal company in its own view, another node with all links merged.

@@ -47,16 +47,21 @@ pub struct Applied {
 /// # Errors
 /// Only where the graph broke its own rules.
 pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
-    let leaves: Vec<Leave> = changes.iter().filter_map(|s| if let Change::Leave(l) = s.change { Some(l) } else { None }).collect();
+    let mut leaves = Leaves::new();
     let mut engaged: BTreeMap<NodeIx, f64> = BTreeMap::new();
     for s in changes {
-        if let Change::Engage { node, mapped } = s.change {
-            engaged.insert(node, mapped);
+        match s.change {
+            Change::Leave(leave) => {
+                leaves.insert((leave.supplier, leave.buyer), leave);
+            }
+            Change::Engage { node, mapped } => {
+                engaged.insert(node, mapped);
+            }
+            Change::Remedy { .. } => {}
         }
     }
-    let by_supplier: BTreeSet<NodeIx> = leaves.iter().map(|l| l.supplier).collect();
     let mut buyers: BTreeSet<NodeIx> = engaged.keys().copied().collect();
-    buyers.extend(network.trade.links().iter().filter(|l| by_supplier.contains(&l.supplier)).map(|l| l.buyer));
+    buyers.extend(network.trade.links().iter().filter(|l| leave_of(&leaves, l.supplier, l.buyer).is_some()).map(|l| l.buyer));
     let (mut rows, mut left) = (AskedRows::new(), Vec::new());
     let (mut weighed, mut buffer) = (Vec::new(), Vec::new());
     for buyer in buyers {
@@ -100,9 +105,12 @@ pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
     Ok(Applied { network: network.with_asked(rows, listings)?, left })
 }
 
+/// Who is left, by whom.
+type Leaves = BTreeMap<(NodeIx, Option<NodeIx>), Leave>;
+
 /// The change by which a buyer leaves a supplier; with a supplier that would be the buyer itself it is left for nobody in particular.
-fn leave_of(leaves: &[Leave], supplier: NodeIx, buyer: NodeIx) -> Option<Leave> {
-    let leave = leaves.iter().find(|l| l.supplier == supplier && l.buyer.is_none_or(|b| b == buyer))?;
+fn leave_of(leaves: &Leaves, supplier: NodeIx, buyer: NodeIx) -> Option<Leave> {
+    let leave = leaves.get(&(supplier, Some(buyer))).or_else(|| leaves.get(&(supplier, None)))?;
     Some(Leave { by: leave.by.filter(|by| *by != buyer), ..*leave })
 }
 

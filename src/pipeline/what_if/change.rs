@@ -11,10 +11,10 @@
 //! share of an engage or who verified a remedy. All changes hold at once: their order says nothing. All that is wrong is told at once.
 
 use crate::base::{Locator, NodeIx, Result};
-use crate::graph::in_force::{Placed, Use};
+use crate::graph::in_force::Use;
 use crate::pipeline::prepared::Prepared;
 use crate::read::{Limits, OpenTable, folder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -210,7 +210,9 @@ pub struct Settled {
 /// # Errors
 /// Everything that is wrong: unknown actions, nodes and links, values that make no sense, changes that repeat or contradict others.
 pub fn settle(asked: &[AskedChange], prepared: &Prepared) -> Result<Vec<Settled>, Vec<Problem>> {
-    let mut settling = Settling { prepared, problems: Vec::new() };
+    let links = prepared.links.iter().filter(|l| matches!(l.use_, Use::Supply | Use::Listing));
+    let links = links.map(|l| (l.supplier, l.buyer)).collect();
+    let mut settling = Settling { prepared, links, problems: Vec::new() };
     let settled: Vec<Settled> = asked
         .iter()
         .filter_map(|a| {
@@ -224,6 +226,8 @@ pub fn settle(asked: &[AskedChange], prepared: &Prepared) -> Result<Vec<Settled>
 
 struct Settling<'a> {
     prepared: &'a Prepared,
+    /// Supplier and buyer of every link that carries goods or stands on a published list.
+    links: BTreeSet<(NodeIx, NodeIx)>,
     problems: Vec<Problem>,
 }
 
@@ -246,8 +250,10 @@ impl Settling<'_> {
         shown(self.prepared, node)
     }
 
-    fn links(&self) -> impl Iterator<Item = &Placed> {
-        self.prepared.links.iter().filter(|l| matches!(l.use_, Use::Supply | Use::Listing))
+    /// Whether anybody, or this buyer, buys from a supplier.
+    fn is_bought(&self, supplier: NodeIx, buyer: Option<NodeIx>) -> bool {
+        let (from, to) = buyer.map_or((NodeIx(0), NodeIx(u32::MAX)), |b| (b, b));
+        self.links.range((supplier, from)..=(supplier, to)).next().is_some()
     }
 
     fn one(&mut self, a: &AskedChange) -> Option<Change> {
@@ -327,7 +333,7 @@ impl Settling<'_> {
         let by = if a.action == "replace" { self.node(&a.at, "replace_by", a.replace_by.as_ref()).map(Some) } else { Some(None) };
         let leave = Leave { supplier: supplier?, buyer: buyer?, by: by? };
         let name = self.shown(leave.supplier);
-        if !self.links().any(|l| l.supplier == leave.supplier && leave.buyer.is_none_or(|b| l.buyer == b)) {
+        if !self.is_bought(leave.supplier, leave.buyer) {
             return match leave.buyer {
                 None => self.wrong(&a.at, "node_id", format!("nobody buys from {name} in these data"), "name a node that has buyers"),
                 Some(b) => {
@@ -350,7 +356,8 @@ impl Settling<'_> {
     fn against_each_other(&mut self, settled: &[Settled]) {
         let mut engaged: BTreeMap<NodeIx, &Locator> = BTreeMap::new();
         let mut remedied: BTreeMap<NodeIx, &Locator> = BTreeMap::new();
-        let mut left: Vec<(Leave, &Locator)> = Vec::new();
+        // By supplier: an earlier change by every buyer, and the first one by each.
+        let mut left: BTreeMap<(NodeIx, Option<NodeIx>), &Settled> = BTreeMap::new();
         let mut problems = Vec::new();
         let mut twice = |at: &Locator, column: &'static str, what: String, before: &Locator, same: bool| {
             let (found, expected) = if same {
@@ -361,46 +368,53 @@ impl Settling<'_> {
             problems.push(Problem::new(at, column, found, expected));
         };
         for s in settled {
-            match s.change {
+            let leave = match s.change {
                 Change::Engage { node, .. } => {
                     if let Some(before) = engaged.insert(node, &s.at) {
                         twice(&s.at, "node_id", format!("engages {}", self.shown(node)), before, true);
                     }
+                    continue;
                 }
                 Change::Remedy { node, .. } => {
                     if let Some(before) = remedied.insert(node, &s.at) {
                         twice(&s.at, "node_id", format!("remedies {}", self.shown(node)), before, true);
                     }
+                    continue;
                 }
-                Change::Leave(leave) => {
-                    let meets = |o: &&(Leave, &Locator)| {
-                        o.0.supplier == leave.supplier && (o.0.buyer.is_none() || leave.buyer.is_none() || o.0.buyer == leave.buyer)
-                    };
-                    if let Some((other, before)) = left.iter().find(meets) {
-                        let column = if leave.buyer.is_some() { "supplier_id" } else { "node_id" };
-                        twice(&s.at, column, format!("leaves {}", self.shown(leave.supplier)), before, *other == leave);
-                    }
-                    left.push((leave, &s.at));
-                }
+                Change::Leave(leave) => leave,
+            };
+            if let Some(before) = met(&left, leave.supplier, leave.buyer) {
+                let column = if leave.buyer.is_some() { "supplier_id" } else { "node_id" };
+                let same = before.change == s.change;
+                twice(&s.at, column, format!("leaves {}", self.shown(leave.supplier)), &before.at, same);
             }
+            left.entry((leave.supplier, leave.buyer)).or_insert(s);
         }
-        for (leave, at) in &left {
+        for s in settled {
+            let Change::Leave(leave) = s.change else { continue };
             if leave.buyer.is_none()
                 && let Some(engaged) = engaged.get(&leave.supplier)
             {
-                let what = format!("leaves {}", self.shown(leave.supplier));
-                twice(at, "node_id", what, engaged, false);
+                twice(&s.at, "node_id", format!("leaves {}", self.shown(leave.supplier)), engaged, false);
             }
-            let Some(by) = leave.by else { continue };
             // Whoever takes over must not be left by the same buyers.
-            let gone =
-                |o: &&(Leave, &Locator)| o.0.supplier == by && (o.0.buyer.is_none() || leave.buyer.is_none() || o.0.buyer == leave.buyer);
-            if let Some((_, before)) = left.iter().find(gone) {
-                twice(at, "replace_by", format!("gives the volume to {}", self.shown(by)), before, false);
+            if let Some(by) = leave.by
+                && let Some(before) = met(&left, by, leave.buyer)
+            {
+                twice(&s.at, "replace_by", format!("gives the volume to {}", self.shown(by)), &before.at, false);
             }
         }
         self.problems.append(&mut problems);
     }
+}
+
+/// A change by which this buyer, or anybody where none is named, leaves a supplier.
+fn met<'a>(left: &BTreeMap<(NodeIx, Option<NodeIx>), &'a Settled>, supplier: NodeIx, buyer: Option<NodeIx>) -> Option<&'a Settled> {
+    let by_all = left.get(&(supplier, None)).copied();
+    by_all.or_else(|| match buyer {
+        Some(_) => left.get(&(supplier, buyer)).copied(),
+        None => left.range((supplier, None)..=(supplier, Some(NodeIx(u32::MAX)))).next().map(|(_, s)| *s),
+    })
 }
 
 /// A node as outputs show it: its name, and its id.

@@ -239,15 +239,14 @@ fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_
     let lost = sales.lost(supplier, &gone, known);
     let mut all: Vec<UpstreamLoss> = Vec::new();
     let mut rest = Rest::default();
-    for (at, lost) in lost.iter().enumerate().filter(|(at, lost)| **lost > 0.0 && *at != supplier.at()) {
-        let node = NodeIx(at as u32);
+    for (node, lost) in lost.into_iter().filter(|(node, lost)| *lost > 0.0 && *node != supplier) {
         let Parts { node_id, name, country, .. } = known.parts(node);
         let people = known.people(node).map(|(people, _)| people);
         rest.nodes += 1;
         rest.lost += lost;
         rest.people += people.unwrap_or(0.0);
-        let share_of_sales = sales.of.get(at).filter(|s| **s > 0.0).map_or(0.0, |s| (lost / s).min(1.0));
-        all.push(UpstreamLoss { node_id, name, country, lost: *lost, share_of_sales, people, state: known.risk(node).map(|r| r.state) });
+        let share_of_sales = sales.of.get(node.at()).filter(|s| **s > 0.0).map_or(0.0, |s| (lost / s).min(1.0));
+        all.push(UpstreamLoss { node_id, name, country, lost, share_of_sales, people, state: known.risk(node).map(|r| r.state) });
     }
     all.sort_by(|a, b| b.lost.total_cmp(&a.lost).then_with(|| a.node_id.cmp(&b.node_id)));
     all.truncate(UPSTREAM_MOST);
@@ -296,26 +295,37 @@ impl Sales {
         self.row(supplier).iter().map(|(b, _)| *b)
     }
 
-    /// What every node loses where `left` loses its sales to the buyers `gone`.
-    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>, known: Known<'_>) -> Vec<f64> {
-        let mut lost = vec![0.0; self.of.len()];
+    /// What the nodes upstream lose where `left` loses its sales to the buyers `gone`, by node.
+    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>, known: Known<'_>) -> BTreeMap<NodeIx, f64> {
+        let graph = &known.prepared.network.whole.graph;
+        let mut lost: BTreeMap<NodeIx, f64> = BTreeMap::from([(left, 0.0)]);
+        let mut open = vec![left];
+        while let Some(buyer) = open.pop() {
+            for n in graph.suppliers_of(buyer).nodes {
+                if lost.insert(NodeIx(*n), 0.0).is_none() {
+                    open.push(NodeIx(*n));
+                }
+            }
+        }
         // Each component after all that it sells to: a figure outside a circle is final when it is read.
-        for component in known.prepared.network.whole.graph.components().iter().rev() {
+        let mut order: Vec<(std::cmp::Reverse<u32>, NodeIx)> =
+            lost.keys().map(|n| (std::cmp::Reverse(graph.components().of_node(n.at())), *n)).collect();
+        order.sort_unstable();
+        for component in order.chunk_by(|a, b| a.0 == b.0) {
             for _ in 0..if component.len() == 1 { 1 } else { ROUNDS_MOST } {
                 let mut moved = 0.0f64;
-                for n in component {
-                    let node = NodeIx(*n);
+                for (_, node) in component {
                     let of_buyer = |(b, value): &(NodeIx, f64)| {
-                        if node == left && gone.contains(b) {
+                        if *node == left && gone.contains(b) {
                             return *value;
                         }
-                        match (lost.get(b.at()), self.of.get(b.at())) {
+                        match (lost.get(b), self.of.get(b.at())) {
                             (Some(lost), Some(sales)) if *sales > 0.0 => lost / sales * value,
                             _ => 0.0,
                         }
                     };
-                    let now: f64 = self.row(node).iter().map(of_buyer).sum();
-                    if let Some(before) = lost.get_mut(node.at()) {
+                    let now: f64 = self.row(*node).iter().map(of_buyer).sum();
+                    if let Some(before) = lost.get_mut(node) {
                         moved = moved.max((now - *before).abs() / now.max(f64::MIN_POSITIVE));
                         *before = now;
                     }

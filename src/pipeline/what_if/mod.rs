@@ -220,13 +220,14 @@ fn answer(config: &RunConfig, asked: &[AskedChange], progress: &mut dyn Progress
     let applied = apply::apply(&prepared.network, &changes)?;
     let known = Known { prepared: &prepared, believed: &before_belief };
     let leaving = leaving(&applied.left, known);
-    let said = said(&leaving, &changes, &prepared);
+    let mut said = said(&leaving, &changes, &prepared);
     let told = changes.iter().map(|s| words(s, &prepared)).collect();
     let after_belief = remedied(&mut prepared, &changes, &pack, &reference)?;
     let after_belief = after_belief.as_ref().unwrap_or(&before_belief);
     progress.stage("trace, with the changes");
     let after = Side::of(&prepared, &applied.network, after_belief, &pack)?;
     progress.done();
+    said.extend(without_effect(&changes, &prepared, &before, &after));
 
     let telling = Telling { prepared: &prepared, before: &before, after: &after, beliefs: [&before_belief, after_belief] };
     let (moved_nodes, moved) = telling.moved();
@@ -324,7 +325,7 @@ fn words(settled: &Settled, prepared: &Prepared) -> String {
 /// What must be said beside the figures.
 fn said(leaving: &[Leaving], changes: &[Settled], prepared: &Prepared) -> Vec<String> {
     let mut said = Vec::new();
-    if !leaving.is_empty() {
+    if changes.iter().any(|s| matches!(s.change, Change::Leave(_))) {
         said.push(
             "Leaving remedies nothing: whoever was harmed there is still owed remedy, and a lower figure here is purchases that moved, not \
              harm that ended."
@@ -360,6 +361,23 @@ fn said(leaving: &[Leaving], changes: &[Settled], prepared: &Prepared) -> Vec<St
         said.push("No node buys anything, so no company has figures of its own.".to_owned());
     }
     said
+}
+
+/// Nodes that are engaged and of which no more is mapped for it.
+fn without_effect(changes: &[Settled], prepared: &Prepared, before: &Side, after: &Side) -> Vec<String> {
+    let still = |node: NodeIx| {
+        let mapped =
+            |side: &Side| MappedRule::ALL.iter().map(|r| side.whole.mapped.of_rule(*r).get(node.at()).copied()).collect::<Vec<_>>();
+        mapped(before) == mapped(after)
+    };
+    let sentence = |s: &Settled| match s.change {
+        Change::Engage { node, .. } if still(node) => Some(format!(
+            "Engaging {} opens nothing: as much is mapped already, or what it has named is a circle of traders that buy from each other              alone, which no goods can come from.",
+            shown(prepared, node)
+        )),
+        _ => None,
+    };
+    changes.iter().filter_map(sentence).collect()
 }
 
 /// From two runs to what is told.
