@@ -244,8 +244,18 @@ fn lost_order(s: &mut String, o: &LostOrder) -> std::fmt::Result {
         writeln!(s, "        {} of it{value} to {name} ({node_id}): {people}{}", share(*part), risk(d.risk.as_ref()))?;
     }
     if o.goes_to.len() > DESTINATIONS_MOST {
-        let part: f64 = o.goes_to.iter().skip(DESTINATIONS_MOST).map(|d| d.part).sum();
-        writeln!(s, "        {} of it to {} more", share(part), o.goes_to.len() - DESTINATIONS_MOST)?;
+        let others = || o.goes_to.iter().skip(DESTINATIONS_MOST);
+        let part: f64 = others().map(|d| d.part).sum();
+        let of_risk = |of: fn(&Risk) -> f64| others().map(|d| d.part * d.risk.as_ref().map_or(0.0, of)).sum::<f64>() / part;
+        let evidence = of_risk(|r| if r.on_evidence { 1.0 } else { 0.0 });
+        let any = share(of_risk(|r| r.any));
+        let more = o.goes_to.len() - DESTINATIONS_MOST;
+        writeln!(
+            s,
+            "        {} of it to {more} more: any norm {any} on average, {} of that volume to places on evidence",
+            share(part),
+            share(evidence)
+        )?;
     }
     if o.unseen > 0.0 {
         writeln!(s, "        no other supplier of the product is recorded: it stays in the figures, as unseen")?;

@@ -91,7 +91,7 @@ fn where_it_goes_dark_says_on_what_the_mapped_share_rests_and_what_to_ask() {
     closes(&u, "OTHER");
     let [dark] = &u.dark[..] else { panic!("{:?}", u.dark) };
     assert_eq!((dark.node_id.as_str(), dark.unseen, dark.mapped, dark.basis), ("TR", 0.5, 0.5, "stated"));
-    assert!(dark.ask.contains("from whom does Importer TR buy the rest"), "{}", dark.ask);
+    assert!(dark.ask.contains("from whom does Trading House TR buy the rest"), "{}", dark.ask);
     assert_eq!(dark.chain.as_ref().unwrap().ids, ["OTHER", "TR"]);
     // A node that is no company under assessment has purchases of its own, too.
     let u = up(out, &roads(out, Traced::Any, MappedRule::Cautious), "MA").unwrap();

@@ -344,11 +344,18 @@ impl Roads {
             ..RunConfig::default()
         };
         let (pack, reference) = method(&config)?;
-        let prepared = Prepared::read(&config, &pack, &reference, |_| {})?;
         let stamp = manifest.map(|m| m.stamp);
-        if stamp.as_ref().is_none_or(|s| s.dataset.hash != prepared.inputs.dataset_hash) {
+        let another = || {
             let found = format!("this is not the dataset that {} was made from", out.display());
-            return Err(Error::settings("--dataset", found, "give that dataset, and its mapping where it has one"));
+            Error::settings("--dataset", found, "give that dataset, and its mapping where it has one")
+        };
+        let prepared = match Prepared::read(&config, &pack, &reference, |_| {}) {
+            // The companies of the result are not in it.
+            Err(Error::Settings { place, .. }) if place == "--focal" => return Err(another()),
+            read => read?,
+        };
+        if stamp.as_ref().is_none_or(|s| s.dataset.hash != prepared.inputs.dataset_hash) {
+            return Err(another());
         }
         if stamp.is_none_or(|s| s.pack.hash != pack.hash) {
             let found = format!("{} was made with another method", out.display());
@@ -482,12 +489,14 @@ impl Sight {
     /// The strongest chains from the start to a node.
     pub fn chains(&self, roads: &Roads, to: u32, most: usize) -> Result<Vec<Chain>> {
         let found = strongest_paths(self.graph(), &self.problem(), 0, to, most, WORK_MOST)?;
+        let whose = self.nodes.first().and_then(|n| roads.place(*n)).map_or("", |p| p.name.as_str());
+        let list = format!("published list of {whose}");
         let text = |n: &u32, of: fn(&Place) -> &str, list: &str| {
             self.nodes.get(*n as usize).and_then(|p| roads.place(*p)).map_or_else(|| list.to_owned(), |p| of(p).to_owned())
         };
         let chain = |path: crate::trace::Path| Chain {
             ids: path.nodes.iter().map(|n| text(n, |p| &p.id, "")).collect(),
-            names: path.nodes.iter().map(|n| text(n, |p| &p.name, "its published list")).collect(),
+            names: path.nodes.iter().map(|n| text(n, |p| &p.name, &list)).collect(),
             share: path.share,
         };
         Ok(found.paths.into_iter().map(chain).collect())
