@@ -33,6 +33,10 @@ pub enum Command {
     Import(Import),
     /// Say why a node stands where it stands
     Explain(Explain),
+    /// Follow the money: what stands upstream of a node, or whom its goods reach
+    Trace(Trace),
+    /// See every figure move: engage, remedy, drop or replace nodes and links, and what leaving would do to the workers there
+    WhatIf(WhatIf),
     /// Follow the money over a network of your own: two tables, your own probabilities, any size
     Walk(Walk),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
@@ -205,6 +209,90 @@ pub struct Explain {
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How unknown mapped shares are taken.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Rule {
+    #[value(name = "cautious")]
+    Cautious,
+    #[value(name = "as_listed")]
+    AsListed,
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("way").required(true))]
+pub struct Trace {
+    /// Result folder
+    pub out: PathBuf,
+    /// Node id
+    pub node: String,
+    /// What stands upstream: where the touched part of its purchases is, by which chains, and where it goes dark
+    #[arg(long, group = "way")]
+    pub up: bool,
+    /// Whom its goods reach: focal companies, direct buyers, and what is due to it there
+    #[arg(long, group = "way")]
+    pub down: bool,
+    /// One norm: child_labour, forced_labour, trafficking or any
+    #[arg(long, value_name = "NORM", default_value = "any")]
+    pub norm: String,
+    /// Unknown mapped shares: taken cautiously, or the links as all there are
+    #[arg(long, value_enum, value_name = "RULE", default_value_t = Rule::Cautious)]
+    pub rule: Rule,
+    /// Show the rows of grievances too; needs --dataset
+    #[arg(long, requires = "dataset")]
+    pub restricted: bool,
+    /// The dataset that the result was made from: the walk then runs on its links, not on those that the result kept
+    #[arg(long, value_name = "DATASET")]
+    pub dataset: Option<PathBuf>,
+    /// Its mapping, where one was used
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Its method overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// Its reference overlay, where one was used
+    #[arg(long, value_name = "DIR")]
+    pub reference: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The grammar of `--change`, printed under `--help`.
+pub const CHANGES: &str = "A change is one of
+  engage NODE [mapped=0.8]             NODE names its suppliers (all of them, or that part of its purchases)
+  remedy NODE [verified=WHO]           what was reported there is remedied; WHO: company, independent, independent_workers
+  drop NODE                            every buyer leaves NODE
+  drop SUPPLIER -> BUYER               this buyer leaves it
+  replace NODE by OTHER                every buyer of NODE buys from OTHER
+  replace SUPPLIER -> BUYER by OTHER   this buyer does
+or a row of FILE with the columns action, node_id, supplier_id, buyer_id, replace_by, value (mapped share, or WHO).
+All changes hold at once.";
+
+#[derive(Args, Debug)]
+#[command(after_help = CHANGES)]
+pub struct WhatIf {
+    #[command(flatten)]
+    pub input: Input,
+    /// One change, in words; may be given several times
+    #[arg(long = "change", value_name = "WORDS", required_unless_present = "changes")]
+    pub change: Vec<String>,
+    /// Table of changes, one a row
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
+    /// Focal company by node id; may be given several times
+    #[arg(long, value_name = "NODE")]
+    pub focal: Vec<String>,
+    /// Write every figure before and after into this new file, .csv or .parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Args, Debug)]

@@ -3,12 +3,14 @@
 use super::args::Explain;
 use super::screen::{share, words};
 use super::{json, print};
-use crate::base::{Date, Error, Norm, Result, Traced};
+use crate::base::{Date, Error, NodeIx, Norm, Result, Traced};
 use crate::export::read_manifest;
 use crate::pipeline::explanation::{EvidenceLine, Explanation, FindingLine, NormLine, RecordLine, explanation};
 use crate::pipeline::{self, RunConfig};
 use crate::resolve::resolve;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::Path;
 
 /// Rows of evidence that are printed of each kind.
 const ROWS_MOST: usize = 25;
@@ -27,8 +29,8 @@ pub fn explain(args: &Explain) -> Result<u8> {
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = write_all(&mut text, &found, traced);
-    if args.restricted {
-        text.push_str(&grievance_rows(args)?);
+    if let Some(dataset) = args.dataset.as_deref().filter(|_| args.restricted) {
+        text.push_str(&grievance_rows(&args.out, dataset, args.mapping.as_deref(), std::slice::from_ref(&args.node))?);
     } else if found.evidence.iter().any(|e| e.table == "grievances") {
         text.push_str("\nRows of grievances are shown with --restricted --dataset DATASET alone.\n");
     }
@@ -362,16 +364,16 @@ fn view_words(view: &str) -> &'static str {
     }
 }
 
-/// The grievance rows of a node, read from the dataset again: the result folder does not hold them.
-fn grievance_rows(args: &Explain) -> Result<String> {
-    let Some(dataset) = &args.dataset else { return Ok(String::new()) };
-    let as_of = read_manifest(&args.out)?.and_then(|m| Date::parse(&m.stamp.as_of));
-    let config = RunConfig { dataset: dataset.clone(), mapping: args.mapping.clone(), as_of, ..RunConfig::default() };
+/// The grievance rows of nodes, read from the dataset again: the result folder does not hold them.
+pub(super) fn grievance_rows(out: &Path, dataset: &Path, mapping: Option<&Path>, nodes: &[String]) -> Result<String> {
+    let as_of = read_manifest(out)?.and_then(|m| Date::parse(&m.stamp.as_of));
+    let config = RunConfig { dataset: dataset.to_owned(), mapping: mapping.map(Path::to_owned), as_of, ..RunConfig::default() };
     let validated = pipeline::check(&config)?;
     let resolution = resolve(&validated.inputs);
-    let node = resolution.find(&args.node).or_else(|| resolution.find_shown(&args.node));
+    let found = nodes.iter().filter_map(|id| resolution.find(id).or_else(|| resolution.find_shown(id)));
+    let wanted: BTreeSet<NodeIx> = found.collect();
     let mut text = String::from("\nGrievance rows (restricted: for the people who handle them)\n");
-    for g in validated.inputs.grievances.iter().filter(|g| node.is_some() && resolution.node(g.node) == node) {
+    for g in validated.inputs.grievances.iter().filter(|g| resolution.node(g.node).is_some_and(|n| wanted.contains(&n))) {
         let at = validated.inputs.file(g.row).map(|f| f.locate(u64::from(g.row.line), None)).unwrap_or_default();
         text.push_str(&format!("  {at}  {}  received {}\n", validated.inputs.ids.text(g.grievance), g.received_on));
     }

@@ -12,8 +12,10 @@ mod pack;
 mod progress;
 mod screen;
 mod sensitivity;
+mod trace;
 mod verify;
 mod walk;
+mod what_if;
 
 use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
@@ -77,6 +79,8 @@ fn run(command: Command) -> Result<u8> {
         Command::Map(m) => map::map(&m),
         Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
+        Command::Trace(t) => trace::trace(&t),
+        Command::WhatIf(w) => what_if::what_if(&w, RunConfig { focal: w.focal.clone(), ..config(&w.input)? }),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Walk(w) => walk::walking(&w),
         Command::Verify(v) => verify::verify(&v),

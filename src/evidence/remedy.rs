@@ -15,6 +15,9 @@ use crate::schema::inputs_evidence::{VERIFIERS_COMPANY, VERIFIERS_INDEPENDENT, V
 use crate::validate::inputs::Inputs;
 use std::collections::BTreeMap;
 
+/// The action of a remedy that nobody has done yet: what if it were. No word of the table, so that no row of data bears it.
+pub const ASKED: &str = "what_if";
+
 /// Who checked a remedy, the weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verifier {
@@ -91,6 +94,8 @@ impl Remedies {
         for row in inputs.remediation.iter().filter(|r| &*r.action != "responsible_exit") {
             let (Some(node), Some(completed)) = (resolution.node(row.node), row.completed.filter(|d| *d <= as_of)) else { continue };
             let Some(verifier) = row.verified_by.as_deref().and_then(|by| Verifier::of(by, &row.actor)) else { continue };
+            // What is asked for is taken as done after everything that is told, the day of the assessment included.
+            let completed = if &*row.action == ASKED { Date(completed.0 + 1) } else { completed };
             let remedy =
                 Remedy { fact: row.sign.map(|s| pack.fact_of(s)), completed, verifier, share: verifier.share(rule), case: row.case };
             by_node.entry(node).or_default().push(remedy);

@@ -60,7 +60,7 @@ impl Sink for Record {
 ///
 /// # Errors
 /// A cell that its declaration does not allow (a fault of the engine), or a full disk.
-pub(super) fn write_csv<R: Row>(path: &Path, rows: impl IntoIterator<Item = R>) -> Result<u64> {
+pub fn write_csv<R: Row>(path: &Path, rows: impl IntoIterator<Item = R>) -> Result<u64> {
     let table = R::table();
     let trouble = |e: csv::Error| Error::io(path, std::io::Error::other(e.to_string()));
     let mut writer = csv::Writer::from_path(path).map_err(trouble)?;

@@ -33,5 +33,5 @@ pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
 pub use sales::{outside_share, sales};
-pub use trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
+pub use trade::{Account, AskedRow, AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};

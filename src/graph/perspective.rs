@@ -7,7 +7,7 @@
 use super::csr::{Entry, SupplyGraph};
 use super::listing::Listing;
 use super::trade::{Scope, Trade, TradeLink};
-use super::weights::{BuyerRow, WeightedLink, weigh_row};
+use super::weights::{BuyerRow, WeightedLink};
 use crate::base::{Error, Kind, NodeIx, Result};
 
 /// The tier of a node that no recorded chain reaches: it is in the view through the focal node's list of places alone.
@@ -51,8 +51,7 @@ impl WholeGraph {
     /// Only where `Trade` broke its own rules.
     pub fn new(trade: &Trade) -> Result<Self> {
         let (mut links, mut buffer) = (Vec::with_capacity(trade.links().len()), Vec::new());
-        let rows =
-            (0..trade.nodes() as u32).map(|b| weigh_row(trade.row_in(NodeIx(b), Scope::All, &mut buffer), &mut links)).collect::<Vec<_>>();
+        let rows = (0..trade.nodes() as u32).map(|b| trade.weigh(NodeIx(b), Scope::All, &mut buffer, &mut links)).collect::<Vec<_>>();
         let entries: Vec<Entry> = links.iter().map(|l| Entry { buyer: l.buyer.0, supplier: l.supplier.0, weight: l.weight }).collect();
         Ok(WholeGraph { graph: SupplyGraph::new(trade.nodes(), &entries)?, links, rows })
     }
@@ -167,7 +166,7 @@ impl<'a> Walk<'a> {
         while let (Some(node), Some(tier)) = (self.nodes.get(self.rows.len()).copied(), self.tier.get(self.rows.len()).copied()) {
             let buyer = self.rows.len() as u32;
             let first = self.links.len();
-            let row = weigh_row(self.trade.row_in(node, Scope::Focal(self.focal), &mut buffer), &mut self.links);
+            let row = self.trade.weigh(node, Scope::Focal(self.focal), &mut buffer, &mut self.links);
             self.rows.push(row);
             for i in first..self.links.len() {
                 let WeightedLink { supplier, weight, .. } = self.links[i];

@@ -3,8 +3,10 @@
 //! Links come filtered by period and relation. Told more than once, a link's values, quantities and shares are summed
 //! (conventions, "Weights": one supplier, buyer, product, scope is one link).
 
+use super::weights::{BuyerRow, WeightedLink, weigh_row};
 use crate::base::{Error, NodeIx, Result};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// No product is stated.
 pub const NO_PRODUCT: u32 = u32::MAX;
@@ -39,11 +41,33 @@ pub enum Scope {
     All,
 }
 
+/// Which account of a buyer's purchases a row is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Account {
+    /// That of one disclosure; without scope: the one that holds for all.
+    Of(Option<NodeIx>),
+    /// All scopes as one.
+    Merged,
+}
+
+/// A buyer's row as somebody asks it to be, in place of what its links say: what if a supplier were dropped or replaced.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AskedRow {
+    /// By product, then supplier; summing to 1, or empty.
+    pub links: Vec<WeightedLink>,
+    pub row: BuyerRow,
+}
+
+/// Asked rows by buyer and account.
+pub type AskedRows = BTreeMap<(NodeIx, Account), AskedRow>;
+
 /// All usable links, by buyer, then scope (unscoped first), product, supplier. 4 bytes a node and 72 a link.
 #[derive(Clone, Debug)]
 pub struct Trade {
     starts: Vec<u32>,
     links: Vec<TradeLink>,
+    /// Empty but where somebody asks what if.
+    asked: AskedRows,
 }
 
 impl Trade {
@@ -71,7 +95,7 @@ impl Trade {
             by_buyer[next[l.buyer.at()] as usize] = i as u32;
             next[l.buyer.at()] += 1;
         }
-        let mut out = Trade { starts: Vec::with_capacity(nodes + 1), links: Vec::with_capacity(links.len()) };
+        let mut out = Trade { starts: Vec::with_capacity(nodes + 1), links: Vec::with_capacity(links.len()), asked: AskedRows::new() };
         out.starts.push(0);
         let mut row: Vec<TradeLink> = Vec::new();
         for b in 0..nodes {
@@ -94,8 +118,29 @@ impl Trade {
         &self.links
     }
 
+    /// The same trade with these rows in place of what the links say. The links themselves stay as they are told.
+    pub fn with_asked(&self, asked: AskedRows) -> Self {
+        Trade { asked, ..self.clone() }
+    }
+
+    /// Weighs the links that count at `buyer` in that scope and appends them to `out`; `buffer` is room to work in.
+    pub fn weigh(&self, buyer: NodeIx, scope: Scope, buffer: &mut Vec<TradeLink>, out: &mut Vec<WeightedLink>) -> BuyerRow {
+        let row = self.row_in(buyer, scope, buffer);
+        if !self.asked.is_empty() {
+            let account = match scope {
+                Scope::All => Account::Merged,
+                Scope::Focal(_) => Account::Of(row.first().and_then(|l| l.scope)),
+            };
+            if let Some(asked) = self.asked.get(&(buyer, account)) {
+                out.extend_from_slice(&asked.links);
+                return asked.row;
+            }
+        }
+        weigh_row(row, out)
+    }
+
     /// Every link into `buyer`, of all scopes.
-    fn row(&self, buyer: NodeIx) -> &[TradeLink] {
+    pub fn row(&self, buyer: NodeIx) -> &[TradeLink] {
         match (self.starts.get(buyer.at()), self.starts.get(buyer.at() + 1)) {
             (Some(from), Some(to)) => &self.links[*from as usize..*to as usize],
             _ => &[],

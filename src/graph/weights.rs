@@ -62,6 +62,11 @@ pub struct BuyerRow {
     pub recorded_share: Option<f64>,
     /// Whether the row is one disclosure's account of the buyer, not the buyer's whole trade.
     pub scoped: bool,
+    /// The mapped share that somebody asks to assume; `None` but in [`super::trade::AskedRow`].
+    pub asked_mapped: Option<f64>,
+    /// Part of the recorded purchases whose supplier somebody asks to take away and for which no other is known, 0 to 1: it ends
+    /// unseen. 0 but in [`super::trade::AskedRow`].
+    pub unplaced: f64,
 }
 
 /// Weighs one buyer's row (sorted by product, then supplier, each pair once) and appends it to `out`.
@@ -91,6 +96,7 @@ pub fn weigh_row(row: &[TradeLink], out: &mut Vec<WeightedLink>) -> BuyerRow {
         recorded_value: all(values, value_sum),
         recorded_share: all(shares, share_sum.min(1.0)),
         scoped: row.iter().any(|l| l.scope.is_some()),
+        ..BuyerRow::default()
     }
 }
 

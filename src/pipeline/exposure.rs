@@ -107,9 +107,9 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
 }
 
 /// The part of the graph upstream of one focal company, with its published list filled in under each rule.
-struct OwnView {
-    view: View,
-    mapped: Mapped,
+pub(super) struct OwnView {
+    pub view: View,
+    pub mapped: Mapped,
     /// Per rule, where the company publishes a list.
     filled: Vec<Option<Filled>>,
     closed_circle_nodes: u64,
@@ -117,10 +117,19 @@ struct OwnView {
 
 impl OwnView {
     fn new(focal: NodeIx, upstream: &Upstream<'_>) -> Result<Self> {
-        let Upstream { network, resolution, columns, pack, .. } = *upstream;
+        Self::of(focal, upstream.network, &upstream.columns.exits, upstream.resolution, upstream.pack)
+    }
+
+    /// The view of a focal node of a network.
+    pub fn of(focal: NodeIx, network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Result<Self> {
         let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
         let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-        let mut mapped = Mapped::view(&view, &columns.exits, resolution, pack);
+        let mapped = Mapped::view(&view, exits, resolution, pack);
+        Self::filled(view, mapped, pack)
+    }
+
+    /// A view with its published list filled in; `mapped` of its nodes, without the list itself.
+    pub fn filled(view: View, mut mapped: Mapped, pack: &MethodPack) -> Result<Self> {
         if view.listing.is_some() {
             // The list itself is no place: it passes on all that comes to it.
             mapped.cautious.push(1.0);
@@ -143,11 +152,11 @@ impl OwnView {
     }
 
     /// The node that stands for the published list.
-    fn list(&self) -> Option<u32> {
+    pub fn list(&self) -> Option<u32> {
         self.view.listing.as_ref().map(|l| l.node)
     }
 
-    fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64], &[f64]) {
+    pub fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64], &[f64]) {
         match (whose, self.filled.get(rule as usize).and_then(Option::as_ref)) {
             (Whose::Own, Some(f)) => (&f.graph, &f.mapped, &f.exited),
             _ => (&self.view.graph, self.mapped.of_rule(rule), &self.mapped.exited),

@@ -18,9 +18,11 @@ pub mod spread;
 pub mod summarise;
 pub mod summary;
 pub mod tables;
+pub mod tracing;
 pub mod vocabulary;
 pub mod walk;
 mod walk_tables;
+pub mod what_if;
 mod write;
 
 pub use write::SUMMARY;

@@ -6,7 +6,7 @@ use crate::graph::exits::Exits;
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::{MappedBasis, mapped_share};
 use crate::graph::perspective::{View, WholeGraph};
-use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
+use crate::graph::trade::{AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 use crate::graph::weights::BuyerRow;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
@@ -71,6 +71,23 @@ impl Network {
             product_numbers: products,
             listings,
             any_scope: trade_links.iter().any(|l| l.scope.is_some()),
+        })
+    }
+
+    /// The same network with these rows and published lists in place of its own.
+    ///
+    /// # Errors
+    /// Only where `Trade` broke its own rules.
+    pub fn with_asked(&self, rows: AskedRows, listings: BTreeMap<NodeIx, Vec<NodeIx>>) -> Result<Self> {
+        let trade = self.trade.with_asked(rows);
+        Ok(Network {
+            whole: WholeGraph::new(&trade)?,
+            trade,
+            kinds: self.kinds.clone(),
+            products: self.products.clone(),
+            product_numbers: self.product_numbers.clone(),
+            listings,
+            any_scope: self.any_scope,
         })
     }
 
@@ -140,8 +157,11 @@ impl Mapped {
             // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
             let purchases = n.purchases_value.filter(|_| !row.scoped);
             let recorded = exits.with_left(node, scope, row);
-            let (share, basis) = mapped_share(n.kind, &recorded, n.mapped_share, purchases, assumed);
-            let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }];
+            let (share, basis) = match row.asked_mapped {
+                Some(asked) => (asked, MappedBasis::Declared),
+                None => mapped_share(n.kind, &recorded, n.mapped_share, purchases, assumed),
+            };
+            let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }].map(|s| s * (1.0 - row.unplaced));
             if !exits.is_empty() {
                 let mut e = exits.share(node, scope, row);
                 if e > 0.0 && row.links == 0 && !n.kind.is_origin() {

@@ -13,6 +13,7 @@ use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
 use crate::belief::context::{PriorBook, origin_priors, priors};
 use crate::evidence::assemble::{Evidence, assemble};
+use crate::graph::exits::{Exits, ended};
 use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
@@ -80,19 +81,30 @@ impl Prepared {
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
         let origins = origin_priors(&self.resolution, pack, reference)?;
-        let told = Told {
-            inputs: &self.inputs,
-            resolution: &self.resolution,
-            links: &self.links,
-            evidence: &evidence.by_node,
-            rules: &rules,
-            pack,
-            as_of: self.as_of,
-        };
-        let mut columns = NodeColumns::new(&beliefs, &origins, told.exits()?);
+        let mut columns = NodeColumns::new(&beliefs, &origins, self.told(&evidence, &rules, pack).exits()?);
         columns.affected = Affected::of(&priors, &beliefs, pack);
         columns.ownership = Ownership::of(&self.inputs, &self.resolution, &self.links);
         Ok(Believed { evidence, rules, priors, beliefs, columns })
+    }
+}
+
+impl Prepared {
+    fn told<'a>(&'a self, evidence: &'a Evidence, rules: &'a RuleFindings, pack: &'a MethodPack) -> Told<'a> {
+        let Prepared { inputs, resolution, links, as_of, .. } = self;
+        Told { inputs, resolution, links, evidence: &evidence.by_node, rules, pack, as_of: *as_of }
+    }
+
+    /// Suppliers left after an adverse finding alone, without what is believed of all places.
+    ///
+    /// # Errors
+    /// Only where the graph broke its own rules.
+    pub fn exits(&self, pack: &MethodPack, reference: &Reference) -> Result<Exits> {
+        if ended(&self.links, self.as_of, pack.trace.exit_quarters).is_empty() {
+            return Ok(Exits::default());
+        }
+        let evidence = assemble(&self.inputs, &self.resolution, pack, Some(reference), self.as_of);
+        let rules = RuleFindings::of(&self.inputs, &self.resolution, &evidence.by_node, pack, reference, self.as_of);
+        self.told(&evidence, &rules, pack).exits()
     }
 }
 

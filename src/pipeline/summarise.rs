@@ -259,19 +259,18 @@ fn look_ups(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<LookU
             node_id: node.shown_id.to_string(),
             name: node.shown_name.to_string(),
             share: *share,
-            question: question(node, exposure.mapped_basis.get(at).copied(), at == 0),
+            question: question(&node.shown_name, node.kind, exposure.mapped_basis.get(at).copied(), at == 0),
         })
     };
     w.dark.iter().filter_map(answer).take(LOOK_UPS_MOST).collect()
 }
 
 /// What to ask whom, from why the walk ends there.
-fn question(node: &Node, basis: Option<MappedBasis>, is_focal: bool) -> String {
-    let name = &node.shown_name;
+pub(super) fn question(name: &str, kind: Kind, basis: Option<MappedBasis>, is_focal: bool) -> String {
     match basis {
-        _ if node.kind == Kind::Unknown => format!("who is {name}? links name it, the nodes table does not hold it"),
-        _ if node.kind == Kind::Region => format!("which places in {name} do the goods come from?"),
-        Some(MappedBasis::NoLinks) => format!("from whom does {name} ({}) buy?", node.kind.as_str()),
+        _ if kind == Kind::Unknown => format!("who is {name}? links name it, the nodes table does not hold it"),
+        _ if kind == Kind::Region => format!("which places in {name} do the goods come from?"),
+        Some(MappedBasis::NoLinks) => format!("from whom does {name} ({}) buy?", kind.as_str()),
         Some(MappedBasis::Assumed) if is_focal => "what part of its own purchases do its recorded suppliers hold?".to_owned(),
         Some(MappedBasis::Assumed) => format!("what part of the purchases of {name} do its recorded suppliers hold?"),
         _ => format!("from whom does {name} buy the rest?"),

@@ -1,0 +1,164 @@
+//! The rows of the buyers who leave or engage somebody, as they then stand, and where the volume goes.
+//!
+//! Within one buyer, account (scope) and product, with weights w that sum to 1 over the row:
+//!
+//! ```text
+//! replaced by t    w of the link left goes to t, for the same product
+//! dropped          w of the links left goes to the buyer's other suppliers of that product, in proportion to their w
+//! nobody else      w stays where it was, with nobody named: mapped' = mapped (1 - w), so that it ends unseen
+//! ```
+//!
+//! A product that is not stated counts as one product of its own. Shares of other products stay. A node that only a published list names is taken
+//! off the list, or changed for the other on it.
+
+use super::change::{Change, Leave, Settled};
+use crate::base::{NodeIx, Result};
+use crate::graph::trade::{Account, AskedRow, AskedRows, Scope, TradeLink};
+use crate::graph::weights::{BuyerRow, WeightedLink, weigh_row};
+use crate::pipeline::network::Network;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One link that is left, over all scopes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftLink {
+    pub supplier: NodeIx,
+    pub buyer: NodeIx,
+    pub product: u32,
+    /// Money a year, where it is told.
+    pub value: Option<f64>,
+    /// Part of the buyer's recorded purchases.
+    pub weight: f64,
+    /// Who takes over which part of it, by rising number; what the parts leave over goes to nobody who is known.
+    pub goes_to: Vec<(NodeIx, f64)>,
+    /// The part of it that nobody takes over.
+    pub unplaced: f64,
+}
+
+/// The network with all changes, and the links that were left.
+#[derive(Debug)]
+pub struct Applied {
+    pub network: Network,
+    /// By supplier, buyer, product.
+    pub left: Vec<LeftLink>,
+}
+
+/// Makes the changes of links and mapped shares hold; remedies change no link.
+///
+/// # Errors
+/// Only where the graph broke its own rules.
+pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
+    let mut leaves = Leaves::new();
+    let mut engaged: BTreeMap<NodeIx, f64> = BTreeMap::new();
+    for s in changes {
+        match s.change {
+            Change::Leave(leave) => {
+                leaves.insert((leave.supplier, leave.buyer), leave);
+            }
+            Change::Engage { node, mapped } => {
+                engaged.insert(node, mapped);
+            }
+            Change::Remedy { .. } => {}
+        }
+    }
+    let mut buyers: BTreeSet<NodeIx> = engaged.keys().copied().collect();
+    buyers.extend(network.trade.links().iter().filter(|l| leave_of(&leaves, l.supplier, l.buyer).is_some()).map(|l| l.buyer));
+    let (mut rows, mut left) = (AskedRows::new(), Vec::new());
+    let (mut weighed, mut buffer) = (Vec::new(), Vec::new());
+    for buyer in buyers {
+        let mut accounts: Vec<Account> = network.trade.row(buyer).iter().map(|l| Account::Of(l.scope)).collect();
+        accounts.dedup();
+        accounts.push(Account::Merged);
+        for account in accounts {
+            let told: &[TradeLink] = match account {
+                Account::Merged => network.trade.row_in(buyer, Scope::All, &mut buffer),
+                Account::Of(scope) => {
+                    let row = network.trade.row(buyer);
+                    let from = row.partition_point(|l| l.scope < scope);
+                    row.get(from..row.partition_point(|l| l.scope <= scope)).unwrap_or_default()
+                }
+            };
+            weighed.clear();
+            let row = weigh_row(told, &mut weighed);
+            let gone = |l: &WeightedLink| leave_of(&leaves, l.supplier, buyer);
+            if weighed.iter().all(|l| gone(l).is_none()) && !engaged.contains_key(&buyer) {
+                continue;
+            }
+            let mut asked = without(&weighed, row, &gone, &mut |link| {
+                if account == Account::Merged {
+                    let value = told.iter().find(|t| (t.product, t.supplier) == (link.product, link.supplier)).and_then(|t| t.value);
+                    left.push(LeftLink { value, ..link });
+                }
+            });
+            asked.row.asked_mapped = engaged.get(&buyer).copied();
+            rows.insert((buyer, account), asked);
+        }
+    }
+    left.sort_by_key(|l| (l.supplier, l.buyer, l.product));
+    let mut listings = network.listings.clone();
+    for (focal, places) in &mut listings {
+        let kept = places.iter().filter_map(|place| match leave_of(&leaves, *place, *focal) {
+            None => Some(*place),
+            Some(leave) => leave.by,
+        });
+        *places = kept.collect::<BTreeSet<_>>().into_iter().collect();
+    }
+    Ok(Applied { network: network.with_asked(rows, listings)?, left })
+}
+
+/// Who is left, by whom.
+type Leaves = BTreeMap<(NodeIx, Option<NodeIx>), Leave>;
+
+/// The change by which a buyer leaves a supplier; with a supplier that would be the buyer itself it is left for nobody in particular.
+fn leave_of(leaves: &Leaves, supplier: NodeIx, buyer: NodeIx) -> Option<Leave> {
+    let leave = leaves.get(&(supplier, Some(buyer))).or_else(|| leaves.get(&(supplier, None)))?;
+    Some(Leave { by: leave.by.filter(|by| *by != buyer), ..*leave })
+}
+
+/// A weighed row without the links that are left.
+fn without(
+    row: &[WeightedLink],
+    told: BuyerRow,
+    gone: &dyn Fn(&WeightedLink) -> Option<Leave>,
+    tell: &mut dyn FnMut(LeftLink),
+) -> AskedRow {
+    let mut links: BTreeMap<(u32, NodeIx), WeightedLink> = BTreeMap::new();
+    let mut add = |link: WeightedLink, weight: f64| {
+        links.entry((link.product, link.supplier)).or_insert(WeightedLink { weight: 0.0, ..link }).weight += weight;
+    };
+    let mut unplaced = 0.0;
+    for product in row.chunk_by(|a, b| a.product == b.product) {
+        let others: f64 = product.iter().filter(|l| gone(l).is_none()).map(|l| l.weight).sum();
+        let mut shared = 0.0;
+        for link in product {
+            let Some(leave) = gone(link) else {
+                add(*link, link.weight);
+                continue;
+            };
+            let goes_to = match leave.by {
+                Some(by) => {
+                    add(WeightedLink { supplier: by, ..*link }, link.weight);
+                    vec![(by, 1.0)]
+                }
+                None if others > 0.0 => {
+                    shared += link.weight;
+                    product.iter().filter(|l| gone(l).is_none() && l.weight > 0.0).map(|l| (l.supplier, l.weight / others)).collect()
+                }
+                None => {
+                    unplaced += link.weight;
+                    Vec::new()
+                }
+            };
+            let lost = if goes_to.is_empty() { 1.0 } else { 0.0 };
+            let WeightedLink { supplier, buyer, product, weight, .. } = *link;
+            tell(LeftLink { supplier, buyer, product, value: None, weight, goes_to, unplaced: lost });
+        }
+        if shared > 0.0 {
+            for link in product.iter().filter(|l| gone(l).is_none()) {
+                add(*link, shared * link.weight / others);
+            }
+        }
+    }
+    let placed: f64 = links.values().map(|l| l.weight).sum();
+    let links = links.into_values().filter(|_| placed > 0.0).map(|l| WeightedLink { weight: l.weight / placed, ..l }).collect();
+    AskedRow { links, row: BuyerRow { unplaced: unplaced.clamp(0.0, 1.0), ..told } }
+}

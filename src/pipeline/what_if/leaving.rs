@@ -1,0 +1,340 @@
+//! What leaving would do to the people at the places that are left: orders lost there and further up the chain, where the volume goes, and
+//! what is believed of the places that take over. Leaving moves the risk of a buyer; it remedies nothing.
+//!
+//! ```text
+//! lost(s)  = value of the links left             at a node that is left
+//! lost(u)  = sum over its other buyers b of lost(b) / sales(b) x value(u -> b)
+//! ```
+//!
+//! A place that sells less buys less, from each of its suppliers alike. `sales` is what recorded links with a value carry, so that lost(u) never
+//! exceeds sales(u). Links without a value carry nothing here and are counted. What suppliers further up gain through whoever takes over
+//! is not set against it: people lose work at one place and may find it at another, or not.
+
+use super::Parts;
+use super::apply::LeftLink;
+use crate::base::{Branch, NodeIx, Norm, Symbol, Traced};
+use crate::findings::Level;
+use crate::graph::trade::NO_PRODUCT;
+use crate::pipeline::prepared::{Believed, Prepared};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Suppliers further up that are named.
+const UPSTREAM_MOST: usize = 10;
+/// Rounds in one circle of trade; what is then still on its way is below any order.
+const ROUNDS_MOST: u32 = 10_000;
+
+/// A place that buyers leave.
+#[derive(Clone, Debug, Serialize)]
+pub struct Leaving {
+    pub node_id: String,
+    pub name: String,
+    pub kind: String,
+    pub country: Option<String>,
+    pub people: Option<f64>,
+    pub people_standing: Option<String>,
+    /// What is believed of it now.
+    pub risk: Option<Risk>,
+    /// Whether a rule finds that children are among the affected; how many is never told.
+    pub children_affected: bool,
+    /// Orders lost, money a year, over the links that are left and have a value.
+    pub orders_lost: Option<f64>,
+    /// Of them, what its recorded sales are in all.
+    pub recorded_sales: Option<f64>,
+    /// orders_lost / recorded_sales; 1 where every buyer leaves.
+    pub share_of_sales: Option<f64>,
+    /// The same of the output that the place states for itself.
+    pub share_of_output: Option<f64>,
+    pub links_left: u64,
+    pub links_left_without_value: u64,
+    pub lost: Vec<LostOrder>,
+    /// Suppliers further up, the largest loss first.
+    pub upstream: Vec<UpstreamLoss>,
+    /// All of them, and what they lose together; figures of different tiers are not added to those of the place itself.
+    pub upstream_nodes: u64,
+    pub upstream_lost: f64,
+    pub upstream_people: f64,
+    /// Whether a cut here would count as exited, and never as clear (model 2, "Exits"): a finding or evidence stands there.
+    pub would_count_as_exited: bool,
+}
+
+/// One link that is left.
+#[derive(Clone, Debug, Serialize)]
+pub struct LostOrder {
+    pub buyer_id: String,
+    pub buyer: String,
+    pub product: Option<String>,
+    pub value: Option<f64>,
+    /// Part of the buyer's recorded purchases.
+    pub share_of_purchases: f64,
+    pub goes_to: Vec<Destination>,
+    /// The part of the link that nobody takes over: it stays in the buyer's figures, as unseen.
+    pub unseen: f64,
+}
+
+/// A place that takes over.
+#[derive(Clone, Debug, Serialize)]
+pub struct Destination {
+    pub node_id: String,
+    pub name: String,
+    pub country: Option<String>,
+    /// Part of the link, and of its value.
+    pub part: f64,
+    pub value: Option<f64>,
+    pub people: Option<f64>,
+    pub risk: Option<Risk>,
+}
+
+/// What is believed of a place; `None` where nobody works.
+#[derive(Clone, Debug, Serialize)]
+pub struct Risk {
+    /// Probability of any norm.
+    pub any: f64,
+    /// `indicated`, `possible`, `site_signal` or `context_risk`.
+    pub state: String,
+    pub on_evidence: bool,
+    /// Probability that it would have been heard of, for the root norm of each branch.
+    pub coverage: [(&'static str, f64); 3],
+}
+
+/// A supplier of a place that is left.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpstreamLoss {
+    pub node_id: String,
+    pub name: String,
+    pub country: Option<String>,
+    pub lost: f64,
+    pub share_of_sales: f64,
+    pub people: Option<f64>,
+    pub state: Option<String>,
+}
+
+/// What is known of the places before the changes.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub prepared: &'a Prepared,
+    pub believed: &'a Believed,
+}
+
+impl Known<'_> {
+    pub fn parts(&self, node: NodeIx) -> Parts {
+        let n = self.prepared.resolution.nodes.get(node.at());
+        Parts {
+            node_id: n.map_or_else(String::new, |n| n.shown_id.to_string()),
+            name: n.map_or_else(String::new, |n| n.shown_name.to_string()),
+            kind: n.map_or_else(String::new, |n| n.kind.as_str().to_owned()),
+            country: n.and_then(|n| n.country).map(|c| c.to_string()),
+        }
+    }
+
+    fn people(&self, node: NodeIx) -> Option<(f64, String)> {
+        let works = self.prepared.resolution.nodes.get(node.at()).is_some_and(|n| n.kind.has_posterior());
+        works.then(|| self.believed.priors.people(node)).map(|(people, standing)| (people, standing.as_str().to_owned()))
+    }
+
+    pub fn risk(&self, node: NodeIx) -> Option<Risk> {
+        let belief = self.believed.beliefs.get(node.at())?.as_ref()?;
+        let state = match self.believed.rules.highest(node) {
+            Some((level @ (Level::Possible | Level::Indicated), _)) => level.as_str(),
+            _ if belief.site_signal => "site_signal",
+            _ => "context_risk",
+        };
+        let coverage = |n: Norm| (n.as_str(), belief.coverage[n.at()]);
+        Some(Risk {
+            any: belief.posterior.any,
+            state: state.to_owned(),
+            on_evidence: belief.on_evidence(Traced::Any),
+            coverage: [coverage(Norm::ChildLabour), coverage(Norm::ForcedLabour), coverage(Norm::Trafficking)],
+        })
+    }
+
+    /// Whether a rule finds a norm of the child branch, or trafficking of a child, at least possible.
+    fn children_affected(&self, node: NodeIx) -> bool {
+        let of_children = |n: Norm| n.branch() == Branch::Child || n == Norm::ChildTrafficking;
+        self.believed.rules.found.nodes.iter().any(|f| f.node == node && f.level >= Level::Possible && of_children(f.norm))
+    }
+
+    fn product(&self, product: u32) -> Option<String> {
+        if product == NO_PRODUCT { None } else { self.prepared.network.product(product).map(str::to_owned) }
+    }
+}
+
+/// What leaving does, for every place that is left, in order of shown ids.
+pub(super) fn leaving(left: &[LeftLink], known: Known<'_>) -> Vec<Leaving> {
+    let sales = Sales::of(known.prepared);
+    let outputs = outputs(known.prepared);
+    let mut all: Vec<Leaving> = left.chunk_by(|a, b| a.supplier == b.supplier).map(|links| one(links, &sales, &outputs, known)).collect();
+    all.sort_by(|a, b| a.node_id.cmp(&b.node_id));
+    all
+}
+
+/// What places state as their output, by the symbol of their record.
+fn outputs(prepared: &Prepared) -> BTreeMap<Symbol, f64> {
+    prepared.inputs.nodes.iter().filter_map(|n| Some((n.id, n.output_value.filter(|v| *v > 0.0)?))).collect()
+}
+
+fn one(links: &[LeftLink], sales: &Sales, outputs: &BTreeMap<Symbol, f64>, known: Known<'_>) -> Leaving {
+    let supplier = links.first().map_or(NodeIx(0), |l| l.supplier);
+    let Parts { node_id, name, kind, country } = known.parts(supplier);
+    let valued: Vec<f64> = links.iter().filter_map(|l| l.value).collect();
+    let orders_lost = (!valued.is_empty()).then(|| valued.iter().sum::<f64>());
+    let recorded_sales = sales.of.get(supplier.at()).copied().filter(|s| *s > 0.0);
+    let every_buyer = sales.buyers(supplier).all(|b| links.iter().any(|l| l.buyer == b));
+    let share_of_sales = if every_buyer { Some(1.0) } else { orders_lost.zip(recorded_sales).map(|(lost, all)| (lost / all).min(1.0)) };
+    let output = known.prepared.resolution.nodes.get(supplier.at()).and_then(|n| outputs.get(&n.symbol));
+    let (people, people_standing) = known.people(supplier).unzip();
+    let risk = known.risk(supplier);
+    let speaks = known.believed.beliefs.get(supplier.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
+    let (upstream, rest) = upstream(links, supplier, sales, known);
+    Leaving {
+        children_affected: known.children_affected(supplier),
+        share_of_output: orders_lost.zip(output).map(|(lost, all)| (lost / all).min(1.0)),
+        links_left: links.len() as u64,
+        links_left_without_value: links.iter().filter(|l| l.value.is_none()).count() as u64,
+        lost: links.iter().map(|l| lost_order(l, known)).collect(),
+        upstream,
+        upstream_nodes: rest.nodes,
+        upstream_lost: rest.lost,
+        upstream_people: rest.people,
+        would_count_as_exited: speaks,
+        node_id,
+        name,
+        kind,
+        country,
+        people,
+        people_standing,
+        risk,
+        orders_lost,
+        recorded_sales,
+        share_of_sales,
+    }
+}
+
+fn lost_order(link: &LeftLink, known: Known<'_>) -> LostOrder {
+    let Parts { node_id: buyer_id, name: buyer, .. } = known.parts(link.buyer);
+    let mut goes_to: Vec<Destination> = link
+        .goes_to
+        .iter()
+        .map(|(to, part)| {
+            let Parts { node_id, name, country, .. } = known.parts(*to);
+            let people = known.people(*to).map(|(people, _)| people);
+            Destination { node_id, name, country, part: *part, value: link.value.map(|v| v * part), people, risk: known.risk(*to) }
+        })
+        .collect();
+    goes_to.sort_by(|a, b| b.part.total_cmp(&a.part).then_with(|| a.node_id.cmp(&b.node_id)));
+    let product = known.product(link.product);
+    LostOrder { buyer_id, buyer, product, value: link.value, share_of_purchases: link.weight, goes_to, unseen: link.unplaced }
+}
+
+/// What all suppliers further up lose together.
+#[derive(Default)]
+struct Rest {
+    nodes: u64,
+    lost: f64,
+    people: f64,
+}
+
+fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_>) -> (Vec<UpstreamLoss>, Rest) {
+    let gone: BTreeSet<NodeIx> = links.iter().map(|l| l.buyer).collect();
+    let lost = sales.lost(supplier, &gone, known);
+    let mut all: Vec<UpstreamLoss> = Vec::new();
+    let mut rest = Rest::default();
+    for (node, lost) in lost.into_iter().filter(|(node, lost)| *lost > 0.0 && *node != supplier) {
+        let Parts { node_id, name, country, .. } = known.parts(node);
+        let people = known.people(node).map(|(people, _)| people);
+        rest.nodes += 1;
+        rest.lost += lost;
+        rest.people += people.unwrap_or(0.0);
+        let share_of_sales = sales.of.get(node.at()).filter(|s| **s > 0.0).map_or(0.0, |s| (lost / s).min(1.0));
+        all.push(UpstreamLoss { node_id, name, country, lost, share_of_sales, people, state: known.risk(node).map(|r| r.state) });
+    }
+    all.sort_by(|a, b| b.lost.total_cmp(&a.lost).then_with(|| a.node_id.cmp(&b.node_id)));
+    all.truncate(UPSTREAM_MOST);
+    (all, rest)
+}
+
+/// Recorded sales in money, by supplier.
+struct Sales {
+    /// Length N + 1.
+    starts: Vec<usize>,
+    /// Buyer and value (0 where it is not told), by supplier.
+    to: Vec<(NodeIx, f64)>,
+    /// All that recorded links of each node carry.
+    of: Vec<f64>,
+}
+
+impl Sales {
+    fn of(prepared: &Prepared) -> Self {
+        let nodes = prepared.resolution.len();
+        let mut pairs: BTreeMap<(NodeIx, NodeIx), f64> = BTreeMap::new();
+        for l in prepared.network.trade.links() {
+            *pairs.entry((l.supplier, l.buyer)).or_default() += l.value.unwrap_or(0.0);
+        }
+        let (mut starts, mut of, mut to) = (vec![0usize; nodes + 1], vec![0.0; nodes], Vec::with_capacity(pairs.len()));
+        for ((supplier, buyer), value) in pairs {
+            if let (Some(start), Some(sum)) = (starts.get_mut(supplier.at() + 1), of.get_mut(supplier.at())) {
+                *start += 1;
+                *sum += value;
+            }
+            to.push((buyer, value));
+        }
+        for n in 0..nodes {
+            starts[n + 1] += starts[n];
+        }
+        Sales { starts, to, of }
+    }
+
+    fn row(&self, supplier: NodeIx) -> &[(NodeIx, f64)] {
+        match (self.starts.get(supplier.at()), self.starts.get(supplier.at() + 1)) {
+            (Some(from), Some(to)) => self.to.get(*from..*to).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    fn buyers(&self, supplier: NodeIx) -> impl Iterator<Item = NodeIx> + '_ {
+        self.row(supplier).iter().map(|(b, _)| *b)
+    }
+
+    /// What the nodes upstream lose where `left` loses its sales to the buyers `gone`, by node.
+    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>, known: Known<'_>) -> BTreeMap<NodeIx, f64> {
+        let graph = &known.prepared.network.whole.graph;
+        let mut lost: BTreeMap<NodeIx, f64> = BTreeMap::from([(left, 0.0)]);
+        let mut open = vec![left];
+        while let Some(buyer) = open.pop() {
+            for n in graph.suppliers_of(buyer).nodes {
+                if lost.insert(NodeIx(*n), 0.0).is_none() {
+                    open.push(NodeIx(*n));
+                }
+            }
+        }
+        // Each component after all that it sells to: a figure outside a circle is final when it is read.
+        let mut order: Vec<(std::cmp::Reverse<u32>, NodeIx)> =
+            lost.keys().map(|n| (std::cmp::Reverse(graph.components().of_node(n.at())), *n)).collect();
+        order.sort_unstable();
+        for component in order.chunk_by(|a, b| a.0 == b.0) {
+            for _ in 0..if component.len() == 1 { 1 } else { ROUNDS_MOST } {
+                let mut moved = 0.0f64;
+                for (_, node) in component {
+                    let of_buyer = |(b, value): &(NodeIx, f64)| {
+                        if *node == left && gone.contains(b) {
+                            return *value;
+                        }
+                        match (lost.get(b), self.of.get(b.at())) {
+                            (Some(lost), Some(sales)) if *sales > 0.0 => lost / sales * value,
+                            _ => 0.0,
+                        }
+                    };
+                    let now: f64 = self.row(*node).iter().map(of_buyer).sum();
+                    if let Some(before) = lost.get_mut(node) {
+                        moved = moved.max((now - *before).abs() / now.max(f64::MIN_POSITIVE));
+                        *before = now;
+                    }
+                }
+                if moved <= 1e-12 {
+                    break;
+                }
+            }
+        }
+        lost
+    }
+}
