@@ -1,6 +1,6 @@
 //! The walk over somebody's own tables: the reference model's figures, whatever the file's form, order of rows, or number of threads.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::datatypes::Float64Type;
 use onus::base::Error;
 use onus::pipeline::walk::{WalkConfig, Walked, walk};
