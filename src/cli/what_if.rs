@@ -235,7 +235,7 @@ fn leaving(s: &mut String, l: &Leaving) -> std::fmt::Result {
 fn lost_order(s: &mut String, o: &LostOrder) -> std::fmt::Result {
     let product = o.product.as_ref().map_or_else(|| "product not stated".to_owned(), |p| format!("product {p}"));
     let value = o.value.map_or_else(|| "value unknown".to_owned(), |v| format!("{} a year", money(v)));
-    writeln!(s, "      {} ({}), {product}: {value}, {} of its purchases", o.buyer, o.buyer_id, share(o.share_of_purchases))?;
+    writeln!(s, "      {} ({}), {product}: {value}, {} of its recorded purchases", o.buyer, o.buyer_id, share(o.share_of_purchases))?;
     for d in o.goes_to.iter().take(DESTINATIONS_MOST) {
         let Destination { name, node_id, part, value, people, .. } = d;
         let value = value.map_or_else(String::new, |v| format!(" ({})", money(v)));
