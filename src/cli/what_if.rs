@@ -127,13 +127,12 @@ fn focal(s: &mut String, a: &what_if::WhatIf) -> std::fmt::Result {
 fn norm_lines(s: &mut String, focal: &FocalMoves, norm: &str, still: bool) -> std::fmt::Result {
     let of = |rule: &str| focal.figures.iter().find(|m| m.norm == norm && m.mapped_rule == rule && m.view == "own");
     let (Some(cautious), Some(listed)) = (of("cautious"), of("as_listed")) else { return Ok(()) };
-    let lines: [(&str, fn(&Moves) -> &Figures); 3] =
-        [("before", |m| &m.before), ("after", |m| &m.after), ("difference", |m| &m.difference)];
-    for (i, (when, figures)) in lines.into_iter().enumerate().take(if still { 1 } else { 3 }) {
+    let figures = |m: &Moves, line: usize| [m.before, m.after, m.difference].get(line).copied().unwrap_or_default();
+    for (i, when) in ["before", "after", "difference"].into_iter().enumerate().take(if still { 1 } else { 3 }) {
         let norm = if i == 0 { words(norm) } else { String::new() };
         write!(s, "  {norm:<26}{:<12}", if still { "" } else { when })?;
         for (_, _, measure) in MEASURES {
-            let shown = |m: &Moves| if i == 2 { points(measure(figures(m))) } else { share(measure(figures(m))) };
+            let shown = |m: &Moves| if i == 2 { points(measure(&figures(m, i))) } else { share(measure(&figures(m, i))) };
             write!(s, "{:>19}", format!("{} {:>8}", shown(cautious), shown(listed)))?;
         }
         writeln!(s)?;
@@ -236,7 +235,7 @@ fn leaving(s: &mut String, l: &Leaving) -> std::fmt::Result {
 fn lost_order(s: &mut String, o: &LostOrder) -> std::fmt::Result {
     let product = o.product.as_ref().map_or_else(|| "product not stated".to_owned(), |p| format!("product {p}"));
     let value = o.value.map_or_else(|| "value unknown".to_owned(), |v| format!("{} a year", money(v)));
-    writeln!(s, "      {} ({}), {product}: {value}, {} of its purchases", o.buyer, o.buyer_id, share(o.share_of_purchases))?;
+    writeln!(s, "      {} ({}), {product}: {value}, {} of its recorded purchases", o.buyer, o.buyer_id, share(o.share_of_purchases))?;
     for d in o.goes_to.iter().take(DESTINATIONS_MOST) {
         let Destination { name, node_id, part, value, people, .. } = d;
         let value = value.map_or_else(String::new, |v| format!(" ({})", money(v)));

@@ -8,11 +8,14 @@
 //! nobody else      w stays where it was, with nobody named: mapped' = mapped (1 - w), so that it ends unseen
 //! ```
 //!
-//! A product that is not stated counts as one product of its own. Shares of other products stay. A node that only a published list names is taken
-//! off the list, or changed for the other on it.
+//! A product that is not stated counts as one product of its own. Shares of other products stay. On a published list a node that is replaced is
+//! changed for the other. A node that is dropped stays on a list that leads to it, with its part of what the list fills: who
+//! would take that over nobody knows, and no figure gets better because a name is taken off a list. A list that does not lead to it, since
+//! recorded chains did, does not begin to.
 
 use super::change::{Change, Leave, Settled};
 use crate::base::{NodeIx, Result};
+use crate::graph::perspective::View;
 use crate::graph::trade::{Account, AskedRow, AskedRows, Scope, TradeLink};
 use crate::graph::weights::{BuyerRow, WeightedLink, weigh_row};
 use crate::pipeline::network::Network;
@@ -40,6 +43,8 @@ pub struct Applied {
     pub network: Network,
     /// By supplier, buyer, product.
     pub left: Vec<LeftLink>,
+    /// Places that are dropped and the companies whose published lists still lead to them.
+    pub still_listed: Vec<(NodeIx, NodeIx)>,
 }
 
 /// Makes the changes of links and mapped shares hold; remedies change no link.
@@ -95,14 +100,31 @@ pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
     }
     left.sort_by_key(|l| (l.supplier, l.buyer, l.product));
     let mut listings = network.listings.clone();
+    let mut still_listed = Vec::new();
     for (focal, places) in &mut listings {
-        let kept = places.iter().filter_map(|place| match leave_of(&leaves, *place, *focal) {
-            None => Some(*place),
-            Some(leave) => leave.by,
-        });
-        *places = kept.collect::<BTreeSet<_>>().into_iter().collect();
+        if places.iter().all(|place| leave_of(&leaves, *place, *focal).is_none()) {
+            continue;
+        }
+        let view = View::with_listing(&network.trade, *focal, places, &network.kinds)?;
+        let leads_to = |place: NodeIx| {
+            let local = view.local(place);
+            view.listing.as_ref().is_some_and(|list| local.is_some_and(|l| list.targets.contains(&l)))
+        };
+        let mut kept = BTreeSet::new();
+        for place in places.iter().copied() {
+            match leave_of(&leaves, place, *focal) {
+                None => kept.extend([place]),
+                Some(Leave { by: Some(by), .. }) => kept.extend([by]),
+                Some(_) if leads_to(place) => {
+                    kept.insert(place);
+                    still_listed.push((place, *focal));
+                }
+                Some(_) => {}
+            }
+        }
+        *places = kept.into_iter().collect();
     }
-    Ok(Applied { network: network.with_asked(rows, listings)?, left })
+    Ok(Applied { network: network.with_asked(rows, listings)?, left, still_listed })
 }
 
 /// Who is left, by whom.

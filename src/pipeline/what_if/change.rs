@@ -210,9 +210,8 @@ pub struct Settled {
 /// # Errors
 /// Everything that is wrong: unknown actions, nodes and links, values that make no sense, changes that repeat or contradict others.
 pub fn settle(asked: &[AskedChange], prepared: &Prepared) -> Result<Vec<Settled>, Vec<Problem>> {
-    let links = prepared.links.iter().filter(|l| matches!(l.use_, Use::Supply | Use::Listing));
-    let links = links.map(|l| (l.supplier, l.buyer)).collect();
-    let mut settling = Settling { prepared, links, problems: Vec::new() };
+    let of_use = |wanted: Use| prepared.links.iter().filter(|l| l.use_ == wanted).map(|l| (l.supplier, l.buyer)).collect();
+    let mut settling = Settling { prepared, bought: of_use(Use::Supply), listed: of_use(Use::Listing), problems: Vec::new() };
     let settled: Vec<Settled> = asked
         .iter()
         .filter_map(|a| {
@@ -226,8 +225,9 @@ pub fn settle(asked: &[AskedChange], prepared: &Prepared) -> Result<Vec<Settled>
 
 struct Settling<'a> {
     prepared: &'a Prepared,
-    /// Supplier and buyer of every link that carries goods or stands on a published list.
-    links: BTreeSet<(NodeIx, NodeIx)>,
+    /// Supplier and buyer of every link that carries goods, and of every link that a published list states.
+    bought: BTreeSet<(NodeIx, NodeIx)>,
+    listed: BTreeSet<(NodeIx, NodeIx)>,
     problems: Vec<Problem>,
 }
 
@@ -248,12 +248,6 @@ impl Settling<'_> {
 
     fn shown(&self, node: NodeIx) -> String {
         shown(self.prepared, node)
-    }
-
-    /// Whether anybody, or this buyer, buys from a supplier.
-    fn is_bought(&self, supplier: NodeIx, buyer: Option<NodeIx>) -> bool {
-        let (from, to) = buyer.map_or((NodeIx(0), NodeIx(u32::MAX)), |b| (b, b));
-        self.links.range((supplier, from)..=(supplier, to)).next().is_some()
     }
 
     fn one(&mut self, a: &AskedChange) -> Option<Change> {
@@ -333,7 +327,13 @@ impl Settling<'_> {
         let by = if a.action == "replace" { self.node(&a.at, "replace_by", a.replace_by.as_ref()).map(Some) } else { Some(None) };
         let leave = Leave { supplier: supplier?, buyer: buyer?, by: by? };
         let name = self.shown(leave.supplier);
-        if !self.is_bought(leave.supplier, leave.buyer) {
+        let is_listed = has_link(&self.listed, leave.supplier, leave.buyer);
+        if !has_link(&self.bought, leave.supplier, leave.buyer) && (leave.by.is_none() || !is_listed) {
+            if is_listed {
+                let found = format!("{name} stands on a published list alone, which states no purchase that could be dropped");
+                let column = if leave.buyer.is_some() { "supplier_id" } else { "node_id" };
+                return self.wrong(&a.at, column, found, "replace it, or name a supplier with a recorded purchase");
+            }
             return match leave.buyer {
                 None => self.wrong(&a.at, "node_id", format!("nobody buys from {name} in these data"), "name a node that has buyers"),
                 Some(b) => {
@@ -406,6 +406,12 @@ impl Settling<'_> {
         }
         self.problems.append(&mut problems);
     }
+}
+
+/// Whether a link leads from a supplier to this buyer, or to anybody where none is named.
+fn has_link(links: &BTreeSet<(NodeIx, NodeIx)>, supplier: NodeIx, buyer: Option<NodeIx>) -> bool {
+    let (from, to) = buyer.map_or((NodeIx(0), NodeIx(u32::MAX)), |b| (b, b));
+    links.range((supplier, from)..=(supplier, to)).next().is_some()
 }
 
 /// A change by which this buyer, or anybody where none is named, leaves a supplier.

@@ -226,6 +226,13 @@ fn answer(config: &RunConfig, asked: &[AskedChange], progress: &mut dyn Progress
     let known = Known { prepared: &prepared, believed: &before_belief };
     let leaving = leaving(&applied.left, known);
     let mut said = said(&leaving, &changes, &prepared);
+    for (place, company) in &applied.still_listed {
+        said.push(format!(
+            "{} stays on the published list of {}, with its part of what the list stands for: a list states no purchase.",
+            shown(&prepared, *place),
+            shown(&prepared, *company)
+        ));
+    }
     let told = changes.iter().map(|s| words(s, &prepared)).collect();
     let after_belief = remedied(&mut prepared, &changes, &pack, &reference)?;
     let after_belief = after_belief.as_ref().unwrap_or(&before_belief);
@@ -400,7 +407,7 @@ impl Telling<'_> {
 
     /// Walks of a focal company in both runs. A walk that one of them lacks (a published list that leads nowhere any more) is that of the
     /// recorded chains.
-    fn walks<'a>(&'a self, at: usize) -> Vec<(Walk, &'a FocalWalk, &'a FocalWalk)> {
+    fn walks(&self, at: usize) -> Vec<(Walk, &FocalWalk, &FocalWalk)> {
         let (Some(before), Some(after)) = (self.before.focal.get(at), self.after.focal.get(at)) else { return Vec::new() };
         fn of<'a>(f: &'a FocalExposure, like: &FocalWalk) -> Option<&'a FocalWalk> {
             let same = |view: View| f.walks.iter().find(|w| (w.traced, w.rule, w.view) == (like.traced, like.rule, view));
