@@ -196,16 +196,19 @@ impl Exits {
     }
 }
 
+/// Buyer, disclosure (`None`: all as one), day.
+type BuyersDay = (NodeIx, Option<Option<NodeIx>>, Date);
+
 /// The days on which each buyer left somebody, by buyer, disclosure and day; those of all disclosures as one after those of each.
 fn days_of(links: &[Placed], left: &[Ended]) -> Vec<Day> {
     let buyers: BTreeSet<NodeIx> = left.iter().map(|e| e.buyer).collect();
-    // Disclosures in which a buyer still trades with a supplier, or left it for another reason: then it has not left it altogether.
+    // Disclosures in which a buyer still trades with a supplier: then it has not left it altogether.
     let mut told: BTreeMap<(NodeIx, NodeIx), BTreeSet<Option<NodeIx>>> = BTreeMap::new();
     for l in links.iter().filter(|l| buyers.contains(&l.buyer) && is_trade(l) && l.use_ != Use::NotInForce) {
         told.entry((l.buyer, l.supplier)).or_default().insert(l.scope);
     }
     let mut last: BTreeMap<(NodeIx, NodeIx), Date> = BTreeMap::new();
-    let mut by_day: BTreeMap<(NodeIx, Option<Option<NodeIx>>, Date), BTreeSet<NodeIx>> = BTreeMap::new();
+    let mut by_day: BTreeMap<BuyersDay, BTreeSet<NodeIx>> = BTreeMap::new();
     for e in left {
         by_day.entry((e.buyer, Some(e.scope), e.day)).or_default().insert(e.supplier);
         let day = last.entry((e.buyer, e.supplier)).or_insert(e.day);

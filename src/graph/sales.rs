@@ -53,7 +53,7 @@ mod tests {
         let sold = sales(&trade).unwrap();
         let row: Vec<(usize, f64)> = sold.graph.suppliers_of(NodeIx(0)).iter().collect();
         assert_eq!(row, [(1, 0.75), (2, 0.25)]);
-        assert_eq!(outside_share(&sold.rows[0], Some(50.0), 0.3).1, false);
+        assert!(!outside_share(&sold.rows[0], Some(50.0), 0.3).1);
         assert!((outside_share(&sold.rows[0], Some(50.0), 0.3).0 - 0.2).abs() < 1e-15);
         assert_eq!(outside_share(&sold.rows[0], Some(20.0), 0.3), (0.0, false));
         assert_eq!(outside_share(&sold.rows[0], None, 0.3), (0.3, true));

@@ -70,3 +70,16 @@ fn top_of(node: NodeIx, direct: &BTreeMap<NodeIx, NodeIx>) -> NodeIx {
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chains_of_owners_end_at_the_top_and_rings_of_owners_at_their_first() {
+        let direct: BTreeMap<NodeIx, NodeIx> = [(1, 2), (2, 3), (5, 7), (7, 6), (6, 7)].map(|(n, o)| (NodeIx(n), NodeIx(o))).into();
+        assert_eq!(top_of(NodeIx(1), &direct), NodeIx(3));
+        assert_eq!(top_of(NodeIx(3), &direct), NodeIx(3));
+        assert_eq!([5, 6, 7].map(|n| top_of(NodeIx(n), &direct)), [NodeIx(6); 3]);
+    }
+}

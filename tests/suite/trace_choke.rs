@@ -85,10 +85,11 @@ proptest! {
             let s = solve(&graph, problem, TIGHT).unwrap();
             let y = visits(&graph, problem, &[(0, 1.0)]).unwrap();
             let g = returns(&graph, problem, &nodes).unwrap();
-            for j in 1..w.p.len() {
+            for (j, returned) in g.iter().enumerate().skip(1) {
+                let returned = returned.unwrap();
                 let bound = y.at[j] * s.touched(j);
                 let gain = w.cover(&graph, &[j as u32]);
-                assert!((gain - bound / g[j].unwrap()).abs() < 1e-9 && gain <= bound + 1e-10, "{j}: {gain}, bound {bound}, returns {:?}", g[j]);
+                assert!((gain - bound / returned).abs() < 1e-9 && gain <= bound + 1e-10, "{j}: {gain}, bound {bound}, returns {returned}");
             }
         });
     }
