@@ -61,6 +61,9 @@ pub struct Wanted {
 /// One row as the caller sees it: the wanted texts, trimmed, and the wanted numbers, `None` where the cell is blank.
 pub type TakeRow<'f, T> = &'f (dyn Fn(&mut T, &[&[u8]], &[Option<f64>]) -> Result<(), String> + Sync);
 
+/// What was made of each piece of a block, and its rows that were refused.
+pub type Block<T> = (Vec<T>, Vec<Unused>);
+
 /// The blocks of a table.
 pub struct Blocks {
     wanted: Wanted,
@@ -141,7 +144,7 @@ impl Blocks {
     ///
     /// # Errors
     /// A file that cannot be read to its end.
-    pub fn next<T: Default + Send>(&mut self, take: TakeRow<'_, T>) -> Result<Option<(Vec<T>, Vec<Unused>)>, Trouble> {
+    pub fn next<T: Default + Send>(&mut self, take: TakeRow<'_, T>) -> Result<Option<Block<T>>, Trouble> {
         match &mut self.source {
             BlockSource::Text(text) => {
                 let read = text.fill().map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
@@ -369,7 +372,7 @@ fn pieces_of_batch<T: Default + Send>(
     before: u64,
     wanted: &Wanted,
     take: TakeRow<'_, T>,
-) -> Result<(Vec<T>, Vec<Unused>), Trouble> {
+) -> Result<Block<T>, Trouble> {
     // A projection keeps the order of the file.
     let mut roots: Vec<usize> = wanted.texts.iter().chain(&wanted.numbers).copied().collect();
     roots.sort_unstable();

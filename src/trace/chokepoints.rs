@@ -9,7 +9,7 @@
 //! rounds stands beside each point.
 
 use super::returns::{LARGE_MOST, returns};
-use super::solve::solve;
+use super::solve::solve_figures;
 use super::visits::visits;
 use super::walk::Problem;
 use crate::base::Result;
@@ -47,7 +47,7 @@ pub fn choke_points(
     let (mut whole, mut covered) = (0.0, 0.0f64);
     for round in 0..=most {
         let now = Problem { p: &p, mapped: &mapped, ..*problem };
-        let solution = solve(graph, &now, tolerance)?;
+        let [solution] = solve_figures(graph, &[now], tolerance)?;
         let touched = if (start as usize) < graph.nodes() { solution.touched(start as usize) } else { 0.0 };
         if round == 0 {
             whole = touched;
