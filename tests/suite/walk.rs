@@ -131,8 +131,10 @@ fn bytes_do_not_depend_on_threads_or_the_order_of_rows() {
     let mut nodes: Vec<String> = (0..6000)
         .map(|i| format!("N{i},{},{},{}\n", (i % 97) as f64 / 300.0, (i % 31) as f64 / 80.0, 0.5 + (i % 50) as f64 / 100.0))
         .collect();
-    let mut links: Vec<String> =
-        (0..60_000u64).map(|i| format!("N{},N{},{}\n", i * 7919 % 6000, (i * i + 3 * i) % 6000, 1 + i % 113)).collect();
+    let mixed = |i: u64, by: u64| i.wrapping_mul(by) >> 40;
+    let link =
+        |i: u64| format!("N{},N{},{}\n", mixed(i, 0x9e37_79b9_7f4a_7c15) % 6000, mixed(i, 0xc2b2_ae3d_27d4_eb4f) % 6000, 1 + i % 113);
+    let mut links: Vec<String> = (0..30_000).map(link).collect();
     let mut all = Vec::new();
     for (threads, name) in [(1, "a"), (2, "b"), (7, "c")] {
         let text = |header: &str, rows: &[String]| header.to_owned() + &rows.concat();
