@@ -10,7 +10,7 @@
 
 use onus::base::{NodeIx, par};
 use onus::graph::{Entry, SupplyGraph};
-use onus::trace::{Problem, TOLERANCE, open_circles, solve_figures, visits};
+use onus::trace::{Problem, Pusher, TOLERANCE, open_circles, solve_figures, visits};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::hint::black_box;
@@ -107,15 +107,30 @@ fn size(nodes: usize) {
     let x: Vec<[f64; 8]> = (0..nodes).map(|n| [drawn.p[0][n]; 8]).collect();
     // The figures of a solve are in the order in which they are swept; so are these.
     let (gathered, _) = least(times, || black_box(gather(&graph, &x)));
-    let (pushed, _) =
+    let (walked, _) =
         least(times, || visits(&graph, &Problem { on_evidence: &vec![false; nodes], origin_prior: &mapped, ..problem(0) }, &[(0, 1.0)]));
     println!(
-        "| {nodes} | {} | {} | {build:.3} | {pair:.3} | {all:.3} | {sweeps} | {:.4} | {gathered:.4} | {:.2} | {pushed:.3} |",
+        "| {nodes} | {} | {} | {build:.3} | {pair:.3} | {all:.3} | {sweeps} | {:.4} | {gathered:.4} | {:.2} | {walked:.3} |",
         graph.links(),
         graph.components().largest(),
         pair / f64::from(sweeps),
         gathered / (pair / f64::from(sweeps)),
     );
+}
+
+/// A thousand starts among the nodes that nobody buys from, or else the first thousand with most suppliers, to 5 % of touched.
+fn focal(graph: &SupplyGraph, problem: &Problem<'_>, what: &str) {
+    let [figures] = solve_figures(graph, &[*problem], TOLERANCE).unwrap_or_else(|e| panic!("{e}"));
+    let touched: Vec<f64> = (0..graph.nodes()).map(|n| figures.touched(n)).collect();
+    let mut starts: Vec<u32> = (0..graph.nodes() as u32).collect();
+    starts.sort_by_key(|n| (std::cmp::Reverse(graph.suppliers_of(NodeIx(*n)).len()), *n));
+    starts.truncate(1000);
+    let mut p = problem.p.to_vec();
+    p.sort_by(f64::total_cmp);
+    let pusher = Pusher::new(graph, problem, &touched).unwrap_or_else(|e| panic!("{e}"));
+    let (took, all) = seconds(|| pusher.push_all(&starts, 0.05));
+    let steps: u64 = all.iter().map(|f| f.steps).sum();
+    println!("| {} | {what} | {:.4} | {} | {took:.2} | {} |", graph.nodes(), p[p.len() / 2], starts.len(), steps / starts.len() as u64);
 }
 
 fn main() {
@@ -124,7 +139,20 @@ fn main() {
         "| nodes | links | largest circle | build, s | two norms, one thread, s | four norms, all threads, s | sweeps | a sweep, s | gather only, s | gather / sweep | visits, s |"
     );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for nodes in if stated.is_empty() { vec![10_000, 100_000, 1_000_000] } else { stated } {
-        size(nodes);
+    let sizes = if stated.is_empty() { vec![10_000, 100_000, 1_000_000] } else { stated };
+    for nodes in &sizes {
+        size(*nodes);
+    }
+    println!("\n| nodes | p | median p | starts | to 5 % of touched, s | nodes followed a start |");
+    println!("| ---: | --- | ---: | ---: | ---: | ---: |");
+    for nodes in sizes {
+        let drawn = draw(nodes);
+        let graph = SupplyGraph::new(nodes, &drawn.entries).unwrap_or_else(|e| panic!("{e}"));
+        let common: Vec<f64> = drawn.p[3].iter().map(|p| (p + 0.01).min(1.0)).collect();
+        // Rare: one node in a thousand.
+        let rare: Vec<f64> = drawn.p[0].iter().enumerate().map(|(n, p)| if n % 1000 == 7 { *p } else { 0.0 }).collect();
+        for (what, p) in [("everywhere", &common), ("one node in a thousand", &rare)] {
+            focal(&graph, &Problem { p, on_evidence: &[], mapped: &drawn.mapped, origin_prior: &[], exited: &[] }, what);
+        }
     }
 }

@@ -74,10 +74,15 @@ impl Interner {
         }
     }
 
-    fn bytes_of(&self, number: u32) -> &[u8] {
+    fn range_of(&self, number: u32) -> (usize, usize) {
         let at = number as usize;
         let from = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
-        self.ends.get(at).and_then(|to| self.bytes.get(from as usize..*to as usize)).unwrap_or(&[])
+        (from as usize, self.ends.get(at).map_or(0, |to| *to as usize))
+    }
+
+    fn bytes_of(&self, number: u32) -> &[u8] {
+        let (from, to) = self.range_of(number);
+        self.bytes.get(from..to).unwrap_or(&[])
     }
 
     /// The number of `text`, new where it was not seen. Past the last number every new text is the text of none.
@@ -124,6 +129,31 @@ impl Interner {
         self.probe(self.hash(text), text).ok().map(Symbol)
     }
 
+    /// [`find`](Self::find) for many texts, step by step for all of them: the memory that one waits for, the others wait for meanwhile.
+    /// `None` past the shorter of the two.
+    pub fn find_all(&self, texts: &[&[u8]], found: &mut [Option<Symbol>]) {
+        const TOGETHER: usize = 32;
+        found.fill(None);
+        for (texts, found) in texts.chunks(TOGETHER).zip(found.chunks_mut(TOGETHER)) {
+            let mask = self.slots.len() - 1;
+            let (mut hashes, mut slots, mut ranges) = ([0u32; TOGETHER], [0u64; TOGETHER], [(0usize, 0usize); TOGETHER]);
+            for (hash, text) in hashes.iter_mut().zip(texts) {
+                *hash = self.hash(text);
+            }
+            for (slot, hash) in slots.iter_mut().zip(&hashes).take(texts.len()) {
+                *slot = self.slots[*hash as usize & mask];
+            }
+            for (range, slot) in ranges.iter_mut().zip(&slots).take(texts.len()).filter(|(_, slot)| **slot != 0) {
+                *range = self.range_of(*slot as u32 - 1);
+            }
+            for (i, (text, found)) in texts.iter().zip(found.iter_mut()).enumerate() {
+                let first =
+                    (slots[i] >> 32) as u32 == hashes[i] && slots[i] != 0 && self.bytes.get(ranges[i].0..ranges[i].1) == Some(*text);
+                *found = if first { Some(Symbol(slots[i] as u32 - 1)) } else { self.probe(hashes[i], text).ok().map(Symbol) };
+            }
+        }
+    }
+
     /// The text behind a number of this pool; a number of another pool gives an empty text.
     pub fn text(&self, symbol: Symbol) -> &str {
         std::str::from_utf8(self.bytes_of(symbol.0)).unwrap_or("")
@@ -164,6 +194,12 @@ mod tests {
         assert_eq!(pool.intern("S00007"), Symbol(1));
         assert_eq!(pool.get("S49999").map(|n| pool.text(n)), Some("S49999"));
         assert_eq!((pool.get("S"), pool.get(""), pool.len()), (None, None, 50_000));
+        let asked: Vec<String> = (0..1000).map(|i| format!("S{:05}", i * 97)).collect();
+        let texts: Vec<&[u8]> = asked.iter().map(String::as_bytes).collect();
+        let mut found = vec![Some(Symbol(7)); 1001];
+        pool.find_all(&texts, &mut found);
+        assert!(asked.iter().zip(&found).all(|(text, found)| pool.get(text) == *found) && found[1000].is_none());
+        assert_eq!(found.iter().flatten().count(), 516);
         let sorted = pool.sorted();
         assert!(sorted.windows(2).all(|w| pool.text(w[0]) < pool.text(w[1])));
         assert_eq!(pool.iter().nth(1), Some((Symbol(1), "S00007")));

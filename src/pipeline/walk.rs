@@ -252,8 +252,42 @@ fn read_nodes(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<(V
 #[derive(Default)]
 struct LinkPart {
     links: Vec<Entry>,
-    suppliers: Vec<(usize, String)>,
-    buyers: Vec<(usize, String)>,
+    /// Supplier and buyer of the last links, whose numbers are looked up together.
+    texts: Vec<u8>,
+    ends: Vec<u32>,
+    aside: Vec<(usize, bool, String)>,
+}
+
+/// Links whose ends are looked up together.
+const LOOKED_UP: usize = 512;
+
+impl LinkPart {
+    fn push(&mut self, supplier: &[u8], buyer: &[u8], weight: f64) {
+        for text in [supplier, buyer] {
+            self.texts.extend_from_slice(text);
+            self.ends.push(self.texts.len() as u32);
+        }
+        self.links.push(Entry { buyer: u32::MAX, supplier: u32::MAX, weight });
+    }
+
+    fn look_up(&mut self, known: &Interner) {
+        let mut from = 0;
+        let texts: Vec<&[u8]> =
+            self.ends.iter().map(|to| self.texts.get(std::mem::replace(&mut from, *to as usize)..*to as usize).unwrap_or(&[])).collect();
+        let mut found = vec![None; texts.len()];
+        known.find_all(&texts, &mut found);
+        let first = self.links.len() - texts.len() / 2;
+        for (i, (text, found)) in texts.iter().zip(found).enumerate() {
+            let (at, is_buyer) = (first + i / 2, i % 2 == 1);
+            match found {
+                Some(Symbol(number)) if is_buyer => self.links[at].buyer = number,
+                Some(Symbol(number)) => self.links[at].supplier = number,
+                None => self.aside.push((at, is_buyer, String::from_utf8_lossy(text).into_owned())),
+            }
+        }
+        self.texts.clear();
+        self.ends.clear();
+    }
 }
 
 fn read_links(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<Vec<Entry>> {
@@ -276,27 +310,23 @@ fn read_links(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<Ve
                 Some(None) => return Err("no value".to_owned()),
                 None => 1.0,
             };
-            let mut number = |text: &[u8], aside: fn(&mut LinkPart) -> &mut Vec<(usize, String)>| match known.find(text) {
-                Some(symbol) => Ok(symbol.0),
-                None => {
-                    let text = std::str::from_utf8(text).map_err(|_| "an id that is no UTF-8 text".to_owned())?.to_owned();
-                    let at = part.links.len();
-                    aside(part).push((at, text));
-                    Ok::<u32, String>(u32::MAX)
-                }
-            };
-            let (supplier, buyer) = (number(supplier, |p| &mut p.suppliers)?, number(buyer, |p| &mut p.buyers)?);
-            part.links.push(Entry { buyer, supplier, weight });
+            if !(supplier.is_ascii() && buyer.is_ascii()) && [supplier, buyer].into_iter().any(|t| std::str::from_utf8(t).is_err()) {
+                return Err("an id that is no UTF-8 text".to_owned());
+            }
+            part.push(supplier, buyer, weight);
+            if part.ends.len() >= 2 * LOOKED_UP {
+                part.look_up(known);
+            }
             Ok(())
         };
         let Some((parts, refused)) = blocks.next::<LinkPart>(&take).map_err(&trouble)? else { break };
         walked.refused[1].extend(refused);
         for mut part in parts {
-            for (at, text) in part.suppliers {
-                part.links[at].supplier = ids.intern(&text).0;
-            }
-            for (at, text) in part.buyers {
-                part.links[at].buyer = ids.intern(&text).0;
+            part.look_up(ids);
+            for (at, is_buyer, text) in part.aside {
+                let number = ids.intern(&text).0;
+                let link = &mut part.links[at];
+                *(if is_buyer { &mut link.buyer } else { &mut link.supplier }) = number;
             }
             links.extend(part.links);
         }
