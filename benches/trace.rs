@@ -10,7 +10,7 @@
 
 use onus::base::{NodeIx, par};
 use onus::graph::{Entry, SupplyGraph};
-use onus::trace::{Problem, Pusher, TOLERANCE, open_circles, solve_figures, visits};
+use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, solve_figures, visits};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::hint::black_box;
@@ -128,9 +128,10 @@ fn focal(graph: &SupplyGraph, problem: &Problem<'_>, what: &str) {
     let mut p = problem.p.to_vec();
     p.sort_by(f64::total_cmp);
     let pusher = Pusher::new(graph, problem, &touched).unwrap_or_else(|e| panic!("{e}"));
-    let (took, all) = seconds(|| pusher.push_all(&starts, 0.05));
-    let steps: u64 = all.iter().map(|f| f.steps).sum();
-    println!("| {} | {what} | {:.4} | {} | {took:.2} | {} |", graph.nodes(), p[p.len() / 2], starts.len(), steps / starts.len() as u64);
+    let (took, all) = seconds(|| pusher.push_all(&starts, Follow::default()));
+    let most = all.iter().map(|f| f.rest / (f.found + f.rest).max(1e-300)).fold(0.0, f64::max);
+    let rows: usize = all.iter().map(|f| f.visits.len()).sum();
+    println!("| {} | {what} | {:.4} | {} | {took:.2} | {most:.3} | {} |", graph.nodes(), p[p.len() / 2], starts.len(), rows / starts.len());
 }
 
 fn main() {
@@ -143,8 +144,8 @@ fn main() {
     for nodes in &sizes {
         size(*nodes);
     }
-    println!("\n| nodes | p | median p | starts | to 5 % of touched, s | nodes followed a start |");
-    println!("| ---: | --- | ---: | ---: | ---: | ---: |");
+    println!("\n| nodes | p | median p | starts | seconds | largest part open | rows a start |");
+    println!("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
     for nodes in sizes {
         let drawn = draw(nodes);
         let graph = SupplyGraph::new(nodes, &drawn.entries).unwrap_or_else(|e| panic!("{e}"));

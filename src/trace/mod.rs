@@ -13,7 +13,7 @@
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
 //! | `contributions` | which nodes a focal node's touched part comes from |
-//! | `push` | most of where a start's touched part comes from, largest first |
+//! | `push` | most of where the touched parts of many starts come from |
 //! | `sums` | the same by tier, list, or any grouping |
 //! | `paths` | the strongest chains from a focal node to a node |
 //! | `returns` | how often a unit comes back to a node |
@@ -43,7 +43,7 @@ pub use closed::{Opened, open_circles};
 pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
 pub use footprint::{Footprint, footprint, sale_returns};
 pub use paths::{Path, Paths, strongest_paths};
-pub use push::{Pushed, Pusher};
+pub use push::{Follow, Pushed, Pusher};
 pub use reach::{Reach, TierCount, reach};
 pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};

@@ -4,7 +4,7 @@ use crate::graph::{network, valued};
 use onus::base::{Kind, NodeIx};
 use onus::graph::{Entry, SupplyGraph, Trade, TradeLink, WholeGraph, mapped_share};
 use onus::trace::{
-    Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles, solve,
+    Follow, Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles, solve,
     strongest_paths, tier_sums, visits,
 };
 use proptest::prelude::*;
@@ -115,18 +115,22 @@ proptest! {
     }
 
     #[test]
-    fn t2_largest_first_what_is_found_and_what_is_open_are_touched(w in world(60, 3), share in 0.001..0.5f64) {
+    fn t2_what_is_found_from_many_starts_and_what_is_open_are_touched(w in world(60, 3), rest in 0.0001..0.5f64) {
         let (graph, s) = (w.graph(), w.solve());
         let touched: Vec<f64> = (0..graph.nodes()).map(|n| s.touched(n)).collect();
         let starts: Vec<u32> = (0..graph.nodes() as u32).collect();
         let pusher = Pusher::new(&graph, &w.problem(), &touched).unwrap();
-        for (n, found) in pusher.push_all(&starts, share).iter().enumerate() {
+        let all = pusher.push_all(&starts, Follow { rest, share: 1.1, most: 1000 });
+        prop_assert_eq!(all.len(), starts.len());
+        for (n, found) in all.iter().enumerate() {
             let whole = if w.p[n] < 1.0 { (touched[n] - w.p[n]) / (1.0 - w.p[n]) } else { 0.0 };
             prop_assert!((found.found + found.rest - whole).abs() < 1e-7, "{n}: {} + {} for {whole}", found.found, found.rest);
-            prop_assert!(found.rest <= share * whole + 1e-7, "{n}: {} of {whole} open", found.rest);
             let sum: f64 = found.visits.iter().map(|(node, y)| y * w.p[*node as usize]).sum();
             prop_assert!((sum - found.found).abs() < 1e-9);
+            prop_assert!(found.visits.is_sorted_by_key(|(node, y)| -y * w.p[*node as usize]));
         }
+        let few = pusher.push_all(&starts[..3.min(starts.len())], Follow { rest, share: 0.5, most: 2 });
+        prop_assert!(few.iter().zip(&all).all(|(few, all)| few.found == all.found && all.visits.starts_with(&few.visits)));
     }
 
     #[test]
