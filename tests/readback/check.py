@@ -16,7 +16,7 @@ ARROW = {"text": "string", "float64": "double", "int64": "int64", "boolean": "bo
 DUCK = {"text": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SORTED_BY = {"sites": "node_id", "priors": "node_id", "evidence": "node_id", "exposure": "node_id", "contributions": "focal_id",
              "contribution_sums": "focal_id", "links": "supplier_id", "warnings": "file",
-             "findings": "node_id", "practices": "buyer_id", "records": "node_id"}
+             "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id"}
 WALK = "norm, view, mapped_rule"
 ROUNDING, AGREEMENT = 1e-9, 1e-6
 
@@ -24,8 +24,8 @@ ROUNDING, AGREEMENT = 1e-9, 1e-6
 SUMS = {
     "touched = on evidence + by context":
         f"select node_id, {WALK} from exposure where abs(touched - touched_on_evidence - touched_by_context) > {ROUNDING}",
-    "touched + unseen + clear + defect = 1":
-        f"select node_id, {WALK} from exposure where abs(1 - touched - unseen - clear - defect) > {ROUNDING}",
+    "touched + unseen + exited + clear + defect = 1":
+        f"select node_id, {WALK} from exposure where abs(1 - touched - unseen - exited - clear - defect) > {ROUNDING}",
     "expected between touched and touched + unseen":
         f"select node_id from exposure where expected < touched - {ROUNDING} or expected > touched + unseen + {ROUNDING}",
     "contributions + rest = touched":
