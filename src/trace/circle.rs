@@ -5,7 +5,7 @@
 use super::side_by_side::Steps;
 use crate::base::NodeIx;
 
-/// The links inside one component of k nodes, by place in it, for S walks. 12 bytes a link, 4 + 16 S a node.
+/// The links inside one component of k nodes, by place in it, for S walks. 12 bytes a link, 16 a link to outside, 4 + 16 S a node.
 pub(crate) struct Circle<const S: usize> {
     starts: Vec<u32>,
     nodes: Vec<u32>,
@@ -14,6 +14,8 @@ pub(crate) struct Circle<const S: usize> {
     pub goes_on: Vec<[f64; S]>,
     /// What leaves the component in one step from each node: what stops, and what goes to suppliers outside.
     pub leak: Vec<[f64; S]>,
+    /// Links to suppliers outside: place of the buyer, node of the supplier, weight; by place.
+    pub outside: Vec<(u32, u32, f64)>,
 }
 
 /// Where each node of the component under work stands in it; scratch of length N.
@@ -38,18 +40,24 @@ impl<const S: usize> Circle<S> {
             weights: Vec::with_capacity(links),
             goes_on: Vec::with_capacity(members.len()),
             leak: Vec::with_capacity(members.len()),
+            outside: Vec::new(),
         };
         circle.starts.push(0);
-        for n in members {
+        for (n, place) in members.iter().zip(0..) {
+            let mut outside = 0.0;
             for (s, w) in steps.graph.suppliers_of(NodeIx(*n)).iter() {
                 if components.of_node(s) == c {
                     circle.nodes.push(positions.0[s]);
                     circle.weights.push(w);
+                } else {
+                    outside += w;
+                    circle.outside.push((place, s as u32, w));
                 }
             }
+            let (goes_on, stops) = (steps.goes_on[*n as usize], steps.stops[*n as usize]);
             circle.starts.push(circle.nodes.len() as u32);
-            circle.goes_on.push(steps.goes_on[*n as usize]);
-            circle.leak.push(steps.leak(*n as usize, c));
+            circle.goes_on.push(goes_on);
+            circle.leak.push(std::array::from_fn(|walk| stops[walk] + goes_on[walk] * outside));
         }
         circle
     }

@@ -57,8 +57,8 @@ pub struct Pusher<'a> {
 const LANES: usize = 8;
 /// Sweeps of a circle after which it is left as it stands: one that leaks next to nothing.
 const SWEEPS_MOST: u32 = 2_000;
-/// What a circle may keep of the allowed rest; the others share what is left of it.
-const OF_REST: f64 = 0.5;
+/// What a circle may keep of the rest that is still allowed: those after it share what it leaves.
+const OF_REST: f64 = 0.8;
 
 #[derive(Clone, Copy)]
 #[repr(align(64))]
@@ -127,12 +127,12 @@ impl<'a> Pusher<'a> {
                 room.waiting[s].0[lane] += on * w;
             }
         }
-        let allowed = whole.map(|whole| whole * follow.rest);
+        let mut allowed = whole.map(|whole| whole * follow.rest);
         let components = graph.components();
         for c in (0..components.len()).rev() {
             match (components.members(c), circles.get(c).and_then(Option::as_ref)) {
                 ([n], _) => self.single(*n as usize, c as u32, room),
-                (members, Some(circle)) => self.circle(c as u32, members, circle, &allowed, room),
+                (members, Some(circle)) => self.circle(c as u32, members, circle, &mut allowed, room),
                 _ => {}
             }
         }
@@ -172,7 +172,7 @@ impl<'a> Pusher<'a> {
         }
     }
 
-    fn circle(&self, c: u32, members: &[u32], circle: &Circle<1>, allowed: &[f64; LANES], room: &mut Room) {
+    fn circle(&self, c: u32, members: &[u32], circle: &Circle<1>, allowed: &mut [f64; LANES], room: &mut Room) {
         let mut waiting: Vec<Masses> = members.iter().map(|n| room.waiting[*n as usize]).collect();
         if waiting.iter().all(|m| m.0 == NONE.0) {
             return;
@@ -195,7 +195,10 @@ impl<'a> Pusher<'a> {
                         left.0[lane] = std::mem::take(&mut waiting.0[lane]);
                     }
                 }
-                is_done.iter_mut().zip(rests).for_each(|(done, rests)| *done |= rests);
+                for lane in (0..LANES).filter(|lane| rests[*lane]) {
+                    is_done[lane] = true;
+                    allowed[lane] -= open[lane];
+                }
             }
             if !is_done.contains(&false) {
                 break;

@@ -122,9 +122,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
 
     fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
         let circle = Circle::of(self.steps, c, members, &mut self.positions);
-        let components = self.steps.graph.components();
-        let source: Vec<Figures<S, K>> = members.iter().map(|n| self.step(*n as usize, |s| components.of_node(s) != c)).collect();
-        let enough = self.enough(c, members, tolerance);
+        let (source, enough) = self.from_outside(&circle, members, tolerance);
         let solved = if circle.len() <= SMALL {
             eliminated(&circle, &source)
         } else {
@@ -140,21 +138,22 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
         }
     }
 
-    /// The defect at which a circle is swept enough: half of what its suppliers outside leave to the tolerance, so that a chain of
-    /// circles never adds up to more than it.
-    fn enough(&self, c: u32, members: &[u32], tolerance: f64) -> [f64; S] {
-        let components = self.steps.graph.components();
+    /// What each node has of its own and from suppliers outside the circle; and the defect at which the circle is swept enough: half of what its
+    /// suppliers outside leave to the tolerance, so that a chain of circles never adds up to more than it.
+    fn from_outside(&self, circle: &Circle<S>, members: &[u32], tolerance: f64) -> (Vec<Figures<S, K>>, [f64; S]) {
+        let mut sums = vec![[[0.0; K]; S]; members.len()];
         let mut inherited = [0.0f64; S];
-        for n in members {
-            for (s, _) in self.steps.graph.suppliers_of(NodeIx(*n)).iter() {
-                if components.of_node(s) != c {
-                    for (most, x) in inherited.iter_mut().zip(&self.at[s].0) {
-                        *most = most.max(defect(x, self.closing));
-                    }
-                }
+        for (place, s, w) in &circle.outside {
+            let x = &self.at[*s as usize].0;
+            add(&mut sums[*place as usize], *w, x);
+            for (most, x) in inherited.iter_mut().zip(x) {
+                *most = most.max(defect(x, self.closing));
             }
         }
-        inherited.map(|inherited| inherited + (tolerance - inherited).max(0.0) / 2.0)
+        for ((n, sum), on) in members.iter().zip(&mut sums).zip(&circle.goes_on) {
+            *sum = joined((self.source)(*n as usize), on, sum);
+        }
+        (sums, inherited.map(|inherited| inherited + (tolerance - inherited).max(0.0) / 2.0))
     }
 }
 
