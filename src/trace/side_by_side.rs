@@ -122,7 +122,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
 
     fn circle(&mut self, c: u32, members: &[u32], tolerance: f64) {
         let circle = Circle::of(self.steps, c, members, &mut self.positions);
-        let (source, enough) = self.from_outside(&circle, members, tolerance);
+        let (source, enough) = self.given(&circle, members, tolerance);
         let solved = if circle.len() <= SMALL {
             eliminated(&circle, &source)
         } else {
@@ -140,7 +140,7 @@ impl<F: Fn(usize) -> Figures<S, K>, const S: usize, const K: usize> Pass<'_, F, 
 
     /// What each node has of its own and from suppliers outside the circle; and the defect at which the circle is swept enough: half of what its
     /// suppliers outside leave to the tolerance, so that a chain of circles never adds up to more than it.
-    fn from_outside(&self, circle: &Circle<S>, members: &[u32], tolerance: f64) -> (Vec<Figures<S, K>>, [f64; S]) {
+    fn given(&self, circle: &Circle<S>, members: &[u32], tolerance: f64) -> (Vec<Figures<S, K>>, [f64; S]) {
         let mut sums = vec![[[0.0; K]; S]; members.len()];
         let mut inherited = [0.0f64; S];
         for (place, s, w) in &circle.outside {
