@@ -120,16 +120,11 @@ impl Interner {
 
     #[inline]
     pub fn get(&self, text: &str) -> Option<Symbol> {
-        self.find(text.as_bytes())
+        self.probe(self.hash(text.as_bytes()), text.as_bytes()).ok().map(Symbol)
     }
 
-    /// As [`get`](Self::get), of bytes that need not be text.
-    #[inline]
-    pub fn find(&self, text: &[u8]) -> Option<Symbol> {
-        self.probe(self.hash(text), text).ok().map(Symbol)
-    }
-
-    /// [`find`](Self::find) for many texts, step by step for all of them: the memory that one waits for, the others wait for meanwhile.
+    /// [`get`](Self::get) for many texts, of bytes that need not be text, step by step for all of them: the memory that one waits for, the
+    /// others wait for meanwhile.
     /// `None` past the shorter of the two.
     pub fn find_all(&self, texts: &[&[u8]], found: &mut [Option<Symbol>]) {
         const TOGETHER: usize = 32;

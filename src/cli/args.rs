@@ -245,15 +245,8 @@ pub struct Trace {
     /// The dataset that the result was made from: the walk then runs on its links, not on those that the result kept
     #[arg(long, value_name = "DATASET")]
     pub dataset: Option<PathBuf>,
-    /// Its mapping, where one was used
-    #[arg(long, value_name = "FILE")]
-    pub mapping: Option<PathBuf>,
-    /// Its method overlay, where one was used
-    #[arg(long, value_name = "DIR")]
-    pub pack: Option<PathBuf>,
-    /// Its reference overlay, where one was used
-    #[arg(long, value_name = "DIR")]
-    pub reference: Option<PathBuf>,
+    #[command(flatten)]
+    pub with: ReadWith,
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
@@ -295,13 +288,9 @@ pub struct WhatIf {
     pub quiet: bool,
 }
 
+/// What the dataset of a result was read with.
 #[derive(Args, Debug)]
-pub struct Verify {
-    /// Result folder
-    pub out: PathBuf,
-    /// Assess this dataset again with the settings of the run and compare every file
-    #[arg(long, value_name = "DATASET")]
-    pub dataset: Option<PathBuf>,
+pub struct ReadWith {
     /// Its mapping, where one was used
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
@@ -311,6 +300,17 @@ pub struct Verify {
     /// Its reference overlay, where one was used
     #[arg(long, value_name = "DIR")]
     pub reference: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// Result folder
+    pub out: PathBuf,
+    /// Assess this dataset again with the settings of the run and compare every file
+    #[arg(long, value_name = "DATASET")]
+    pub dataset: Option<PathBuf>,
+    #[command(flatten)]
+    pub with: ReadWith,
 }
 
 #[derive(Args, Debug)]

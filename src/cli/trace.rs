@@ -24,7 +24,7 @@ pub(super) fn trace(args: &Trace) -> Result<u8> {
         Rule::Cautious => MappedRule::Cautious,
         Rule::AsListed => MappedRule::AsListed,
     };
-    let (mapping, pack, reference) = (args.mapping.as_deref(), args.pack.as_deref(), args.reference.as_deref());
+    let (mapping, pack, reference) = (args.with.mapping.as_deref(), args.with.pack.as_deref(), args.with.reference.as_deref());
     let beside = args.dataset.as_deref().map(|dataset| Beside { dataset, mapping, pack, reference });
     let roads = Roads::read(&args.out, traced, rule, beside)?;
     let mut text = String::new();
@@ -48,7 +48,7 @@ pub(super) fn trace(args: &Trace) -> Result<u8> {
     if args.restricted
         && let Some(dataset) = &args.dataset
     {
-        text.push_str(&grievance_rows(&args.out, dataset, args.mapping.as_deref(), &nodes)?);
+        text.push_str(&grievance_rows(&args.out, dataset, args.with.mapping.as_deref(), &nodes)?);
     }
     print(&text)
 }

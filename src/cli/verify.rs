@@ -27,10 +27,10 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
     let old = export::read_manifest(&args.out)?.ok_or_else(no_result)?;
     let config = RunConfig {
         dataset: dataset.to_owned(),
-        mapping: args.mapping.clone(),
+        mapping: args.with.mapping.clone(),
         as_of: if old.settings.as_of_rule == AsOfRule::Given.as_str() { Date::parse(&old.stamp.as_of) } else { None },
-        pack: args.pack.clone(),
-        reference: args.reference.clone(),
+        pack: args.with.pack.clone(),
+        reference: args.with.reference.clone(),
         focal: if old.settings.focal_rule == "named" { old.settings.focal.clone() } else { Vec::new() },
         threads: 0,
     };

@@ -1,12 +1,14 @@
 //! Which pairs are worth comparing: an inverted index over several families of keys, so that a million meet a million without a million
 //! million comparisons.
 //!
-//! Families: words and two adjacent words joined; consonants of words and of the whole (typing slips); pairs of a name's rarest words; words with the country;
-//! the first letters of the joined name, two of them with the town or a number; minhash of its trigrams (Broder 1997), six bands of two; initials; the whole name; names against
-//! groups; words of the address with its numbers; cells of the map with the eight around; rare neighbours; identifiers.
-//! A key held by more than the cap is left out. A record visits its rarest keys first, up to a budget, adds `log2 (N / n)` for each key it
-//! shares with another, and keeps the best by that sum and some by their rarest key: work grows with the number of records, not its square (after Papadakis et al., "Blocking and
-//! filtering techniques for entity resolution", 2020: block purging and cardinality node pruning).
+//! Families: words and two adjacent words joined; consonants of words and of the whole (typing slips); pairs of a name's rarest words;
+//! words with the country; the first letters of the joined name, two of them with the town or a number; minhash of its trigrams (Broder
+//! 1997), six bands of two; initials; the whole name; names against groups; words of the address with its numbers; cells of the map with
+//! the eight around; rare neighbours; identifiers.
+//! A key held by more than the cap is left out. A record visits its rarest keys first, up to a budget, adds `log2 (N / n)` for each key
+//! it shares with another, and keeps the best by that sum and some by their rarest key: work grows with the number of records, not its
+//! square (after Papadakis et al., "Blocking and filtering techniques for entity resolution", 2020: block purging and cardinality node
+//! pruning).
 
 use super::prepare::{Name, Ready, Words};
 use super::record::Settings;

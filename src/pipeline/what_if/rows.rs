@@ -7,7 +7,6 @@ use crate::export::parquet_file::write_parquet;
 use crate::export::sink::{Row, Sink};
 use crate::export::walk_rows::Walk;
 use crate::schema::outputs::{Direction, OutputColumn, OutputTable, OutputType, words};
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -24,16 +23,7 @@ pub struct FigureRow {
 
 /// The table; one row is a node, norm, view and mapped rule, before or after the changes.
 pub static WHAT_IF: LazyLock<OutputTable> = LazyLock::new(|| {
-    let column = |name: &'static str, kind: OutputType, meaning: &'static str| OutputColumn {
-        name: Cow::Borrowed(name),
-        kind,
-        unit: "",
-        range: None,
-        direction: Direction::None,
-        nullable: false,
-        allowed: Vec::new(),
-        meaning: Cow::Borrowed(meaning),
-    };
+    let column = |name: &'static str, kind: OutputType, meaning: &'static str| OutputColumn::new(name, kind, meaning);
     let word =
         |name, allowed: &[&'static str], meaning| OutputColumn { allowed: allowed.to_vec(), ..column(name, OutputType::Text, meaning) };
     let mut columns = vec![

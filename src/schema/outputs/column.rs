@@ -62,7 +62,7 @@ pub struct OutputColumn {
 }
 
 impl OutputColumn {
-    pub(super) fn new(name: impl Into<Cow<'static, str>>, kind: OutputType, meaning: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, kind: OutputType, meaning: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
             kind,
