@@ -5,6 +5,7 @@
 //! operation adds, multiplies or divides positive numbers and each figure is right to its own last digits, however little the circle leaks.
 
 use super::circle::Circle;
+use super::real::Real;
 
 /// The eliminated matrix of one component of k nodes: k^2 + k numbers.
 pub(crate) struct Elimination {
@@ -17,16 +18,16 @@ pub(crate) struct Elimination {
 
 impl Elimination {
     /// Eliminates a circle for one of its walks; none where nothing leaves it, so that no figure exists.
-    pub fn of<const S: usize>(circle: &Circle<S>, walk: usize) -> Option<Self> {
+    pub fn of<const S: usize, T: Real>(circle: &Circle<S, T>, walk: usize) -> Option<Self> {
         let size = circle.len();
         let mut a = vec![0.0; size * size];
         for i in 0..size {
-            let on = circle.goes_on[i][walk];
+            let on = circle.goes_on[i][walk].wide();
             for (j, w) in circle.row(i) {
-                a[i * size + j] += on * w;
+                a[i * size + j] += on * w.wide();
             }
         }
-        let mut leak: Vec<f64> = circle.leak.iter().map(|l| l[walk]).collect();
+        let mut leak: Vec<f64> = circle.leak.iter().map(|l| l[walk].wide()).collect();
         let mut pivot = vec![0.0; size];
         for k in 0..size {
             let (upper, lower) = a.split_at_mut((k + 1) * size);

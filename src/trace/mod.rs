@@ -9,6 +9,7 @@
 //! | `closed` | circles that no goods can come from |
 //! | `circle` | a circle of trade by itself |
 //! | `elimination` | a small circle of trade solved exactly |
+//! | `real` | in which numbers a walk is solved |
 //! | `side_by_side` | several walks solved on one reading of the graph |
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
@@ -31,6 +32,7 @@ pub mod footprint;
 pub mod paths;
 pub mod push;
 pub mod reach;
+mod real;
 pub mod returns;
 mod side_by_side;
 pub mod solve;

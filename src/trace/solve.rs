@@ -11,7 +11,7 @@
 //! `side_by_side` solves it. No figure is ever taken as the remainder of the others: the defect 1 - touched - unseen - exited - clear bounds what
 //! each lacks.
 
-use super::side_by_side::{defect, solve_side_by_side};
+use super::side_by_side::{defects, solve_side_by_side};
 use super::walk::{Problem, steps_of};
 use crate::base::{NodeIx, Result};
 use crate::graph::SupplyGraph;
@@ -81,15 +81,16 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
     let steps = steps_of(graph, problems);
     let source = |n: usize| {
         let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
-        let mut sources = [[0.0; FIGURES]; S];
-        for ((x, problem), on) in sources.iter_mut().zip(problems).zip(&steps.goes_on[n]) {
-            *x = source_of(problem, n, if ends { *on } else { 0.0 });
+        let mut sources = [[0.0; S]; FIGURES];
+        for (s, (problem, on)) in problems.iter().zip(&steps.goes_on[n]).enumerate() {
+            let of_one = source_of(problem, n, if ends { *on } else { 0.0 });
+            sources.iter_mut().zip(of_one).for_each(|(figure, x)| figure[s] = x);
         }
         sources
     };
     let solved = solve_side_by_side(&steps, source, CLOSING, tolerance);
     Ok(std::array::from_fn(|s| {
-        let figure = |k: usize| solved.at.iter().map(|x| x.0[s][k]).collect();
+        let figure = |k: usize| solved.at.iter().map(|x| x.0[k][s]).collect();
         Solution {
             on_evidence: figure(ON_EVIDENCE),
             by_context: figure(BY_CONTEXT),
@@ -97,7 +98,7 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
             exited: figure(EXITED),
             clear: figure(CLEAR),
             expected: figure(EXPECTED),
-            defect: solved.at.iter().map(|x| defect(&x.0[s], CLOSING)).collect(),
+            defect: solved.at.iter().map(|x| defects(&x.0, CLOSING)[s]).collect(),
             sweeps: solved.sweeps,
         }
     }))
@@ -132,7 +133,7 @@ impl Figures {
     /// The k-th of [`NAMES`](Self::NAMES) at a node.
     #[inline]
     pub fn at(&self, node: usize, k: usize) -> f64 {
-        self.at.get(node).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x, ENDS)))
+        self.at.get(node).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x)))
     }
 
     #[inline]
@@ -142,7 +143,7 @@ impl Figures {
 
     /// The largest defect of any node, in size.
     pub fn largest_defect(&self) -> f64 {
-        self.at.iter().map(|x| defect(x, ENDS).abs()).fold(0.0, f64::max)
+        self.at.iter().map(|x| defect(x).abs()).fold(0.0, f64::max)
     }
 }
 
@@ -157,13 +158,18 @@ pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_
     let steps = steps_of(graph, problems);
     let source = |n: usize| {
         let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
-        let mut sources = [[0.0; ENDS]; S];
-        for ((x, problem), on) in sources.iter_mut().zip(problems).zip(&steps.goes_on[n]) {
+        let mut sources = [[0.0; S]; ENDS];
+        for (s, (problem, on)) in problems.iter().zip(&steps.goes_on[n]).enumerate() {
             let (p, m) = (problem.p[n], problem.mapped[n]);
-            *x = [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * problem.exited_at(n), if ends { *on } else { 0.0 }];
+            let of_one = [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * problem.exited_at(n), if ends { *on } else { 0.0 }];
+            sources.iter_mut().zip(of_one).for_each(|(figure, x)| figure[s] = x);
         }
         sources
     };
     let solved = solve_side_by_side(&steps, source, ENDS, tolerance);
-    Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x.0[s]).collect(), sweeps: solved.sweeps }))
+    Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x.0.map(|figure| figure[s])).collect(), sweeps: solved.sweeps }))
+}
+
+fn defect(x: &[f64; ENDS]) -> f64 {
+    1.0 - x.iter().sum::<f64>()
 }
