@@ -19,7 +19,7 @@ use super::normal::{Drawn, MISSING, z};
 use super::posterior::{Posterior, PriorStates, posterior_with, read};
 use super::quantile::Range;
 use crate::base::norm::{STATE_COUNT, STATES};
-use crate::base::{CountryCode, Error, Kind, NodeIx, Norm, Result, SectorCode, par};
+use crate::base::{CountryCode, Error, Kind, NodeIx, Norm, Result, SectorCode, Traced, par};
 use crate::evidence::items::NodeEvidence;
 use crate::evidence::kernel::{Kernel, Scratch};
 use crate::evidence::lanes::sum;
@@ -70,6 +70,11 @@ impl Spreads {
             ],
             count: number("draws.count")? as u32,
         })
+    }
+
+    /// What is added to the logit of an assumed mapped share of a kind of node in draw r; 0 for r = 0.
+    pub fn mapped_shift(&self, seed: u64, kind: Kind, r: u32) -> f64 {
+        if r == 0 { 0.0 } else { self.mapped * z(seed, Drawn::Mapped, kind.as_str(), r) }
     }
 
     /// tau of a base rate.
@@ -148,7 +153,7 @@ impl Draws {
 
     /// What is added to the logit of an assumed mapped share of a kind of node in draw r; 0 for r = 0.
     pub fn mapped_shift(&self, kind: Kind, r: u32) -> f64 {
-        if r == 0 { 0.0 } else { self.spreads.mapped * z(self.seed, Drawn::Mapped, kind.as_str(), r) }
+        self.spreads.mapped_shift(self.seed, kind, r)
     }
 
     /// sqrt 1/2 z(country) + sqrt 1/2 z(sector) of every draw, r = 1 to R.
@@ -224,17 +229,10 @@ impl Draws {
 
     /// The ranges of one node; without evidence those of its context in that country and sector.
     pub fn ranges(&self, prior: &SpreadPrior<'_>, place: &[f64], evidence: Option<&NodeEvidence>, scratch: &mut Scratch) -> NodeDraws {
-        self.ranges_and_any(prior, place, evidence, scratch).0
+        self.spread_of(prior, place, evidence, scratch).ranges
     }
 
-    /// The ranges of one node, and its `any` in every draw, r = 1 to R.
-    fn ranges_and_any(
-        &self,
-        prior: &SpreadPrior<'_>,
-        place: &[f64],
-        evidence: Option<&NodeEvidence>,
-        scratch: &mut Scratch,
-    ) -> (NodeDraws, Vec<f64>) {
+    fn spread_of(&self, prior: &SpreadPrior<'_>, place: &[f64], evidence: Option<&NodeEvidence>, scratch: &mut Scratch) -> NodeSpread {
         let count = self.rates.len();
         let mut columns = vec![0.0; FIGURES * count];
         self.each(prior, place, evidence, scratch, |r, p| {
@@ -244,9 +242,12 @@ impl Draws {
             }
         });
         let any = columns[Norm::COUNT * count..].to_vec();
+        let figure_of = |t: Traced| t.norm().map_or(Norm::COUNT, Norm::at);
+        let traced =
+            Traced::ALL.iter().flat_map(|t| &columns[figure_of(*t) * count..(figure_of(*t) + 1) * count]).map(|x| *x as f32).collect();
         let mut range = |f: usize| Range::of(&mut columns[f * count..(f + 1) * count]);
         let ranges = NodeDraws { coupled: std::array::from_fn(&mut range), any: range(Norm::COUNT) };
-        (ranges, any)
+        NodeSpread { ranges, any, traced }
     }
 
     /// Coupled probability of the eight norms and `any` in every draw, r = 1 to R: what a traced range is made of.
@@ -275,12 +276,22 @@ pub struct DrawnNode<'a> {
     pub evidence: Option<&'a NodeEvidence>,
 }
 
+/// What the draws say of one node.
+#[derive(Clone, Debug)]
+struct NodeSpread {
+    ranges: NodeDraws,
+    /// `any` in every draw, r = 1 to R.
+    any: Vec<f64>,
+    /// What the walk reads, of each of [`Traced::ALL`] every draw.
+    traced: Vec<f32>,
+}
+
 /// The ranges of all nodes: those without evidence share their context's.
 #[derive(Clone, Debug, Default)]
 pub struct RangeBook {
-    shared: BTreeMap<Place, (NodeDraws, Vec<f64>)>,
+    shared: BTreeMap<Place, NodeSpread>,
     place: BTreeMap<NodeIx, Place>,
-    own: BTreeMap<NodeIx, (NodeDraws, Vec<f64>)>,
+    own: BTreeMap<NodeIx, NodeSpread>,
 }
 
 /// Number of the prior, country, sector.
@@ -289,15 +300,20 @@ type Place = (usize, Option<CountryCode>, Option<SectorCode>);
 impl RangeBook {
     /// The ranges of a node; `None` where nobody works.
     pub fn of(&self, node: NodeIx) -> Option<&NodeDraws> {
-        self.drawn(node).map(|(ranges, _)| ranges)
+        self.drawn(node).map(|drawn| &drawn.ranges)
     }
 
     /// `any` of a node in every draw, r = 1 to R; empty where nobody works.
     pub fn any(&self, node: NodeIx) -> &[f64] {
-        self.drawn(node).map_or(&[], |(_, any)| any)
+        self.drawn(node).map_or(&[], |drawn| &drawn.any)
     }
 
-    fn drawn(&self, node: NodeIx) -> Option<&(NodeDraws, Vec<f64>)> {
+    /// Coupled probabilities of [`Traced::ALL`], one norm after the other, each in every draw r = 1 to R; empty where nobody works.
+    pub fn traced(&self, node: NodeIx) -> &[f32] {
+        self.drawn(node).map_or(&[], |drawn| &drawn.traced)
+    }
+
+    fn drawn(&self, node: NodeIx) -> Option<&NodeSpread> {
         self.own.get(&node).or_else(|| self.place.get(&node).and_then(|place| self.shared.get(place)))
     }
 }
@@ -318,12 +334,12 @@ pub fn range_book(nodes: &[DrawnNode<'_>], priors: &PriorBook, draws: &Draws) ->
             .flatten()
             .collect();
     let shift_of = |p: &Place| places.binary_search(&(p.1, p.2)).ok().map_or(&[][..], |i| &shifts[i]);
-    let ranges = |tasks: &[(Place, Option<&NodeEvidence>)]| -> Vec<Option<(NodeDraws, Vec<f64>)>> {
+    let ranges = |tasks: &[(Place, Option<&NodeEvidence>)]| -> Vec<Option<NodeSpread>> {
         let pieces = par::map_chunks(tasks.len(), PIECE, |piece| {
             let mut scratch = Scratch::default();
             let one = |(place, evidence): &(Place, Option<&NodeEvidence>)| {
                 let prior = draws.spread(priors.distinct.get(place.0)?);
-                Some(draws.ranges_and_any(&prior, shift_of(place), *evidence, &mut scratch))
+                Some(draws.spread_of(&prior, shift_of(place), *evidence, &mut scratch))
             };
             tasks[piece].iter().map(one).collect::<Vec<_>>()
         });

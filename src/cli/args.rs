@@ -1,5 +1,6 @@
 //! The command line: what can be asked and how.
 
+use crate::pipeline::ranges::RangesOf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -89,6 +90,9 @@ pub struct Assess {
     /// Focal company by node id; may be given several times
     #[arg(long, value_name = "NODE")]
     pub focal: Vec<String>,
+    /// Whose traced figures get a 5-95 % range over the draws of the method
+    #[arg(long, value_enum, default_value_t = Ranges::Top, value_name = "WHOSE")]
+    pub ranges: Ranges,
     /// Replace an earlier result at OUT
     #[arg(long)]
     pub overwrite: bool,
@@ -98,6 +102,27 @@ pub struct Assess {
     /// No progress on standard error
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// Whose traced figures are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Ranges {
+    /// Focal companies and the first places of the register, as far as the work stays within bounds
+    Top,
+    /// Every node
+    All,
+    /// Nobody
+    None,
+}
+
+impl From<Ranges> for RangesOf {
+    fn from(ranges: Ranges) -> Self {
+        match ranges {
+            Ranges::Top => RangesOf::Top,
+            Ranges::All => RangesOf::All,
+            Ranges::None => RangesOf::None,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

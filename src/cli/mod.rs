@@ -19,6 +19,7 @@ mod what_if;
 
 use crate::base::{Date, Error, Level, Result};
 use crate::pack::MethodPack;
+use crate::pipeline::ranges::RangesOf;
 use crate::pipeline::{RunConfig, assess};
 use crate::reference::Reference;
 use crate::schema;
@@ -71,7 +72,7 @@ fn complain(error: &Error) {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Assess(a) => {
-            let config = RunConfig { focal: a.focal, ..config(&a.input)? };
+            let config = RunConfig { focal: a.focal, ranges: a.ranges.into(), ..config(&a.input)? };
             let summary = assess(&config, &a.out, a.overwrite, &mut Stages::new(a.quiet))?;
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
@@ -148,6 +149,7 @@ fn config(input: &Input) -> Result<RunConfig> {
         pack: input.pack.clone(),
         reference: input.reference.clone(),
         focal: Vec::new(),
+        ranges: RangesOf::default(),
         threads: input.threads,
     })
 }

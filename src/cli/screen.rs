@@ -211,14 +211,46 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
         if let Some(without) = unfilled(focal) {
             writeln!(s, "  {:<30}{}", "any, without published lists", plain(without))?;
         }
+        if let Some(line) = drawn(focal, m) {
+            writeln!(s, "  {line}")?;
+        }
         for aside in focal.asides() {
             writeln!(s, "  {aside}")?;
         }
+    }
+    if m.ranges.companies_left_out > 0 {
+        writeln!(
+            s,
+            "No range of traced figures for {}: their draws would take long; --ranges all takes the time.",
+            counted(m.ranges.companies_left_out, "company", "companies")
+        )?;
     }
     if m.focal.len() > FOCAL_MOST {
         writeln!(s, "... and {} more in exposure.parquet", m.focal.len() - FOCAL_MOST)?;
     }
     writeln!(s)
+}
+
+/// What the draws leave open of the company's figures of any norm, and of its place beside the others.
+fn drawn(focal: &FocalSummary, m: &Summary) -> Option<String> {
+    let of = focal.figures.iter().find(|f| f.norm == "any" && f.drawn.is_some())?.drawn.as_ref()?;
+    let range = |name: &str, what: &str| {
+        of.ranges.get(name).map(|[low, high]| format!("{what} {} to {}", share(*low).trim_end_matches(" %"), share(*high)))
+    };
+    let parts: Vec<String> = [
+        range("touched_on_evidence", "on evidence"),
+        range("touched_by_context", "by context"),
+        range("unseen", "unseen"),
+        range("expected", "expected"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let place = of.ranks.get("touched_on_evidence").map(|[low, high]| {
+        let places = if low == high { format!("place {low}") } else { format!("places {low} to {high}") };
+        format!("; {places} of {} by on evidence", m.focal.len())
+    });
+    Some(format!("any, 5-95 % of {} draws: {}{}", m.ranges.draws, parts.join(", "), place.unwrap_or_default()))
 }
 
 fn unfilled(focal: &FocalSummary) -> Option<&Figure> {

@@ -4,6 +4,7 @@ use super::args::Verify;
 use super::{UNVERIFIED, print};
 use crate::base::{Date, Error, Result};
 use crate::export;
+use crate::pipeline::ranges::RangesOf;
 use crate::pipeline::{self, AsOfRule, RunConfig, Silent};
 
 /// Prints what was checked, line by line; ends with [`UNVERIFIED`] where something does not hold.
@@ -32,6 +33,7 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
         pack: args.with.pack.clone(),
         reference: args.with.reference.clone(),
         focal: if old.settings.focal_rule == "named" { old.settings.focal.clone() } else { Vec::new() },
+        ranges: RangesOf::parse(&old.settings.ranges).unwrap_or_default(),
         threads: 0,
     };
     let second = std::env::temp_dir().join(format!("onus-verify-{}", std::process::id()));

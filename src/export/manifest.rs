@@ -110,6 +110,9 @@ pub struct Settings {
     /// Which rule chose the focal nodes.
     pub focal_rule: String,
     pub focal: Vec<String>,
+    /// Whose traced figures have a range: `top`, `all`, `none`.
+    #[serde(default)]
+    pub ranges: String,
     /// Thresholds and parameters by name.
     pub numbers: BTreeMap<String, f64>,
 }

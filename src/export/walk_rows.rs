@@ -6,6 +6,7 @@ use crate::base::Traced;
 use crate::schema::outputs::{self, OutputTable};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 type Text<'a> = Cow<'a, str>;
 
@@ -38,6 +39,25 @@ impl Walk {
     }
 }
 
+/// Figures of `exposure.parquet` that have a range over the draws.
+pub const RANGED: [&str; 7] = ["touched_on_evidence", "touched_by_context", "touched", "unseen", "exited", "clear", "expected"];
+/// Figures by which companies are set beside each other.
+pub const RANKED: [&str; 3] = ["touched_on_evidence", "unseen", "expected"];
+
+/// What the draws of the method leave open of one walk.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Drawn {
+    /// 5 % and 95 % of each of [`RANGED`].
+    pub ranges: [(f64, f64); RANGED.len()],
+    /// 5 % and 95 % of the position among the focal companies by each of [`RANKED`], largest first; of companies alone.
+    pub ranks: Option<[(i64, i64); RANKED.len()]>,
+}
+
+static RANGE_COLUMNS: LazyLock<[(String, String); RANGED.len()]> =
+    LazyLock::new(|| RANGED.map(|name| (format!("{name}_low"), format!("{name}_high"))));
+static RANK_COLUMNS: LazyLock<[(String, String); RANKED.len()]> =
+    LazyLock::new(|| RANKED.map(|name| (format!("rank_{name}_low"), format!("rank_{name}_high"))));
+
 /// One row of `exposure.parquet`.
 #[derive(Clone, Debug)]
 pub struct ExposureRow<'a> {
@@ -58,6 +78,7 @@ pub struct ExposureRow<'a> {
     /// The node's own e.
     pub left: f64,
     pub assumed_share: Option<f64>,
+    pub drawn: Option<Drawn>,
 }
 
 impl Row for ExposureRow<'_> {
@@ -89,6 +110,16 @@ impl Row for ExposureRow<'_> {
         sink.put("touched_people", self.touched_people);
         sink.put("left_share", self.left);
         sink.put("assumed_share", self.assumed_share);
+        let drawn = self.drawn.as_ref();
+        for (i, (low, high)) in RANGE_COLUMNS.iter().enumerate() {
+            sink.put(low, drawn.map(|d| d.ranges[i].0));
+            sink.put(high, drawn.map(|d| d.ranges[i].1));
+        }
+        let ranks = drawn.and_then(|d| d.ranks);
+        for (i, (low, high)) in RANK_COLUMNS.iter().enumerate() {
+            sink.put(low, ranks.map(|r| r[i].0));
+            sink.put(high, ranks.map(|r| r[i].1));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod matching;
 pub mod network;
 pub mod ownership;
 pub mod prepared;
+pub mod ranges;
 mod records;
 pub mod rules;
 pub mod spread;
@@ -36,6 +37,7 @@ use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dat
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, Prepared};
+use ranges::RangesOf;
 use spread::Spread;
 use std::path::{Path, PathBuf};
 use summary::Summary;
@@ -54,6 +56,8 @@ pub struct RunConfig {
     pub reference: Option<PathBuf>,
     /// Focal nodes by id; empty: by rule.
     pub focal: Vec<String>,
+    /// Whose traced figures get a range over the draws.
+    pub ranges: RangesOf,
     /// 0: one per core. The result does not depend on it.
     pub threads: usize,
 }
@@ -170,6 +174,9 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let focal = exposure::focal(&focal_nodes, &upstream)?;
     let defect = exposure::largest_defect(&whole, &focal)?;
 
+    clock.stage("ranges of traced figures");
+    let ranges = ranges::ranges(config.ranges, &focal_nodes, &upstream, &whole, &spread)?;
+
     clock.stage("footprint");
     let footprints = footprints::footprints(&inputs, &resolution, &network, &columns.affected, &focal_nodes, &pack)?;
 
@@ -185,6 +192,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             notes: &evidence.notes,
             rules: &rules,
             spread: &spread,
+            ranges: &ranges,
             priors: &priors,
             beliefs: &beliefs,
             network: &network,

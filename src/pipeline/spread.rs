@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub const SEED: u64 = 1;
 /// Places up to which ranks are drawn: every draw ranks all of them, at four bytes a place.
 const RANKED_MOST: usize = 250_000;
+/// Places at the head of the register of which the traced figures are drawn.
+const TOP: usize = 100;
 /// The reference factor that the poverty audit reads.
 const INCOME: &str = "income_index";
 
@@ -29,6 +31,8 @@ pub struct Spread {
     /// where nobody works.
     ranks: Vec<Option<RankRange>>,
     alerts: Vec<bool>,
+    /// The first places of the register, first first.
+    pub top: Vec<NodeIx>,
     pub draws: u32,
     /// Places for which an alert is raised, and the mean of 1 - any over them.
     pub raised: u64,
@@ -85,6 +89,15 @@ impl Spread {
             }
         }
 
+        let mut top = places.clone();
+        let central = |n: &NodeIx| {
+            let belief = beliefs.get(n.at()).and_then(Option::as_ref);
+            let first = if belief.is_some_and(SiteBelief::speaks) { 1e12 } else { 0.0 };
+            first + priors.people(*n).0 * belief.map_or(0.0, |b| b.posterior.any)
+        };
+        top.sort_by(|a, b| central(b).total_cmp(&central(a)).then(a.cmp(b)));
+        top.truncate(TOP);
+
         let alpha = number(pack, "alert.false_discovery");
         let p_of = |n: &NodeIx| beliefs.get(n.at()).and_then(Option::as_ref).map_or(0.0, |b| b.posterior.any);
         // An alert is about what was said of a place; context alone raises none.
@@ -105,6 +118,7 @@ impl Spread {
             book,
             ranks,
             alerts,
+            top,
             draws: draws.count(),
             raised: kept as u64,
             mean_miss,
@@ -116,6 +130,11 @@ impl Spread {
     /// `None` where nobody works, or without draws.
     pub fn ranges(&self, node: NodeIx) -> Option<&NodeDraws> {
         self.book.of(node).filter(|_| self.draws > 0)
+    }
+
+    /// What the walk reads of a node in every draw ([`RangeBook::traced`]).
+    pub fn traced(&self, node: NodeIx) -> &[f32] {
+        self.book.traced(node)
     }
 
     pub fn rank(&self, node: NodeIx) -> Option<RankRange> {

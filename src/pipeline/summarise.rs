@@ -3,13 +3,14 @@
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
-    Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine, IdentityCounts,
-    LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine,
+    IdentityCounts, LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
+use super::walk_tables::is_main;
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::book::Item;
-use crate::export::walk_rows::{MappedRule, View};
+use crate::export::walk_rows::{MappedRule, RANGED, RANKED, View};
 use crate::findings::{Basis, Level};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
@@ -169,6 +170,7 @@ fn ranges(run: &Run<'_>) -> RangeSummary {
     let spread = run.facts.spread;
     RangeSummary {
         draws: u64::from(spread.draws),
+        companies_left_out: run.facts.ranges.left_out.len() as u64,
         alerts: spread.raised,
         alerts_mean_miss: spread.mean_miss,
         alerts_limit: spread.alpha,
@@ -190,7 +192,7 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
         returns: main.and_then(|w| w.focal_returns).filter(|g| *g > 1.0),
         reach: exposure.reach.tiers.iter().map(|t| t.nodes).collect(),
         reach_listed: exposure.reach.listed.nodes,
-        figures: exposure.walks.iter().map(figure).collect(),
+        figures: exposure.walks.iter().map(|w| figure(run, exposure, w)).collect(),
         footprint: footprint(run, exposure),
         choke_points: main.map_or_else(Vec::new, |w| choke_points(run, exposure, w)),
         dark: main.map_or_else(Vec::new, |w| dark(run, w)),
@@ -199,7 +201,8 @@ fn focal(run: &Run<'_>, exposure: &FocalExposure) -> FocalSummary {
     }
 }
 
-fn figure(w: &FocalWalk) -> Figure {
+fn figure(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Figure {
+    let drawn = run.facts.ranges.own(exposure.focal, w.traced).filter(|_| is_main(w));
     Figure {
         norm: w.traced.as_str().to_owned(),
         mapped_rule: w.rule.as_str().to_owned(),
@@ -210,6 +213,10 @@ fn figure(w: &FocalWalk) -> Figure {
         exited: w.ends.exited,
         clear: w.ends.clear,
         expected: w.expected,
+        drawn: drawn.map(|d| DrawnFigure {
+            ranges: RANGED.iter().zip(d.ranges).map(|(name, (low, high))| ((*name).to_owned(), [low, high])).collect(),
+            ranks: RANKED.iter().zip(d.ranks.into_iter().flatten()).map(|(name, (low, high))| ((*name).to_owned(), [low, high])).collect(),
+        }),
     }
 }
 

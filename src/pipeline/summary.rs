@@ -2,6 +2,7 @@
 
 use super::focal::FocalRule;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The first screen as data; `--json` prints it.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
@@ -145,6 +146,9 @@ pub struct NormFindings {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 pub struct RangeSummary {
     pub draws: u64,
+    /// Focal companies whose traced figures were not drawn, for the work it would have taken.
+    #[serde(default)]
+    pub companies_left_out: u64,
     /// Places in the list of alerts, the mean chance of a false alarm over them, and its limit.
     pub alerts: u64,
     pub alerts_mean_miss: f64,
@@ -255,6 +259,19 @@ pub struct Figure {
     pub exited: f64,
     pub clear: f64,
     pub expected: f64,
+    /// What the draws of the method leave open; of the company's own view and the cautious rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<DrawnFigure>,
+}
+
+/// 5 % and 95 % of the draws.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct DrawnFigure {
+    /// By figure.
+    pub ranges: BTreeMap<String, [f64; 2]>,
+    /// Place among the focal companies, largest first, by figure; where all of them are drawn.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ranks: BTreeMap<String, [i64; 2]>,
 }
 
 /// A kind of place, country and product where the walk ends unseen.

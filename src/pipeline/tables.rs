@@ -4,6 +4,7 @@ use super::beliefs::SiteBelief;
 use super::exposure::{FocalExposure, NodeColumns, PlaceGroup, WholeExposure};
 use super::footprints::Footprints;
 use super::network::Network;
+use super::ranges::TracedRanges;
 use super::rules::RuleFindings;
 use super::spread::Spread;
 use crate::base::{Date, NodeIx, Norm, par};
@@ -41,6 +42,7 @@ pub struct Facts<'a> {
     pub notes: &'a [String],
     pub rules: &'a RuleFindings,
     pub spread: &'a Spread,
+    pub ranges: &'a TracedRanges,
     pub priors: &'a PriorBook,
     pub beliefs: &'a [Option<SiteBelief>],
     pub network: &'a Network,

@@ -66,6 +66,7 @@ impl<'a> Facts<'a> {
                 .flatten(),
             left: self.whole.mapped.exited.get(i).copied().unwrap_or(0.0),
             assumed_share: assumed_share.map(|a| a.clamp(0.0, 1.0)),
+            drawn: self.ranges.all(node, traced).filter(|_| rule == MappedRule::Cautious).cloned(),
         })
     }
 
@@ -86,6 +87,7 @@ impl<'a> Facts<'a> {
             touched_people: w.touched_people,
             left: w.left,
             assumed_share: None,
+            drawn: self.ranges.own(focal.focal, w.traced).filter(|_| is_main(w)).cloned(),
         }
     }
 
@@ -214,4 +216,9 @@ impl<'a> Facts<'a> {
 
 fn walk_of(w: &FocalWalk) -> Walk {
     Walk { norm: w.traced, view: w.view, mapped_rule: w.rule }
+}
+
+/// Whether draws are of this walk: the company's own view, unknown mapped shares taken cautiously.
+pub(super) fn is_main(w: &FocalWalk) -> bool {
+    (w.view, w.rule) == (View::Own, MappedRule::Cautious)
 }

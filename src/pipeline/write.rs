@@ -59,7 +59,7 @@ pub(super) fn write(
     let text = serde_json::to_string_pretty(summary).map_err(|e| crate::base::Error::internal(e.to_string()))?;
     folder.write_text(SUMMARY, &(text + "\n"))?;
 
-    let mut manifest = RunManifest::new(stamp, reference.hash.clone(), settings(run));
+    let mut manifest = RunManifest::new(stamp, reference.hash.clone(), settings(run, config));
     manifest.counts = counts(run);
     manifest.assumptions = assumptions(summary);
     manifest.closure = Closure { defect_max: run.defect, tolerance: facts.pack.trace.tolerance };
@@ -84,7 +84,7 @@ fn stamp(run: &Run<'_>) -> Stamp {
     }
 }
 
-fn settings(run: &Run<'_>) -> Settings {
+fn settings(run: &Run<'_>, config: &RunConfig) -> Settings {
     let facts = &run.facts;
     let trace = &facts.pack.trace;
     let numbers = [
@@ -99,6 +99,7 @@ fn settings(run: &Run<'_>) -> Settings {
         as_of_rule: run.as_of_rule.as_str().to_owned(),
         focal_rule: run.focal_rule.as_str().to_owned(),
         focal: facts.focal.iter().map(|f| facts.resolution.nodes[f.focal.at()].shown_id.to_string()).collect(),
+        ranges: config.ranges.as_str().to_owned(),
         numbers: numbers.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
     }
 }

@@ -12,6 +12,7 @@
 //! | `real` | in which numbers a walk is solved |
 //! | `side_by_side` | several walks solved on one reading of the graph |
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
+//! | `draws` | the walk under many draws of a method at once |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
 //! | `contributions` | which nodes a focal node's touched part comes from |
 //! | `push` | most of where the touched parts of many starts come from |
@@ -27,6 +28,7 @@ pub mod chokepoints;
 mod circle;
 pub mod closed;
 pub mod contributions;
+pub mod draws;
 mod elimination;
 pub mod footprint;
 pub mod paths;
@@ -43,6 +45,7 @@ pub mod walk;
 pub use chokepoints::{ChokePoint, choke_points};
 pub use closed::{Opened, open_circles};
 pub use contributions::{Contributions, Row, Written, contributions, largest_unseen};
+pub use draws::{Drawn, DrawnProblem, solve_draws};
 pub use footprint::{Footprint, footprint, sale_returns};
 pub use paths::{Path, Paths, strongest_paths};
 pub use push::{Follow, Pushed, Pusher};

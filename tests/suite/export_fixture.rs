@@ -140,6 +140,7 @@ pub fn exposure(unseen: f64) -> Vec<ExposureRow<'static>> {
         touched_people: None,
         left: 0.0,
         assumed_share: None,
+        drawn: None,
     }]
 }
 

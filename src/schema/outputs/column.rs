@@ -173,7 +173,7 @@ pub(super) fn share(name: &'static str, meaning: &'static str) -> OutputColumn {
     number(name, "share", meaning).between(0.0, 1.0)
 }
 
-pub(super) fn count(name: &'static str, unit: &'static str, meaning: &'static str) -> OutputColumn {
+pub(super) fn count(name: impl Into<Cow<'static, str>>, unit: &'static str, meaning: impl Into<Cow<'static, str>>) -> OutputColumn {
     OutputColumn::new(name, OutputType::Int, meaning).in_unit(unit).between(0.0, f64::INFINITY)
 }
 
