@@ -211,9 +211,7 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
         if let Some(without) = unfilled(focal) {
             writeln!(s, "  {:<30}{}", "any, without published lists", plain(without))?;
         }
-        if let Some(line) = drawn(focal, m) {
-            writeln!(s, "  {line}")?;
-        }
+        drawn(s, focal, m)?;
         for aside in focal.asides() {
             writeln!(s, "  {aside}")?;
         }
@@ -232,25 +230,32 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
 }
 
 /// What the draws leave open of the company's figures of any norm, and of its place beside the others.
-fn drawn(focal: &FocalSummary, m: &Summary) -> Option<String> {
-    let of = focal.figures.iter().find(|f| f.norm == "any" && f.drawn.is_some())?.drawn.as_ref()?;
-    let range = |name: &str, what: &str| {
-        of.ranges.get(name).map(|[low, high]| format!("{what} {} to {}", share(*low).trim_end_matches(" %"), share(*high)))
+fn drawn(s: &mut String, focal: &FocalSummary, m: &Summary) -> std::fmt::Result {
+    let Some(of) = focal.figures.iter().find_map(|f| f.drawn.as_ref().filter(|_| f.norm == "any")) else { return Ok(()) };
+    let range = |name: &str| match of.ranges.get(name) {
+        Some([low, high]) => format!("{} - {}", share(*low).trim_end_matches(" %"), share(*high)),
+        None => String::new(),
     };
-    let parts: Vec<String> = [
-        range("touched_on_evidence", "on evidence"),
-        range("touched_by_context", "by context"),
-        range("unseen", "unseen"),
-        range("expected", "expected"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let place = of.ranks.get("touched_on_evidence").map(|[low, high]| {
-        let places = if low == high { format!("place {low}") } else { format!("places {low} to {high}") };
-        format!("; {places} of {} by on evidence", m.focal.len())
-    });
-    Some(format!("any, 5-95 % of {} draws: {}{}", m.ranges.draws, parts.join(", "), place.unwrap_or_default()))
+    writeln!(
+        s,
+        "  {:<30}{:>16}{:>16}{:>16}{:>16}{:>12}",
+        format!("any, 5-95 % of {} draws", m.ranges.draws),
+        range("touched_on_evidence"),
+        range("touched_by_context"),
+        range("unseen"),
+        range("clear"),
+        range("expected").replace(" - ", "-"),
+    )?;
+    let place = |name: &str, what: &str| {
+        let [low, high] = of.ranks.get(name)?;
+        let places = if low == high { grouped(*low as u64) } else { format!("{low} to {high}") };
+        Some(format!("{places} by {what}"))
+    };
+    let places: Vec<String> = [place("touched_on_evidence", "on evidence"), place("unseen", "unseen")].into_iter().flatten().collect();
+    if !places.is_empty() {
+        writeln!(s, "  {:<30}{}", format!("place among {} companies", m.focal.len()), places.join(", "))?;
+    }
+    Ok(())
 }
 
 fn unfilled(focal: &FocalSummary) -> Option<&Figure> {

@@ -369,7 +369,13 @@ pub fn manifest() -> RunManifest {
     let mut manifest = RunManifest::new(
         stamp(),
         "ef",
-        Settings { as_of_rule: "settings".into(), focal_rule: "column".into(), focal: vec!["brand".into()], numbers: BTreeMap::new() },
+        Settings {
+            as_of_rule: "settings".into(),
+            focal_rule: "column".into(),
+            focal: vec!["brand".into()],
+            ranges: "top".into(),
+            numbers: BTreeMap::new(),
+        },
     );
     manifest.closure = Closure { defect_max: 0.0, tolerance: 1e-9 };
     manifest

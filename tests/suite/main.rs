@@ -31,6 +31,7 @@ mod mapping;
 mod pack;
 mod pack_lists;
 mod propose;
+mod ranges;
 mod read;
 mod readme;
 mod real_data;

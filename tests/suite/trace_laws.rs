@@ -3,9 +3,10 @@
 use crate::graph::{network, valued};
 use onus::base::{Kind, NodeIx};
 use onus::graph::{Entry, SupplyGraph, Trade, TradeLink, WholeGraph, mapped_share};
+use onus::trace::draws::LANES;
 use onus::trace::{
-    Follow, Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles, solve,
-    strongest_paths, tier_sums, visits,
+    DrawnProblem, Follow, Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles,
+    solve, solve_draws, strongest_paths, tier_sums, visits,
 };
 use proptest::prelude::*;
 
@@ -477,4 +478,40 @@ fn speed_on_a_million_nodes_and_ten_million_links() {
     let clock = std::time::Instant::now();
     let tiers = tier_sums(&graph, &problem, 0, None, 64).unwrap();
     println!("tiers {:?}, {} tiers", clock.elapsed(), tiers.tiers.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn draws_side_by_side_are_the_walks_of_each_draw(w in world(60, 3)) {
+        const DRAWS: usize = LANES + 3;
+        let graph = w.graph();
+        let n = w.p.len();
+        let p_of = |i: usize, r: usize| w.p[i] * (r + 1) as f64 / DRAWS as f64;
+        // A share of 1 stays one: a circle without a way out stays without one.
+        let mapped_of = |i: usize, r: usize| if w.mapped[i] < 1.0 { w.mapped[i] * (1.0 - 0.02 * r as f64) } else { 1.0 };
+        let problem = DrawnProblem {
+            p: |i: usize, from: usize| std::array::from_fn(|l| p_of(i, from + l).min(1.0) as f32),
+            mapped: |i: usize, from: usize| std::array::from_fn(|l| mapped_of(i, from + l) as f32),
+            on_evidence: &w.on_evidence,
+            origin_prior: &w.prior,
+            exited: &w.exited,
+            draws: DRAWS,
+        };
+        let wanted: Vec<u32> = (0..n as u32).rev().collect();
+        let drawn = solve_draws(&graph, &problem, &wanted).unwrap();
+        for r in 0..DRAWS {
+            let p: Vec<f64> = (0..n).map(|i| p_of(i, r)).collect();
+            let mapped: Vec<f64> = (0..n).map(|i| mapped_of(i, r)).collect();
+            let alone = solve(&graph, &Problem { p: &p, mapped: &mapped, ..w.problem() }, TOLERANCE).unwrap();
+            for (node, figures) in wanted.iter().zip(&drawn) {
+                let i = *node as usize;
+                let exact = [alone.on_evidence[i], alone.by_context[i], alone.unseen[i], alone.exited[i], alone.clear[i], alone.expected[i]];
+                for (k, exact) in exact.into_iter().enumerate() {
+                    prop_assert!((f64::from(figures[k][r]) - exact).abs() < 5e-5, "figure {k} of node {i} in draw {r}: {} is not {exact}", figures[k][r]);
+                }
+            }
+        }
+    }
 }
