@@ -65,6 +65,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     rules(s, m)?;
     writeln!(s)?;
     figures(s, m)?;
+    portfolios(s, m)?;
     dark(s, m)?;
     look_ups(s, m)?;
     writeln!(s, "Closure: {} = 1 everywhere, to {:.1e}.", m.parts_in_words(), m.closure_defect.max(1e-17))?;
@@ -270,6 +271,32 @@ fn plain(f: &Figure) -> String {
         share(f.unseen),
         share(f.clear)
     )
+}
+
+fn portfolios(s: &mut String, m: &Summary) -> std::fmt::Result {
+    for p in &m.portfolios {
+        let name = if p.name.is_empty() { String::new() } else { format!(" {}", shortened(&p.name, 44)) };
+        writeln!(s, "Portfolio{name} of {}, by weight (portfolio.parquet)", count(p.holdings, "holding"))?;
+        let exited = if p.exited > 0.0 { format!(", exited {}", share(p.exited)) } else { String::new() };
+        writeln!(
+            s,
+            "  {:<30}on evidence {}, by context {}, unseen {}{exited}, clear {}; expected {}",
+            "any norm",
+            share(p.touched_on_evidence),
+            share(p.touched_by_context),
+            share(p.unseen),
+            share(p.clear),
+            share(p.expected)
+        )?;
+        let people: Vec<String> = ["child_labour", "forced_labour", "trafficking"]
+            .iter()
+            .filter_map(|n| Some(format!("{} {:.1}", words(n), p.people_carried.get(*n)?)))
+            .collect();
+        if !people.is_empty() {
+            writeln!(s, "  {:<30}{}", "people affected, each once", people.join(", "))?;
+        }
+    }
+    if m.portfolios.is_empty() { Ok(()) } else { writeln!(s) }
 }
 
 fn dark(s: &mut String, m: &Summary) -> std::fmt::Result {

@@ -13,6 +13,7 @@ pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
 pub mod plain_columns;
+pub mod portfolio_rows;
 pub mod privacy;
 pub mod reading;
 pub mod record_rows;

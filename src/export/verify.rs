@@ -6,7 +6,8 @@
 //! 3. touched = on evidence + by context, and touched + unseen + exited + clear + defect = 1, on every row of exposure (model 2, T1);
 //! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures;
 //! 5. the gains of choke points sum to their covers, which exceed neither touched nor their certificate;
-//! 6. of each norm, `leaves` over all nodes sums to the people affected (T7).
+//! 6. a portfolio's figures are those of its holdings by weight, close to 1, and are what its contributions and rest sum to;
+//! 7. of each norm, `leaves` over all nodes sums to the people affected (T7).
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
 
@@ -15,7 +16,9 @@ use super::parquet_file::arrow_schema;
 use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
-use crate::schema::outputs::{self, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, OutputTable, OutputType};
+use crate::schema::outputs::{
+    self, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, OutputTable, OutputType, PORTFOLIO, PORTFOLIO_CONTRIBUTIONS,
+};
 use arrow::array::{Array, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,6 +114,9 @@ pub fn verify(out: &Path) -> Result<VerifyReport> {
     }
     if readable.contains(FOOTPRINT.name) {
         check_footprint(out, &mut report)?;
+    }
+    if [&*PORTFOLIO, &*PORTFOLIO_CONTRIBUTIONS].iter().all(|t| readable.contains(t.name)) {
+        check_portfolios(out, &mut report)?;
     }
     Ok(report)
 }
@@ -365,5 +371,40 @@ fn check_footprint(out: &Path, report: &mut VerifyReport) -> Result<()> {
         faults.unless(same, || format!("{norm}: {affected} people affected, {leaves} leave the map"));
     }
     report.sum_up("footprint: leaves sum to the people affected", sums.len() as u64, &faults);
+    Ok(())
+}
+
+/// Holdings by weight are the whole, the whole closes, and contributions with their rest are the whole's touched.
+fn check_portfolios(out: &Path, report: &mut VerifyReport) -> Result<()> {
+    let (mut wholes, mut summed) = (BTreeMap::new(), BTreeMap::<[String; 3], Figures>::new());
+    for row in read_all(out, &PORTFOLIO)?.iter() {
+        let key = ["portfolio", "norm", "mapped_rule"].map(|c| row.text(c).unwrap_or("").to_owned());
+        if row.bool("is_whole") == Some(true) {
+            wholes.insert(key, figures(row));
+        } else {
+            let weight = row.float("weight").unwrap_or(0.0);
+            summed.entry(key).or_default().iter_mut().zip(figures(row)).for_each(|(sum, x)| *sum += weight * x);
+        }
+    }
+    let mut found: BTreeMap<[String; 2], f64> = BTreeMap::new();
+    for row in read_all(out, &PORTFOLIO_CONTRIBUTIONS)?.iter() {
+        let key = ["portfolio", "norm"].map(|c| row.text(c).unwrap_or("").to_owned());
+        *found.entry(key).or_default() += row.float("touched").unwrap_or(0.0);
+    }
+    let mut faults = Faults::default();
+    for (key, whole) in &wholes {
+        let same = summed.get(key).is_some_and(|sum| sum.iter().zip(whole).all(|(a, b)| (a - b).abs() <= AGREEMENT));
+        faults.unless(same, || format!("{}: the holdings by weight are not the whole", key.join(", ")));
+        faults.unless((1.0 - whole.iter().sum::<f64>()).abs() <= AGREEMENT, || format!("{}: the parts do not sum to 1", key.join(", ")));
+        let [portfolio, norm, rule] = key;
+        if rule == "cautious" {
+            let sum = found.get(&[portfolio.clone(), norm.clone()]).copied().unwrap_or(f64::NAN);
+            let touched = whole[0] + whole[1];
+            faults.unless((sum - touched).abs() <= AGREEMENT, || {
+                format!("{portfolio}, {norm}: rows and rest give {sum}, touched is {touched}")
+            });
+        }
+    }
+    report.sum_up("portfolios: holdings by weight, parts and contributions sum to the whole", wholes.len() as u64, &faults);
     Ok(())
 }

@@ -66,6 +66,12 @@ impl NodeColumns {
         self.on_evidence[traced as usize].get(node.at()).copied().unwrap_or(false)
     }
 
+    /// The walk of one norm over all nodes.
+    pub fn problem<'a>(&'a self, traced: Traced, mapped: &'a [f64], exited: &'a [f64]) -> Problem<'a> {
+        let t = traced as usize;
+        Problem { p: &self.p[t], on_evidence: &self.on_evidence[t], mapped, origin_prior: &self.origin[t], exited }
+    }
+
     /// By node.
     pub fn all_on_evidence(&self, traced: Traced) -> &[bool] {
         &self.on_evidence[traced as usize]
@@ -107,16 +113,8 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
     let one = |focal: &NodeIx| {
         let own = OwnView::new(*focal, upstream)?;
         let (graph, mapped, exited) = own.graph_of(Whose::Own, MappedRule::Cautious);
-        let column = |all: &[f64]| own.view.column(all, 0.0);
-        let any = Traced::Any as usize;
-        let mut p = column(&upstream.columns.p[any])?;
-        if let Some(own) = p.first_mut() {
-            *own = 0.0; // a focal figure starts at its purchases
-        }
-        let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
-        let origin_prior = column(&upstream.columns.origin[any])?;
-        let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited };
-        Ok(Ends::of_walk_from(&solve(graph, &problem, upstream.pack.trace.tolerance)?, 0))
+        let columns = own.columns(upstream.columns, Traced::Any)?;
+        Ok(Ends::of_walk_from(&solve(graph, &columns.problem(mapped, exited), upstream.pack.trace.tolerance)?, 0))
     };
     par::map_each(focal, one).into_iter().collect()
 }
@@ -171,11 +169,38 @@ impl OwnView {
         self.view.listing.as_ref().map(|l| l.node)
     }
 
+    /// What the walk of one norm needs of the nodes of the view. A focal figure starts at its purchases: p is 0 there.
+    pub fn columns(&self, columns: &NodeColumns, traced: Traced) -> Result<OwnColumns> {
+        let t = traced as usize;
+        let mut p = self.view.column(&columns.p[t], 0.0)?;
+        if let Some(own) = p.first_mut() {
+            *own = 0.0;
+        }
+        Ok(OwnColumns {
+            p,
+            on_evidence: self.view.column(&columns.on_evidence[t], false)?,
+            origin: self.view.column(&columns.origin[t], 0.0)?,
+        })
+    }
+
     pub fn graph_of(&self, whose: Whose, rule: MappedRule) -> (&SupplyGraph, &[f64], &[f64]) {
         match (whose, self.filled.get(rule as usize).and_then(Option::as_ref)) {
             (Whose::Own, Some(f)) => (&f.graph, &f.mapped, &f.exited),
             _ => (&self.view.graph, self.mapped.of_rule(rule), &self.mapped.exited),
         }
+    }
+}
+
+/// What the walk of one norm needs of the nodes of a view.
+pub(super) struct OwnColumns {
+    p: Vec<f64>,
+    on_evidence: Vec<bool>,
+    origin: Vec<f64>,
+}
+
+impl OwnColumns {
+    pub fn problem<'a>(&'a self, mapped: &'a [f64], exited: &'a [f64]) -> Problem<'a> {
+        Problem { p: &self.p, on_evidence: &self.on_evidence, mapped, origin_prior: &self.origin, exited }
     }
 }
 

@@ -5,11 +5,12 @@ use super::network::Network;
 use super::tables::Facts;
 use crate::base::{NodeIx, Result, Traced, par};
 use crate::export::downstream_rows::FootprintRow;
+use crate::graph::SupplyGraph;
 use crate::graph::sales::{outside_share, sales};
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
 use crate::trace::footprint::{Footprint, footprint, sale_returns};
-use crate::trace::open_circles;
+use crate::trace::{Problem, TOLERANCE, open_circles, solve_figures};
 use crate::validate::Inputs;
 
 /// The footprint of all nodes.
@@ -22,6 +23,32 @@ pub struct Footprints {
     assumed: Vec<bool>,
     /// Part of each node's recorded sales that an equal share or a median holds.
     assumed_weight: Vec<f64>,
+    /// Who sells what share to whom, and the part of output that stays on the map; kept where somebody asks for what reaches several nodes.
+    sold: Option<(SupplyGraph, Vec<f64>)>,
+}
+
+impl Footprints {
+    /// Expected people affected whose work comes to any of some nodes at least once, by norm; `None` where nobody asked for it in time, and of `any`.
+    ///
+    /// On the sales graph it is the walk that stops at these nodes: the touched figure of everybody upstream.
+    ///
+    /// # Errors
+    /// Only where the walk broke its own rules.
+    pub fn reaching(&self, nodes: &[NodeIx], affected: &Affected) -> Result<[Option<f64>; Traced::COUNT]> {
+        let Some((graph, kept)) = self.sold.as_ref().filter(|_| !nodes.is_empty()) else { return Ok([None; Traced::COUNT]) };
+        let mut p = vec![0.0; graph.nodes()];
+        for node in nodes {
+            if let Some(p) = p.get_mut(node.at()) {
+                *p = 1.0;
+            }
+        }
+        let [comes] =
+            solve_figures(graph, &[Problem { p: &p, on_evidence: &[], mapped: kept, origin_prior: &[], exited: &[] }], TOLERANCE)?;
+        Ok(Traced::ALL.map(|t| {
+            t.norm()?;
+            Some(affected.people[t as usize].iter().enumerate().map(|(n, people)| people * comes.touched(n)).sum())
+        }))
+    }
 }
 
 /// Carries the people affected at each place downstream; returns in large circles are computed for `focal` nodes alone.
@@ -70,7 +97,9 @@ pub fn footprints(
         let burden = &affected.people[*t as usize];
         Ok((*t, footprint(&sold.graph, &kept, burden, &returned)?))
     });
-    Ok(Footprints { norms: norms.into_iter().collect::<Result<_>>()?, outside, assumed, assumed_weight })
+    let norms = norms.into_iter().collect::<Result<_>>()?;
+    let sold = (!inputs.portfolio.is_empty()).then_some((sold.graph, kept));
+    Ok(Footprints { norms, outside, assumed, assumed_weight, sold })
 }
 
 impl<'a> Facts<'a> {

@@ -11,6 +11,7 @@ pub mod footprints;
 pub mod matching;
 pub mod network;
 pub mod ownership;
+pub mod portfolio;
 pub mod prepared;
 pub mod ranges;
 mod records;
@@ -180,6 +181,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     clock.stage("footprint");
     let footprints = footprints::footprints(&inputs, &resolution, &network, &columns.affected, &focal_nodes, &pack)?;
 
+    let portfolios = portfolio::portfolios(&inputs, &upstream, &whole, &footprints)?;
+
     clock.stage("write");
     let shown_order = tables::shown_order(&resolution);
     let run = Run {
@@ -193,6 +196,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             rules: &rules,
             spread: &spread,
             ranges: &ranges,
+            portfolios: &portfolios,
             priors: &priors,
             beliefs: &beliefs,
             network: &network,

@@ -127,7 +127,7 @@ pub fn ranges(which: RangesOf, focal: &[NodeIx], upstream: &Upstream<'_>, whole:
 }
 
 /// Whether a company's own figure is its figure in the whole network: nothing is disclosed to it alone, and it is no workplace itself.
-fn sees_all(focal: NodeIx, upstream: &Upstream<'_>) -> bool {
+pub(super) fn sees_all(focal: NodeIx, upstream: &Upstream<'_>) -> bool {
     let network = upstream.network;
     !network.any_scope && !network.listings.contains_key(&focal) && Traced::ALL.iter().all(|t| upstream.columns.p(*t, focal) == 0.0)
 }

@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
+use super::portfolio::Portfolio;
 use super::summary::{
     Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine,
     IdentityCounts, LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
@@ -60,6 +61,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
         exits: exits(run),
         focal_rule: run.focal_rule,
         focal: facts.focal.iter().map(|f| focal(run, f)).collect(),
+        portfolios: facts.portfolios.iter().map(Portfolio::summary).collect(),
         closure_defect: run.defect,
         calibrated: false,
     }

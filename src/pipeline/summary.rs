@@ -27,9 +27,28 @@ pub struct Summary {
     pub exits: Vec<ExitLine>,
     pub focal_rule: FocalRule,
     pub focal: Vec<FocalSummary>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portfolios: Vec<PortfolioSummary>,
     /// Largest 1 - (touched + unseen + exited + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
+}
+
+/// A portfolio: its companies' figures by weight, unknown mapped shares taken cautiously, any norm.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct PortfolioSummary {
+    /// Empty where it has none.
+    pub name: String,
+    pub holdings: u64,
+    pub touched_on_evidence: f64,
+    pub touched_by_context: f64,
+    pub unseen: f64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exited: f64,
+    pub clear: f64,
+    pub expected: f64,
+    /// Expected people affected whose work comes to any of its companies, each once, by norm.
+    pub people_carried: BTreeMap<String, f64>,
 }
 
 /// One supplier that a buyer left after an adverse finding.

@@ -4,6 +4,7 @@ use super::beliefs::SiteBelief;
 use super::exposure::{FocalExposure, NodeColumns, PlaceGroup, WholeExposure};
 use super::footprints::Footprints;
 use super::network::Network;
+use super::portfolio::Portfolio;
 use super::ranges::TracedRanges;
 use super::rules::RuleFindings;
 use super::spread::Spread;
@@ -43,6 +44,7 @@ pub struct Facts<'a> {
     pub rules: &'a RuleFindings,
     pub spread: &'a Spread,
     pub ranges: &'a TracedRanges,
+    pub portfolios: &'a [Portfolio],
     pub priors: &'a PriorBook,
     pub beliefs: &'a [Option<SiteBelief>],
     pub network: &'a Network,

@@ -51,6 +51,8 @@ pub(super) fn write(
     folder.write_table(&stamp, facts.contribution_sums())?;
     folder.write_table(&stamp, facts.choke_points())?;
     folder.write_table(&stamp, facts.footprint())?;
+    folder.write_table(&stamp, facts.portfolio())?;
+    folder.write_table(&stamp, facts.portfolio_contributions())?;
     folder.write_diagnostics(&stamp, run.diagnostics, run.quarantine)?;
     folder.write_register(register)?;
     for (name, text) in facts.pack.write_effective()? {

@@ -1,13 +1,15 @@
 //! The input tables, in the order in which they are read and printed.
 
 use super::inputs_cases::CASES;
-use super::inputs_chain::{ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS, NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+use super::inputs_chain::{
+    ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS, NODES, PORTFOLIO, PURCHASING, SHIPMENTS, TRADE_FLOWS,
+};
 use super::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
 use super::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
 use super::table::TableSchema;
 
 /// Every input table. Tables that others refer to stand before those that refer to them.
-pub static INPUT_TABLES: [&TableSchema; 21] = [
+pub static INPUT_TABLES: [&TableSchema; 22] = [
     &NODES,
     &LINKS,
     &AUDITS,
@@ -24,6 +26,7 @@ pub static INPUT_TABLES: [&TableSchema; 21] = [
     &TRADE_FLOWS,
     &CERTIFICATES,
     &PURCHASING,
+    &PORTFOLIO,
     &REMEDIATION,
     &ALIASES,
     &IDENTIFIERS,

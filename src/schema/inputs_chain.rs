@@ -246,3 +246,15 @@ pub static PURCHASING: TableSchema = TableSchema {
         may("cancelled_share", Share, "share", "Share of orders cancelled."),
     ],
 };
+
+pub static PORTFOLIO: TableSchema = TableSchema {
+    name: "portfolio",
+    row: "a holding of an investor or a lender",
+    required: false,
+    key: &[],
+    columns: &[
+        must("node_id", Id, "", "The company held; one that nodes does not hold ends unseen."),
+        must("weight", Amount, "", "What is held of it, in any one measure (money invested, a share); of each portfolio shares are taken."),
+        may("portfolio", Text, "", "Name of the portfolio, where there are several."),
+    ],
+};

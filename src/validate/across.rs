@@ -188,6 +188,16 @@ pub(super) fn unknown_decisions(context: &mut Context, inputs: &Inputs) {
     }
 }
 
+/// Says companies of a portfolio that are no node.
+pub(super) fn unknown_holdings(context: &mut Context, inputs: &Inputs) {
+    let known: BTreeSet<Symbol> = inputs.nodes.iter().map(|n| n.id).collect();
+    for holding in inputs.portfolio.iter().filter(|h| !known.contains(&h.node)) {
+        let at = place(context, holding.row, "node_id");
+        let found = format!("{} is no node; what is held of it ends unseen", super::quarantine::inert(context.ids.text(holding.node)));
+        context.collector.say(&c::NODE_UNKNOWN, at, found, c::NODE_UNKNOWN.remedy);
+    }
+}
+
 /// Parents must be nodes, and no node its own ancestor; the cells that break this become missing. Gives how many.
 pub(super) fn parents(context: &mut Context, nodes: &mut [NodeRow]) -> u64 {
     let mut missing = 0;

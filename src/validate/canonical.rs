@@ -1,8 +1,8 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, IdentifierRow, Inputs, LinkRow,
-    ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, HoldingRow, IdentifierRow, Inputs,
+    LinkRow, ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -40,6 +40,7 @@ symbols! {
     RecruitmentRow: node; agency;
     PayrollRow: node; ;
     PurchasingRow: buyer, supplier; ;
+    HoldingRow: node; ;
     ShipmentRow: shipment; shipper, consignee, product_text, unit;
     CertificateRow: node; ;
 }
@@ -64,6 +65,7 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.recruitment.iter_mut().for_each(|r| r.each(change));
     inputs.payroll.iter_mut().for_each(|r| r.each(change));
     inputs.purchasing.iter_mut().for_each(|r| r.each(change));
+    inputs.portfolio.iter_mut().for_each(|r| r.each(change));
     inputs.shipments.iter_mut().for_each(|r| r.each(change));
     inputs.certificates.iter_mut().for_each(|r| r.each(change));
 }
@@ -110,6 +112,7 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.recruitment.sort_by_key(|r| (r.node, r.period));
     inputs.payroll.sort_by_key(|r| (r.node, r.period));
     inputs.purchasing.sort_by_key(|r| (r.supplier, r.buyer, r.quarter));
+    inputs.portfolio.sort_by(|a, b| (&a.portfolio, a.node).cmp(&(&b.portfolio, b.node)).then(a.weight.total_cmp(&b.weight)));
     inputs.shipments.sort_by_key(|r| r.shipment);
     inputs.certificates.sort_by(|a, b| (a.node, a.issued, &a.scheme).cmp(&(b.node, b.issued, &b.scheme)));
 }

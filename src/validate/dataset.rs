@@ -8,7 +8,7 @@ use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::rows_identity::{DecisionAt, IdentifierAt, ListingAt};
-use super::rows_measured::{CertificateAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
+use super::rows_measured::{CertificateAt, HoldingAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
 use super::sources::{self, Sources};
 use super::table_run::{Kept, TableRows, run};
 use super::vocabulary::Vocabulary;
@@ -147,7 +147,7 @@ impl<'v> Reader<'_, 'v> {
 fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     use crate::schema::inputs_cases::CASES;
     use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS};
-    use crate::schema::inputs_chain::{NODES, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+    use crate::schema::inputs_chain::{NODES, PORTFOLIO, PURCHASING, SHIPMENTS, TRADE_FLOWS};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
     let mut reader = Reader { context, sources, inputs: Inputs::default(), hashes: Vec::new() };
@@ -201,6 +201,8 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     reader.inputs.certificates = reader.table(&CERTIFICATES, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = PurchasingAt::of(&PURCHASING);
     reader.inputs.purchasing = reader.table(&PURCHASING, true, |context, cells, place, row| at.row(context, cells, place, row));
+    let at = HoldingAt::of(&PORTFOLIO);
+    reader.inputs.portfolio = reader.table(&PORTFOLIO, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = CaseAt::of(&CASES);
     reader.inputs.cases = reader.table(&CASES, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = RemediationAt::of(&REMEDIATION);
@@ -238,6 +240,7 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     if context.nodes_known {
         across::unlinked_shipments(context, &inputs);
         across::unknown_decisions(context, &inputs);
+        across::unknown_holdings(context, &inputs);
     }
     context.say_uncoded();
     inputs.ids = std::mem::take(&mut context.ids);

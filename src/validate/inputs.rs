@@ -65,6 +65,7 @@ pub struct Inputs {
     pub recruitment: Vec<RecruitmentRow>,
     pub payroll: Vec<PayrollRow>,
     pub purchasing: Vec<PurchasingRow>,
+    pub portfolio: Vec<HoldingRow>,
     pub shipments: Vec<ShipmentRow>,
     pub certificates: Vec<CertificateRow>,
     pub aliases: Vec<AliasRow>,
@@ -418,6 +419,17 @@ pub struct PurchasingRow {
     pub payment_days: Option<f64>,
     pub order_change_share: Option<f64>,
     pub cancelled_share: Option<f64>,
+    pub row: RowRef,
+}
+
+/// A holding of a portfolio.
+#[derive(Clone, Debug)]
+pub struct HoldingRow {
+    pub node: Symbol,
+    /// Above 0 or 0, in any measure.
+    pub weight: f64,
+    /// Empty where there is one portfolio without a name.
+    pub portfolio: Arc<str>,
     pub row: RowRef,
 }
 

@@ -4,7 +4,7 @@
 //! that their ratio needs no rate. A shipment has a currency of its own and is converted as links are.
 
 use super::context::{Context, cell, date, number, text, yes_no};
-use super::inputs::{CertificateRow, PayrollRow, PurchasingRow, RecruitmentRow, RowRef, ShipmentRow, SurveyRow};
+use super::inputs::{CertificateRow, HoldingRow, PayrollRow, PurchasingRow, RecruitmentRow, RowRef, ShipmentRow, SurveyRow};
 use super::quarantine::inert;
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
@@ -51,6 +51,7 @@ positions!(PurchasingAt {
     order_change_share,
     cancelled_share,
 });
+positions!(HoldingAt { node_id, weight, portfolio });
 positions!(ShipmentAt {
     shipment_id,
     shipper_id,
@@ -166,6 +167,17 @@ impl PurchasingAt {
     }
 }
 
+impl HoldingAt {
+    pub fn row(&self, context: &mut Context, cells: &[Cell], _: &Place, at: RowRef) -> Result<HoldingRow, RowFault> {
+        Ok(HoldingRow {
+            node: context.ids.intern(text(cells, self.node_id).ok_or_else(|| incomplete(self.node_id))?),
+            weight: number(cells, self.weight).ok_or_else(|| incomplete(self.weight))?,
+            portfolio: text(cells, self.portfolio).unwrap_or("").into(),
+            row: at,
+        })
+    }
+}
+
 /// A shipment whose value still has its own currency.
 #[derive(Clone, Debug)]
 pub(super) struct RawShipment {
@@ -233,6 +245,7 @@ mod tests {
             RecruitmentAt::of(t("recruitment")).all(),
             PayrollAt::of(t("payroll")).all(),
             PurchasingAt::of(t("purchasing")).all(),
+            HoldingAt::of(t("portfolio")).all(),
             ShipmentAt::of(t("shipments")).all(),
             CertificateAt::of(t("certificates")).all(),
         ];

@@ -16,7 +16,8 @@ ARROW = {"text": "string", "float64": "double", "int64": "int64", "boolean": "bo
 DUCK = {"text": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SORTED_BY = {"sites": "node_id", "priors": "node_id", "evidence": "node_id", "exposure": "node_id", "contributions": "focal_id",
              "contribution_sums": "focal_id", "links": "supplier_id", "warnings": "file",
-             "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id"}
+             "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id",
+             "portfolio": "portfolio", "portfolio_contributions": "portfolio"}
 WALK = "norm, view, mapped_rule"
 ROUNDING, AGREEMENT = 1e-9, 1e-6
 

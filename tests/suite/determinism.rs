@@ -104,7 +104,7 @@ fn the_order_of_rows_changes_nothing_but_their_locators() {
 }
 
 /// A table of a result whose cells do not say how the input was stored.
-const FIGURES: [fn() -> &'static outputs::OutputTable; 8] = [
+const FIGURES: [fn() -> &'static outputs::OutputTable; 10] = [
     || &outputs::SITES,
     || &outputs::PRIORS,
     || &outputs::EXPOSURE,
@@ -112,6 +112,8 @@ const FIGURES: [fn() -> &'static outputs::OutputTable; 8] = [
     || &outputs::CONTRIBUTION_SUMS,
     || &outputs::CHOKEPOINTS,
     || &outputs::FOOTPRINT,
+    || &outputs::PORTFOLIO,
+    || &outputs::PORTFOLIO_CONTRIBUTIONS,
     || &outputs::LINKS,
 ];
 

@@ -5,6 +5,7 @@ use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, No
 use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::downstream_rows::{ChokePointRow, FootprintRow};
 use onus::export::manifest::hash_file;
+use onus::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use onus::export::record_rows::RecordRow;
 use onus::export::register::Register;
 use onus::export::rows::{
@@ -360,6 +361,8 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, content.sums)?;
     folder.write_table(&stamp, content.choke_points)?;
     folder.write_table(&stamp, content.footprint)?;
+    folder.write_table(&stamp, Vec::<PortfolioRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<PortfolioContributionRow<'static>>::new())?;
     folder.write_table(&stamp, ["mill-0", "mill-1"].map(link))?;
     folder.write_diagnostics(&stamp, &diagnostics(), &quarantine())?;
     folder.write_text("pack/method.toml", &format!("note = \"{}\"\n", content.note))

@@ -153,6 +153,8 @@ fn rows_dated_after_the_day_of_assessment_change_no_table_of_figures() {
         &*outputs::CONTRIBUTION_SUMS,
         &*outputs::CHOKEPOINTS,
         &*outputs::FOOTPRINT,
+        &*outputs::PORTFOLIO,
+        &*outputs::PORTFOLIO_CONTRIBUTIONS,
     ] {
         assert_eq!(runs::rows(&runs::FIRST_RUN.1, table), runs::rows(&out, table), "{}", table.file);
     }

@@ -30,6 +30,7 @@ mod layers;
 mod mapping;
 mod pack;
 mod pack_lists;
+mod portfolio;
 mod propose;
 mod ranges;
 mod read;

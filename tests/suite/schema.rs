@@ -59,6 +59,7 @@ const DECLARED: &[(&str, &str)] = &[
         "purchasing",
         "buyer_id*, supplier_id*, quarter*, unit_price, cost_benchmark, lead_time_days, payment_days, order_change_share, cancelled_share",
     ),
+    ("portfolio", "node_id*, weight*, portfolio"),
     ("remediation", "case_id*, node_id*, sign, action*, actor*, opened*, completed, verified_by, people, amount, currency"),
     ("aliases", "node_id*, name*, source"),
     ("identifiers", "node_id*, scheme*, value*, source"),

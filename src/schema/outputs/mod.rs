@@ -18,13 +18,13 @@ pub use identity::RECORDS;
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
 pub use studies::{SENSITIVITY, SENSITIVITY_TOP};
-pub use walk::{CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, LINKS};
+pub use walk::{CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, LINKS, PORTFOLIO, PORTFOLIO_CONTRIBUTIONS};
 
 use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 16] {
+pub fn tables() -> [&'static OutputTable; 18] {
     [
         &SITES,
         &PRIORS,
@@ -37,6 +37,8 @@ pub fn tables() -> [&'static OutputTable; 16] {
         &CONTRIBUTION_SUMS,
         &CHOKEPOINTS,
         &FOOTPRINT,
+        &PORTFOLIO,
+        &PORTFOLIO_CONTRIBUTIONS,
         &LINKS,
         &WARNINGS,
         &REGISTER,

@@ -202,3 +202,60 @@ pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| {
     ],
 }
 });
+
+/// A portfolio and its holdings.
+pub static PORTFOLIO: LazyLock<OutputTable> = LazyLock::new(|| {
+    let people =
+        |name: &'static str, meaning: &'static str| number(name, "people", meaning).between(0.0, OPEN).worse_when_higher().or_empty();
+    OutputTable {
+        name: "portfolio",
+        file: "portfolio.parquet",
+        row: "a portfolio, or one of its holdings, and a norm and mapped rule",
+        sorted_by: "portfolio",
+        columns: vec![
+            text("portfolio", "Name of the portfolio; empty where it has none."),
+            claim("is_whole", "Whether this row is the portfolio as a whole: its holdings' figures by weight."),
+            text("holding_id", "The company held; empty in the row of the whole.").or_empty(),
+            share("weight", "Part of the portfolio."),
+            word("norm", &words::TRACED, "Norm traced; 'any' for at least one."),
+            word("mapped_rule", &words::MAPPED_RULES, "How unknown shares of purchases are taken, as in exposure."),
+            ending("touched_on_evidence", "Share of the purchases behind it whose walk upstream ends at a node with a site signal."),
+            ending("touched_by_context", "Share whose walk ends at a node with context alone; no claim about the node's goods."),
+            ending("touched", "touched_on_evidence plus touched_by_context: a lower figure."),
+            ending("unseen", "Share whose walk leaves the map; all of it where the nodes table does not hold the company."),
+            ending("exited", "Share that stood with suppliers left after an adverse finding."),
+            share("clear", "Share whose walk ends at an origin without being touched.").better_when_higher(),
+            ending(
+                "expected",
+                "touched plus what the likely origins of the unseen part would add; empty for a company that nodes does not hold.",
+            )
+            .or_empty(),
+            people(
+                "people_carried",
+                "Expected people affected whose work passes the company, or any company of the portfolio, at least once; each counted once. Root norms, \
+                 cautious rule.",
+            ),
+            count("upstream_nodes", "nodes", "Distinct nodes upstream, the companies held left out.").or_empty(),
+        ],
+    }
+});
+
+/// Where a portfolio's figures come from.
+pub static PORTFOLIO_CONTRIBUTIONS: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
+    name: "portfolio_contributions",
+    file: "portfolio_contributions.parquet",
+    row: "a portfolio, norm and node of its companies' chains",
+    sorted_by: "portfolio",
+    columns: vec![
+        text("portfolio", "Name of the portfolio; empty where it has none."),
+        word("norm", &words::TRACED, "Norm traced; 'any' for at least one. Unknown shares of purchases are taken cautiously."),
+        claim("is_rest", "Whether this row is what the rows above leave over; with it they sum to the portfolio's touched."),
+        text("node_id", "The node where the walk ends; empty in the rest row.").or_empty(),
+        ending("touched", "Share of the purchases behind the portfolio touched here, over all companies that buy from here."),
+        claim("on_evidence", "Whether the node has a site signal; empty in the rest row.").or_empty(),
+        ending("unseen", "Share that leaves the map here."),
+        ending("exited", "Share that stood with suppliers which this node left."),
+        share("clear", "Share that ends here clear.").better_when_higher(),
+        ending("share_of_touched", "touched divided by the portfolio's touched."),
+    ],
+});
