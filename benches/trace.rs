@@ -3,63 +3,22 @@
 //! ```sh
 //! cargo bench --bench trace                 # 10,000, 100,000 and 1,000,000 nodes with 10.6 links each
 //! cargo bench --bench trace -- 3000000      # one size of one's own
+//! cargo bench --bench trace -- files NODES.csv LINKS.csv OUT.f32    # kernels on the tables of benches/peers/kernel_peers.py
 //! ```
 //!
 //! The gather-only loop reads the rows of the largest circle in the order of the sweep, adds up eight figures of each supplier and keeps nothing. A
 //! sweep is the whole solve by the number of sweeps over that circle, with all that is done before and after them. Networks are drawn with heavy tails, 11 % of the nodes without suppliers, 10 % without buyers.
 
+mod networks;
+
+use networks::{Drawn, draw, read};
 use onus::base::{NodeIx, par};
-use onus::graph::{Entry, SupplyGraph};
-use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, solve_figures, visits};
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use onus::graph::SupplyGraph;
+use onus::trace::draws::touched_draws;
+use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, reach_of_all, solve_figures, visits};
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
-
-const LINKS_A_NODE: f64 = 10.6;
-
-struct Drawn {
-    entries: Vec<Entry>,
-    p: [Vec<f64>; 4],
-    mapped: Vec<f64>,
-}
-
-fn draw(nodes: usize) -> Drawn {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(20_261_122);
-    let mut unit = || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-    let kind: Vec<f64> = (0..nodes).map(|_| unit()).collect();
-    // Numbers are drawn at random, so a node's number says nothing of its size; the pools hold them by size.
-    let mut cumulated = [Vec::with_capacity(nodes), Vec::with_capacity(nodes)];
-    let mut pools: [Vec<u32>; 2] = [Vec::new(), Vec::new()];
-    let mut sums = [0.0; 2];
-    for (n, kind) in kind.iter().enumerate() {
-        let size = (1.0 - unit()).powf(-1.0 / 1.6) - 0.8;
-        for (at, holds) in [(0, *kind > 0.11), (1, *kind <= 0.90)] {
-            if holds {
-                sums[at] += size;
-                cumulated[at].push(sums[at]);
-                pools[at].push(n as u32);
-            }
-        }
-    }
-    let mut pick = |at: usize| {
-        let target = unit() * sums[at];
-        let found = cumulated[at].partition_point(|c| *c <= target).min(pools[at].len() - 1);
-        pools[at][found]
-    };
-    let links = (nodes as f64 * LINKS_A_NODE) as usize;
-    let mut entries: Vec<Entry> = (0..links).map(|_| Entry { buyer: pick(0), supplier: pick(1), weight: 1.0 }).collect();
-    entries.retain(|e| e.buyer != e.supplier);
-    let mut p: [Vec<f64>; 4] = Default::default();
-    for (k, p) in p.iter_mut().enumerate() {
-        p.extend((0..nodes).map(|_| unit() * if unit() < 0.05 { 0.3 } else { 0.01 * (k + 1) as f64 }));
-    }
-    let mapped = kind.iter().map(|kind| if *kind > 0.11 { 0.6 + 0.4 * unit() } else { 1.0 }).collect();
-    for e in &mut entries {
-        e.weight = (9.0 + 1.4 * (unit() + unit() + unit() - 1.5) * 2.0).exp();
-    }
-    Drawn { entries, p, mapped }
-}
 
 /// The links inside the largest circle, renumbered in the order of its sweep: what a sweep reads.
 struct Rows {
@@ -163,7 +122,54 @@ fn focal(graph: &SupplyGraph, problem: &Problem<'_>, what: &str) {
     println!("| {} | {what} | {:.4} | {} | {took:.2} | {most:.3} | {} |", graph.nodes(), p[p.len() / 2], starts.len(), rows / starts.len());
 }
 
+/// Draws of touched, as the peers make them: draw r has p (0.5 + r / 100).
+const DRAWS: usize = 100;
+/// Draws side by side where touched alone is solved: one line of the cache.
+const SIDE_BY_SIDE: usize = 16;
+/// Starts whose reach is counted.
+const STARTS: usize = 64;
+
+/// Kernels on the tables that peers read, as one line of JSON; touched of every draw goes to `out`, by node.
+fn files(nodes: &Path, links: &Path, out: &Path) {
+    let Drawn { entries, p, mapped } = read(nodes, links);
+    let n = mapped.len();
+    let (build, graph) = seconds(|| SupplyGraph::new(n, &entries).unwrap_or_else(|e| panic!("{e}")));
+    let mapped = open_circles(&graph, &mapped, 0.5).unwrap_or_else(|e| panic!("{e}")).mapped;
+    let rows: Vec<&[u32]> = (0..n as u32).map(|b| graph.suppliers_of(NodeIx(b)).nodes).collect();
+    let (components, found) = least(2, || onus::graph::Components::of(n, |b| rows[b]));
+    let mut starts: Vec<u32> = (0..n as u32).collect();
+    starts.sort_by_key(|b| (std::cmp::Reverse(rows[*b as usize].len()), *b));
+    starts.truncate(STARTS);
+    let (reach, reached) = least(2, || reach_of_all(&graph, &starts, |_| false));
+    let lanes = |b: usize, from: usize| -> [f32; SIDE_BY_SIDE] {
+        std::array::from_fn(|l| (p[3][b] * (0.5 + (from + l) as f64 / 100.0)).min(1.0) as f32)
+    };
+    let (draws, drawn) = least(2, || touched_draws(&graph, &mapped, lanes, DRAWS).unwrap_or_else(|e| panic!("{e}")));
+    let one = par::with_threads(1, || touched_draws(&graph, &mapped, lanes, DRAWS)).unwrap_or_else(|e| panic!("{e}"));
+    assert!(one.is_ok_and(|one| one == drawn), "several threads gave other bits than one");
+    let mut bytes = Vec::with_capacity(4 * n * DRAWS);
+    for b in 0..n {
+        for r in 0..DRAWS {
+            bytes.extend(drawn[r / SIDE_BY_SIDE][b][r % SIDE_BY_SIDE].to_le_bytes());
+        }
+    }
+    std::fs::write(out, bytes).unwrap_or_else(|e| panic!("{e}"));
+    println!(
+        "{{\"build\": {build}, \"components\": {components}, \"count\": {}, \"largest\": {}, \"reach\": {reach}, \"reached\": {}, \"draws\": {draws}, \"starts\": {starts:?}}}",
+        found.len(),
+        found.largest(),
+        reached.iter().map(|r| r.total().nodes).sum::<u64>(),
+    );
+}
+
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let [mode, nodes, links, out] = arguments.as_slice()
+        && mode == "files"
+    {
+        files(Path::new(nodes), Path::new(links), Path::new(out));
+        return;
+    }
     let stated: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     println!(
         "| nodes | links | largest circle | build, s | two norms, one thread, s | four norms, all threads, s | sweeps | a sweep, s | gather only, s | gather / sweep | visits, s |"

@@ -17,7 +17,7 @@ const OPEN: u32 = u32::MAX;
 
 impl Components {
     /// The components of the graph in which node n leads to `suppliers(n)`. O(N + M), never recursive.
-    pub(crate) fn of<'a>(nodes: usize, suppliers: impl Fn(usize) -> &'a [u32]) -> Self {
+    pub fn of<'a>(nodes: usize, suppliers: impl Fn(usize) -> &'a [u32]) -> Self {
         let mut of_node = vec![OPEN; nodes];
         // 0: not found yet; else 1 + the rank of discovery.
         let mut found = vec![0u32; nodes];

@@ -87,7 +87,7 @@ codes! {
     COUNTRY_MISSING "country-missing" Warning "A place has no country: its prior is the widest." "Fill the country.";
     CURRENCY_UNCONVERTED "currency-unconverted" Warning "A value has a currency without rate and counts as not given." "Give the rate under [fx] in onus.toml.";
     LINK_SELF "link-self" Error "A node is linked to itself." "Leave internal transfers out.";
-    NODE_UNKNOWN "node-unknown" Warning "A link names a node that the nodes table has not got; its share counts as unseen." "Add the node.";
+    NODE_UNKNOWN "node-unknown" Warning "A link or a holding names a node that the nodes table has not got; its share counts as unseen." "Add the node.";
     SCOPE_UNKNOWN "scope-unknown" Warning "A link's scope names no node: the link serves no focal company." "Add the node or correct the scope.";
     REFERENCE_UNKNOWN "reference-unknown" Error "A row is about a node that the nodes table has not got." "Add the node or correct the identifier.";
     PARENT_UNKNOWN "parent-unknown" Error "A parent is no node." "Add the node or correct the identifier.";
