@@ -16,9 +16,10 @@ use crate::resolve::Resolution;
 use crate::trace::chokepoints::{ChokePoint, choke_points};
 use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
 use crate::trace::reach::{Reach, reach};
-use crate::trace::returns::returns;
+use crate::trace::returns::returns_from;
 use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
 use crate::trace::{Problem, Solution, open_circles, solve, solve_all, solve_figures, visits};
+use std::borrow::Cow;
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
 const TIERS_MOST: usize = 32;
@@ -62,16 +63,21 @@ impl NodeColumns {
         self.p[traced as usize].get(node.at()).copied().unwrap_or(0.0)
     }
 
+    /// N, the number of nodes.
+    fn nodes(&self) -> usize {
+        self.p.first().map_or(0, Vec::len)
+    }
+
     pub fn on_evidence(&self, traced: Traced, node: NodeIx) -> bool {
         self.on_evidence[traced as usize].get(node.at()).copied().unwrap_or(false)
     }
 }
 
-/// The figures of all nodes with all scopes merged.
+/// The figures of all nodes with all scopes merged. What a node that keeps commodities apart stands for is the mixture of what it buys.
 #[derive(Debug)]
 pub struct WholeExposure {
     pub mapped: Mapped,
-    /// In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
+    /// By node; after them the vertices of nodes that keep commodities apart. In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
     pub solutions: Vec<Solution>,
     /// Touched with the share of people affected in the place of p, cautious rule, in the order of [`Traced::ALL`].
     pub touched_people: Vec<Vec<f64>>,
@@ -95,9 +101,7 @@ pub fn headline(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<Ends>> 
         let column = |all: &[f64]| own.view.column(all, 0.0);
         let any = Traced::Any as usize;
         let mut p = column(&upstream.columns.p[any])?;
-        if let Some(own) = p.first_mut() {
-            *own = 0.0; // a focal figure starts at its purchases
-        }
+        own.view.start_at_purchases(&mut p);
         let on_evidence = own.view.column(&upstream.columns.on_evidence[any], false)?;
         let origin_prior = column(&upstream.columns.origin[any])?;
         let problem = Problem { p: &p, on_evidence: &on_evidence, mapped, origin_prior: &origin_prior, exited };
@@ -124,7 +128,7 @@ impl OwnView {
     pub fn of(focal: NodeIx, network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Result<Self> {
         let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
         let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-        let mapped = Mapped::view(&view, exits, resolution, pack);
+        let mapped = Mapped::view(&view, network, exits, resolution, pack);
         Self::filled(view, mapped, pack)
     }
 
@@ -174,11 +178,15 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
     let mut mapped = Mapped::whole(network, &columns.exits, resolution, pack);
     let graph = &network.whole.graph;
     let closed_circle_nodes = open(graph, &mut mapped, pack)?;
+    let p = of_vertices(network, &columns.p)?;
+    let origin = of_vertices(network, &columns.origin)?;
+    let share = of_vertices(network, &columns.affected.share)?;
+    let on_evidence = of_vertices(network, &columns.on_evidence)?;
     let problem = |rule: MappedRule, t: usize| Problem {
-        p: &columns.p[t],
-        on_evidence: &columns.on_evidence[t],
+        p: &p[t],
+        on_evidence: &on_evidence[t],
         mapped: mapped.of_rule(rule),
-        origin_prior: &columns.origin[t],
+        origin_prior: &origin[t],
         exited: &mapped.exited,
     };
     // Two norms read the graph together: more would make a supplier's figures longer than two lines of the cache.
@@ -189,14 +197,20 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
         solutions.extend(pair?);
     }
     let people = par::map_each(&PAIRS, |pair| {
-        let of = |t: usize| Problem { p: &columns.affected.share[t], ..problem(MappedRule::Cautious, t) };
+        let of = |t: usize| Problem { p: &share[t], ..problem(MappedRule::Cautious, t) };
         solve_figures(graph, &pair.map(of), pack.trace.tolerance)
     });
     let mut touched_people = Vec::with_capacity(Traced::COUNT);
     for pair in people {
-        touched_people.extend(pair?.map(|figures| (0..graph.nodes()).map(|n| figures.touched(n)).collect()));
+        touched_people.extend(pair?.map(|figures| (0..columns.nodes()).map(|n| figures.touched(n)).collect()));
     }
+    mapped.truncate(columns.nodes());
     Ok(WholeExposure { solutions, touched_people, mapped, closed_circle_nodes })
+}
+
+/// Columns by node, taken to the vertices of nodes that keep commodities apart.
+fn of_vertices<'a, T: Copy>(network: &Network, columns: &'a [Vec<T>]) -> Result<Vec<Cow<'a, [T]>>> {
+    columns.iter().map(|column| network.whole.column(column)).collect()
 }
 
 /// Opens closed circles under both rules; the number of nodes opened under the cautious one.
@@ -235,7 +249,7 @@ pub struct FocalWalk {
     pub by_place: Vec<Ends>,
     /// Sums by owner, in the order of [`Ownership::owners`]; the last is what belongs to no group.
     pub by_owner: Vec<Ends>,
-    /// Local node and unseen share, largest first.
+    /// The share that ends unseen at a node, largest first, and the vertex of the node at which most of it does.
     pub dark: Vec<(u32, f64)>,
 }
 
@@ -243,8 +257,10 @@ pub struct FocalWalk {
 #[derive(Debug)]
 pub struct FocalExposure {
     pub focal: NodeIx,
-    /// Local to global number.
+    /// Local to global number. A node that keeps commodities apart stands here several times; rows and points name the least of its numbers.
     pub nodes: Vec<NodeIx>,
+    /// HS-4 heading of each, where it stands for one of several that a node keeps apart.
+    pub headings: Vec<u16>,
     pub tier: Vec<u32>,
     pub mapped_basis: Vec<MappedBasis>,
     /// Nodes of the recorded chains that pass mass to the published list, by local number.
@@ -287,16 +303,12 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             return Ok(Vec::new());
         }
         let mut share = view.column(share, 0.0)?;
-        if let Some(own) = share.first_mut() {
-            *own = 0.0;
-        }
+        view.start_at_purchases(&mut share);
         Ok(share)
     })?;
     let p = per_norm(|t| {
         let mut p = view.column(&columns.p[t], 0.0)?;
-        if let Some(own) = p.first_mut() {
-            *own = 0.0; // a focal figure starts at its purchases
-        }
+        view.start_at_purchases(&mut p);
         Ok(p)
     })?;
     let on_evidence = per_norm(|t| view.column(&columns.on_evidence[t], false))?;
@@ -335,7 +347,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         if is_first {
             // The focal node first: what a large circle leaves uncomputed is the smallest rows.
             let nodes: Vec<u32> = [0].into_iter().chain(contributions.rows.iter().map(|r| r.node)).collect();
-            returned = returns(graph, &problem, &nodes)?;
+            returned = returns_from(graph, &problem, 0, &visited, &nodes)?;
             focal_returns = returned.remove(0);
             let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
             points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
@@ -372,6 +384,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         mapped_basis: mapped.basis,
         tier: view.tier,
         nodes: view.nodes,
+        headings: view.headings,
         closed_circle_nodes,
     })
 }

@@ -30,7 +30,9 @@ impl Reach {
 /// Counts a view's nodes without the focal node itself; `marked` by local number, e.g. indicated by rule.
 pub fn reach(view: &View, marked: impl Fn(usize) -> bool) -> Reach {
     let mut reach = Reach::default();
-    for (n, tier) in view.tier.iter().enumerate().filter(|(_, t)| **t > 0) {
+    let places = view.graph.places();
+    // The vertex that names a node is the first that the search came to: none of the others is nearer.
+    for (n, tier) in view.tier.iter().enumerate().filter(|(n, t)| **t > 0 && places.names_its_node(*n as u32)) {
         let count = if *tier == LISTED {
             &mut reach.listed
         } else {

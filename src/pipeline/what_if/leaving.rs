@@ -12,8 +12,9 @@
 
 use super::Parts;
 use super::apply::LeftLink;
-use crate::base::{Branch, NodeIx, Norm, Symbol, Traced};
+use crate::base::{Branch, NodeIx, Norm, Result, Symbol, Traced};
 use crate::findings::Level;
+use crate::graph::csr::{Entry, SupplyGraph};
 use crate::graph::trade::NO_PRODUCT;
 use crate::pipeline::prepared::{Believed, Prepared};
 use serde::Serialize;
@@ -160,12 +161,15 @@ impl Known<'_> {
 }
 
 /// What leaving does, for every place that is left, in order of shown ids.
-pub(super) fn leaving(left: &[LeftLink], known: Known<'_>) -> Vec<Leaving> {
-    let sales = Sales::of(known.prepared);
+///
+/// # Errors
+/// Only where the graph broke its own rules.
+pub(super) fn leaving(left: &[LeftLink], known: Known<'_>) -> Result<Vec<Leaving>> {
+    let sales = Sales::of(known.prepared)?;
     let outputs = outputs(known.prepared);
     let mut all: Vec<Leaving> = left.chunk_by(|a, b| a.supplier == b.supplier).map(|links| one(links, &sales, &outputs, known)).collect();
     all.sort_by(|a, b| a.node_id.cmp(&b.node_id));
-    all
+    Ok(all)
 }
 
 /// What places state as their output, by the symbol of their record.
@@ -236,7 +240,7 @@ struct Rest {
 
 fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_>) -> (Vec<UpstreamLoss>, Rest) {
     let gone: BTreeSet<NodeIx> = links.iter().map(|l| l.buyer).collect();
-    let lost = sales.lost(supplier, &gone, known);
+    let lost = sales.lost(supplier, &gone);
     let mut all: Vec<UpstreamLoss> = Vec::new();
     let mut rest = Rest::default();
     for (node, lost) in lost.into_iter().filter(|(node, lost)| *lost > 0.0 && *node != supplier) {
@@ -255,6 +259,8 @@ fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_
 
 /// Recorded sales in money, by supplier.
 struct Sales {
+    /// Who buys from whom, goods of every kind together.
+    graph: SupplyGraph,
     /// Length N + 1.
     starts: Vec<usize>,
     /// Buyer and value (0 where it is not told), by supplier.
@@ -264,12 +270,15 @@ struct Sales {
 }
 
 impl Sales {
-    fn of(prepared: &Prepared) -> Self {
+    fn of(prepared: &Prepared) -> Result<Self> {
         let nodes = prepared.resolution.len();
         let mut pairs: BTreeMap<(NodeIx, NodeIx), f64> = BTreeMap::new();
         for l in prepared.network.trade.links() {
             *pairs.entry((l.supplier, l.buyer)).or_default() += l.value.unwrap_or(0.0);
         }
+        let entries: Vec<Entry> =
+            pairs.keys().map(|(supplier, buyer)| Entry { buyer: buyer.0, supplier: supplier.0, weight: 1.0 }).collect();
+        let graph = SupplyGraph::of_entries(nodes, entries)?;
         let (mut starts, mut of, mut to) = (vec![0usize; nodes + 1], vec![0.0; nodes], Vec::with_capacity(pairs.len()));
         for ((supplier, buyer), value) in pairs {
             if let (Some(start), Some(sum)) = (starts.get_mut(supplier.at() + 1), of.get_mut(supplier.at())) {
@@ -281,7 +290,7 @@ impl Sales {
         for n in 0..nodes {
             starts[n + 1] += starts[n];
         }
-        Sales { starts, to, of }
+        Ok(Sales { graph, starts, to, of })
     }
 
     fn row(&self, supplier: NodeIx) -> &[(NodeIx, f64)] {
@@ -296,8 +305,8 @@ impl Sales {
     }
 
     /// What the nodes upstream lose where `left` loses its sales to the buyers `gone`, by node.
-    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>, known: Known<'_>) -> BTreeMap<NodeIx, f64> {
-        let graph = &known.prepared.network.whole.graph;
+    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>) -> BTreeMap<NodeIx, f64> {
+        let graph = &self.graph;
         let mut lost: BTreeMap<NodeIx, f64> = BTreeMap::from([(left, 0.0)]);
         let mut open = vec![left];
         while let Some(buyer) = open.pop() {
