@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// The trader T buys soy (1201) for 60 of the farm S and palm oil (1511) for 40 of the mill M, whose suppliers nobody knows. SOY, PALM, COCOA buy of T
-/// alone, each what its name says; NONE without product, CHAPTER by two digits, BOTH soy for 30 and palm for 70.
+/// alone, each what its name says; PLAIN without product, CHAPTER by two digits, BOTH soy for 30 and palm for 70.
 const NODES: &str = "node_id,name,kind,country,product,focal,workers,mapped_share,purchases_value\n\
     SOY,Soy Brand,brand,DEU,,yes,,1,\n\
     PALM,Palm Brand,brand,DEU,,yes,,1,\n\
     COCOA,Cocoa Brand,brand,DEU,,yes,,1,\n\
-    NONE,Brand Without,brand,DEU,,yes,,1,\n\
+    PLAIN,Brand Without,brand,DEU,,yes,,1,\n\
     CHAPTER,Chapter Brand,brand,DEU,,yes,,1,\n\
     BOTH,Both Brand,brand,DEU,,yes,,1,\n\
     T,Trading House,trader,SGP,,,20,1,\n\
-    S,Soy Farm,farm,BRA,1201,,40,,\n\
+    S,Soy Plantation Ltd,farm,BRA,1201,,40,,\n\
     M,Palm Mill,mill,MYS,1511,,300,,\n";
 const LINKS: &str = "supplier_id,buyer_id,relation,product,value,valid_from,valid_to\n\
     S,T,supplies,120190,60,,\n\
@@ -33,7 +33,7 @@ const LINKS: &str = "supplier_id,buyer_id,relation,product,value,valid_from,vali
     T,SOY,supplies,1201,5,,\n\
     T,PALM,supplies,151110,5,,\n\
     T,COCOA,supplies,1801,5,,\n\
-    T,NONE,supplies,,5,,\n\
+    T,PLAIN,supplies,,5,,\n\
     T,CHAPTER,supplies,15,5,,\n\
     T,BOTH,supplies,1201,30,,\n\
     T,BOTH,supplies,1511,70,,\n";
@@ -76,7 +76,7 @@ fn who_buys_soy_of_a_trader_is_untouched_by_the_mill_that_sells_it_palm_oil() {
     is(f["PALM"], (p["T"] + on * p["M"], on * (1.0 - p["M"])), "palm oil");
     is(f["COCOA"], (p["T"], on), "cocoa that nobody sold to the trader");
     let mixture = (p["T"] + on * (0.6 * p["S"] + 0.4 * p["M"]), on * 0.4 * (1.0 - p["M"]));
-    is(f["NONE"], mixture, "without product");
+    is(f["PLAIN"], mixture, "without product");
     is(f["CHAPTER"], mixture, "a chapter is no heading");
     is(f["BOTH"], (p["T"] + on * (0.3 * p["S"] + 0.7 * p["M"]), on * 0.7 * (1.0 - p["M"])), "both");
 }
@@ -91,7 +91,7 @@ fn a_factory_in_the_traders_place_mixes_and_every_other_kind_that_passes_on_does
         let (f, p) = figures(&NODES.replace(",trader,", &format!(",{kind},")), LINKS);
         let on = 1.0 - p["T"];
         let mixture = (p["T"] + on * (0.6 * p["S"] + 0.4 * p["M"]), on * 0.4 * (1.0 - p["M"]));
-        for brand in ["SOY", "PALM", "COCOA", "NONE", "BOTH"] {
+        for brand in ["SOY", "PALM", "COCOA", "PLAIN", "BOTH"] {
             is(f[brand], mixture, &format!("{kind}, {brand}"));
         }
     }
@@ -106,7 +106,7 @@ fn links_in_without_product_feed_every_heading() {
         is(f["SOY"], (p["T"] + on * (0.75 * p["S"] + 0.25 * p["U"]), 0.0), "soy");
         is(f["PALM"], (p["T"] + on * (40.0 * p["M"] + 20.0 * p["U"]) / 60.0, on * 40.0 / 60.0 * (1.0 - p["M"])), "palm oil");
         is(f["COCOA"], (p["T"] + on * p["U"], 0.0), "cocoa");
-        is(f["NONE"], (p["T"] + on * (0.5 * p["S"] + (40.0 * p["M"] + 20.0 * p["U"]) / 120.0), on * 40.0 / 120.0 * (1.0 - p["M"])), "none");
+        is(f["PLAIN"], (p["T"] + on * (0.5 * p["S"] + (40.0 * p["M"] + 20.0 * p["U"]) / 120.0), on * 40.0 / 120.0 * (1.0 - p["M"])), "none");
     }
 }
 
@@ -127,7 +127,7 @@ fn what_the_trader_has_not_mapped_may_be_of_any_heading() {
     let on = 1.0 - p["T"];
     is(f["SOY"], (p["T"] + on * 60.0 / 160.0 * p["S"], on * 100.0 / 160.0), "soy");
     is(f["COCOA"], (p["T"], on), "cocoa");
-    close(f["NONE"].0, p["T"] + on * 0.5 * (0.6 * p["S"] + 0.4 * p["M"]), "the mixture keeps the node's own share");
+    close(f["PLAIN"].0, p["T"] + on * 0.5 * (0.6 * p["S"] + 0.4 * p["M"]), "the mixture keeps the node's own share");
     // The share that the method assumes where nothing is known holds for every heading as it is.
     let (f, p) = figures(&NODES.replace("20,1,\n", "20,,\n"), LINKS);
     is(f["SOY"], (p["T"] + (1.0 - p["T"]) * 0.5 * p["S"], (1.0 - p["T"]) * 0.5), "assumed");
@@ -241,8 +241,8 @@ fn trace_and_explain_walk_the_same_way_and_name_the_heading() {
         // Downstream of the mill: whoever buys palm oil, or does not say what.
         let d = down(&out, &roads, "M").unwrap();
         let shares: BTreeMap<&str, f64> = d.reached.iter().map(|r| (r.focal_id.as_str(), r.share)).collect();
-        assert_eq!(shares.keys().copied().collect::<Vec<_>>(), ["BOTH", "CHAPTER", "NONE", "PALM"]);
-        for (brand, part) in [("BOTH", 0.7), ("NONE", 0.4), ("PALM", 1.0)] {
+        assert_eq!(shares.keys().copied().collect::<Vec<_>>(), ["BOTH", "CHAPTER", "PALM", "PLAIN"]);
+        for (brand, part) in [("BOTH", 0.7), ("PLAIN", 0.4), ("PALM", 1.0)] {
             close(shares[brand], part * (1.0 - p["T"]), brand);
         }
         let d = down(&out, &roads, "T").unwrap();
@@ -312,7 +312,7 @@ fn a_mill_left_after_a_report_is_exited_for_who_buys_palm_oil_and_for_nobody_who
         "statement_id,node_id,date,sign,source_class,origin,status\nS1,M,2025-03-01,work_debt_bondage,ngo_investigation,NGO-1,open\n";
     let run = |links: &str, nodes: &str| {
         let (_room, _, out) = assessed(nodes, links, &[("statements", told)]);
-        ["SOY", "PALM", "COCOA", "NONE"].map(|focal| {
+        ["SOY", "PALM", "COCOA", "PLAIN"].map(|focal| {
             let [own] = &of(&out, &outputs::EXPOSURE, "node_id", focal)[..] else { panic!() };
             (number(own, "touched"), number(own, "unseen"), number(own, "exited"))
         })
