@@ -153,6 +153,14 @@ impl Commodities {
         self.apart.get(from..).unwrap_or_default().iter().take_while(move |(n, _)| *n == node).map(|(_, h)| *h)
     }
 
+    /// The vertices of a buyer whose rows hold a link in with that product: the node as a whole, and the headings that it feeds.
+    pub fn fed_by(&self, buyer: NodeIx, product: u32) -> impl Iterator<Item = u32> + '_ {
+        let from = self.apart.partition_point(|(n, _)| *n < buyer);
+        let apart = self.apart.get(from..).unwrap_or_default().iter().zip(self.nodes + from as u32..);
+        let own = apart.take_while(move |((n, _), _)| *n == buyer).filter(move |((_, h), _)| self.feeds(product, *h));
+        std::iter::once(buyer.0).chain(own.map(|(_, vertex)| vertex))
+    }
+
     /// Whether a link in with that product feeds the vertex of a heading.
     #[inline]
     pub fn feeds(&self, product: u32, heading: u16) -> bool {
@@ -203,6 +211,8 @@ mod tests {
         assert_eq!([all.of_vertex(7), all.of_vertex(8), all.of_vertex(2)], [(NodeIx(2), 1511), (NodeIx(3), 1511), (NodeIx(2), NO_HEADING)]);
         assert_eq!([all.vertex(NodeIx(2), 1), all.vertex(NodeIx(2), 2), all.vertex(NodeIx(4), 1)], [7, 2, 4]);
         assert_eq!(all.headings_of(NodeIx(3)).collect::<Vec<_>>(), [1511]);
+        assert_eq!([0, 1, NO_PRODUCT].map(|p| all.fed_by(NodeIx(2), p).collect::<Vec<_>>()), [vec![2], vec![2, 7], vec![2, 7]]);
+        assert_eq!(all.fed_by(NodeIx(4), 0).collect::<Vec<_>>(), [4]);
         // What it bought once counts, and what somebody asks it to sell.
         let before = Commodities::of(&links, &kinds, headings, [(NodeIx(5), 1201), (NodeIx(4), 1201)].into_iter());
         assert_eq!(before.headings_of(NodeIx(5)).collect::<Vec<_>>(), [1511]);

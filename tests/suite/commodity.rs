@@ -106,7 +106,11 @@ fn links_in_without_product_feed_every_heading() {
         is(f["SOY"], (p["T"] + on * (0.75 * p["S"] + 0.25 * p["U"]), 0.0), "soy");
         is(f["PALM"], (p["T"] + on * (40.0 * p["M"] + 20.0 * p["U"]) / 60.0, on * 40.0 / 60.0 * (1.0 - p["M"])), "palm oil");
         is(f["COCOA"], (p["T"] + on * p["U"], 0.0), "cocoa");
-        is(f["PLAIN"], (p["T"] + on * (0.5 * p["S"] + (40.0 * p["M"] + 20.0 * p["U"]) / 120.0), on * 40.0 / 120.0 * (1.0 - p["M"])), "none");
+        is(
+            f["PLAIN"],
+            (p["T"] + on * (0.5 * p["S"] + (40.0 * p["M"] + 20.0 * p["U"]) / 120.0), on * 40.0 / 120.0 * (1.0 - p["M"])),
+            "none",
+        );
     }
 }
 
@@ -298,6 +302,13 @@ fn what_if_moves_the_figures_of_those_who_buy_that_commodity_alone() {
     let a = answer(&dir, &["replace T -> SOY by T2"]);
     let (_, after) = moved(&a, "SOY");
     is((after.touched_by_context, after.unseen), (p["T2"] + (1.0 - p["T2"]) * p["S"], 0.0), "a house that buys soy");
+    // Palm Brand leaves the trader: the mill loses of it what palm oil for it takes, the soy farm nothing.
+    let a = answer(&dir, &["drop T -> PALM"]);
+    let [leaving] = &a.leaving[..] else { panic!("{:?}", a.leaving) };
+    let [loss] = &leaving.upstream[..] else { panic!("{:?}", leaving.upstream) };
+    assert_eq!((loss.node_id.as_str(), leaving.upstream_nodes), ("M", 1));
+    // It sells 75 of palm oil, of which 5 are lost, made of the mill's 40 alone, and 10 of anything, made of 100.
+    close(loss.lost, 40.0 * (5.0 / 40.0) / (75.0 / 40.0 + 10.0 / 100.0), "lost at the mill");
     // Another mill in the place of the first.
     let a = answer(&dir, &["replace M -> T by S"]);
     let (_, after) = moved(&a, "PALM");
