@@ -5,6 +5,7 @@
 //! (several products) are one entry. Built by two counting sorts in O(N + M); the links' order does not show.
 
 use super::components::Components;
+use super::places::Places;
 use crate::base::{Error, NodeIx, Result};
 use std::sync::OnceLock;
 
@@ -65,6 +66,8 @@ pub struct SupplyGraph {
     /// Made when first asked for: most walks only look upstream.
     buyers: OnceLock<Rows>,
     components: Components,
+    /// Which of its nodes are vertices of one.
+    places: Places,
 }
 
 impl SupplyGraph {
@@ -96,7 +99,17 @@ impl SupplyGraph {
             let row = suppliers.of(n);
             row.nodes
         });
-        SupplyGraph { suppliers, buyers: OnceLock::new(), components }
+        SupplyGraph { suppliers, buyers: OnceLock::new(), components, places: Places::default() }
+    }
+
+    /// The same graph, some of whose nodes are vertices of one: what is told by node is then told of all of them together.
+    pub fn with_places(self, places: Places) -> Self {
+        SupplyGraph { places, ..self }
+    }
+
+    /// Which nodes of the graph are vertices of one.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// N, the number of nodes.

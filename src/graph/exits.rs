@@ -13,7 +13,11 @@
 //!
 //! The share is frozen: later purchases do not change it. It counts for the quarters that the method names, then no more. What was left stays part of
 //! what the buyer has mapped ([`Exits::with_left`]), so that leaving turns mass from touched into exited and not into unseen or clear.
+//!
+//! A buyer that keeps commodities apart ([`super::commodities`]) left a supplier as to what it bought from it: e is weighed once more for every heading,
+//! in the row of that heading. Who left the mill but not the farm has exited nothing of what the farm grows.
 
+use super::commodities::NO_HEADING;
 use super::in_force::{Placed, Use};
 use super::trade::{NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 use super::weights::{BuyerRow, weigh_row};
@@ -63,7 +67,7 @@ pub fn ended(links: &[Placed], as_of: Date, quarters: f64) -> Vec<Ended> {
 }
 
 /// Goods, or labour that is paid for by the link: what carries the walk while it is in force.
-fn is_trade(link: &Placed) -> bool {
+pub fn is_trade(link: &Placed) -> bool {
     let paid = link.value.is_some() || link.share.is_some();
     link.supplier != link.buyer
         && !link.told_again
@@ -93,15 +97,36 @@ struct Left {
     /// Money and shares of the four quarters before, where every link has them.
     value: Option<f64>,
     stated: Option<f64>,
+    /// The same as part of all that the buyer buys: e of the links of the heading among those of all headings.
+    of_all: f64,
 }
 
 /// Exited shares of all buyers that have any.
 #[derive(Clone, Debug, Default)]
 pub struct Exits {
-    /// By buyer; by disclosure there.
-    scoped: BTreeMap<NodeIx, BTreeMap<Option<NodeIx>, Left>>,
-    merged: BTreeMap<NodeIx, Left>,
+    /// By buyer and heading ([`NO_HEADING`]: all that it buys); by disclosure there.
+    scoped: BTreeMap<(NodeIx, u16), BTreeMap<Option<NodeIx>, Left>>,
+    merged: BTreeMap<(NodeIx, u16), Left>,
     rows: BTreeMap<NodeIx, Vec<Exit>>,
+    /// Headings of what buyers that keep commodities apart bought.
+    bought: BTreeMap<NodeIx, BTreeSet<u16>>,
+}
+
+/// Stands for every heading of which a buyer bought nothing: what it left without product bears on those too.
+const ANY_OTHER: u16 = NO_HEADING - 1;
+
+/// What of a buyer's purchases is kept apart.
+#[derive(Clone, Copy)]
+pub struct Apart<'a> {
+    /// Whether a node keeps commodities apart.
+    pub of_node: &'a dyn Fn(NodeIx) -> bool,
+    /// The heading of a product; [`NO_HEADING`] where it has none.
+    pub heading: &'a dyn Fn(Option<Symbol>) -> u16,
+}
+
+impl Apart<'_> {
+    /// Every node mixes what it buys.
+    pub const NOTHING: Apart<'static> = Apart { of_node: &|_| false, heading: &|_| NO_HEADING };
 }
 
 /// One day on which a buyer left suppliers.
@@ -120,6 +145,14 @@ impl Exits {
     /// # Errors
     /// Only where `Trade` broke its own rules.
     pub fn new(links: &[Placed], left: &[Ended]) -> Result<Self> {
+        Self::apart(links, left, Apart::NOTHING)
+    }
+
+    /// As [`new`](Self::new), and once more for every heading of buyers that keep commodities apart.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn apart(links: &[Placed], left: &[Ended], apart: Apart<'_>) -> Result<Self> {
         if left.is_empty() {
             return Ok(Exits::default());
         }
@@ -131,29 +164,51 @@ impl Exits {
             }
         }
         let mut exits = Exits::default();
+        for (buyer, row) in of_buyer.iter().filter(|(buyer, _)| (apart.of_node)(**buyer)) {
+            let headings: BTreeSet<u16> = row.iter().map(|l| (apart.heading)(l.product)).filter(|h| *h != NO_HEADING).collect();
+            if !headings.is_empty() {
+                exits.bought.insert(*buyer, headings);
+            }
+        }
         let mut numbers = Numbers::default();
         for day in days {
             let row = of_buyer.get(&day.buyer).map_or(&[][..], Vec::as_slice);
-            let (left, parts) = weigh(&day, row, &mut numbers)?;
-            let known = match day.scope {
-                Some(scope) => exits.scoped.entry(day.buyer).or_default().entry(scope).or_default(),
-                None => exits.merged.entry(day.buyer).or_default(),
-            };
-            let frozen = 1.0 - known.share;
-            let is_first = known.links == 0;
-            let sum = |a: Option<f64>, b: Option<f64>| if is_first { b } else { a.zip(b).map(|(a, b)| a + b) };
-            *known = Left {
-                share: (known.share + frozen * left.share).min(1.0),
-                links: known.links + left.links,
-                value: sum(known.value, left.value),
-                stated: sum(known.stated, left.stated),
-            };
+            let whole = weigh(&day, row, &mut numbers)?;
+            let frozen = exits.add(&day, NO_HEADING, whole.left);
+            let bought = exits.bought.get(&day.buyer);
+            for heading in bought.map_or_else(Vec::new, |b| b.iter().copied().chain([ANY_OTHER]).collect()) {
+                let feeds = |product: Option<Symbol>| [heading, NO_HEADING].contains(&(apart.heading)(product));
+                let own: Vec<&Placed> = row.iter().copied().filter(|l| feeds(l.product)).collect();
+                let Weighed { left, .. } = weigh(&day, &own, &mut numbers)?;
+                let of_all = whole.by_product.iter().filter(|(product, _)| feeds(*product)).map(|(_, part)| frozen * part).sum();
+                exits.add(&day, heading, Left { of_all, ..left });
+            }
             if let Some(scope) = day.scope {
                 let row = |(supplier, part): (NodeIx, f64)| Exit { supplier, scope, day: day.day, share: frozen * part };
-                exits.rows.entry(day.buyer).or_default().extend(parts.into_iter().map(row));
+                exits.rows.entry(day.buyer).or_default().extend(whole.by_supplier.into_iter().map(row));
             }
         }
         Ok(exits)
+    }
+
+    /// Adds what was left on one day; the part of the purchases that had not been left before.
+    fn add(&mut self, day: &Day, heading: u16, left: Left) -> f64 {
+        let key = (day.buyer, heading);
+        let known = match day.scope {
+            Some(scope) => self.scoped.entry(key).or_default().entry(scope).or_default(),
+            None => self.merged.entry(key).or_default(),
+        };
+        let frozen = 1.0 - known.share;
+        let is_first = known.links == 0;
+        let sum = |a: Option<f64>, b: Option<f64>| if is_first { b } else { a.zip(b).map(|(a, b)| a + b) };
+        *known = Left {
+            share: (known.share + frozen * left.share).min(1.0),
+            links: known.links + left.links,
+            value: sum(known.value, left.value),
+            stated: sum(known.stated, left.stated),
+            of_all: known.of_all + left.of_all,
+        };
+        frozen
     }
 
     pub fn is_empty(&self) -> bool {
@@ -165,9 +220,11 @@ impl Exits {
         self.rows.iter().map(|(b, rows)| (*b, rows.as_slice()))
     }
 
-    fn left(&self, buyer: NodeIx, scope: Scope, row: &BuyerRow) -> Option<&Left> {
-        let Scope::Focal(focal) = scope else { return self.merged.get(&buyer) };
-        let of = self.scoped.get(&buyer)?;
+    fn left(&self, buyer: NodeIx, heading: u16, scope: Scope, row: &BuyerRow) -> Option<&Left> {
+        let is_bought = heading == NO_HEADING || self.bought.get(&buyer).is_some_and(|b| b.contains(&heading));
+        let key = (buyer, if is_bought { heading } else { ANY_OTHER });
+        let Scope::Focal(focal) = scope else { return self.merged.get(&key) };
+        let of = self.scoped.get(&key)?;
         // As the row: the focal node's disclosure where it has links in force, else the unscoped ones, else whichever says that it left.
         if row.scoped {
             of.get(&Some(focal))
@@ -180,12 +237,18 @@ impl Exits {
 
     /// e of a buyer whose links in force are summed in `row`, 0 to 1.
     pub fn share(&self, buyer: NodeIx, scope: Scope, row: &BuyerRow) -> f64 {
-        self.left(buyer, scope, row).map_or(0.0, |l| l.share)
+        self.left(buyer, NO_HEADING, scope, row).map_or(0.0, |l| l.share)
+    }
+
+    /// What a buyer left of one heading; `row` is that of the buyer as a whole.
+    pub fn of_heading(&self, buyer: NodeIx, heading: u16, scope: Scope, row: &BuyerRow) -> LeftOfHeading {
+        let left = self.left(buyer, heading, scope, row).copied().unwrap_or_default();
+        LeftOfHeading { share: left.share, links: left.links, of_all: left.of_all.min(1.0) }
     }
 
     /// A buyer's row with what it left counted as recorded: what its mapped share is taken from.
     pub fn with_left(&self, buyer: NodeIx, scope: Scope, row: &BuyerRow) -> BuyerRow {
-        let Some(left) = self.left(buyer, scope, row) else { return *row };
+        let Some(left) = self.left(buyer, NO_HEADING, scope, row) else { return *row };
         let sum = |now: Option<f64>, left: Option<f64>| if row.links == 0 { left } else { now.zip(left).map(|(a, b)| a + b) };
         BuyerRow {
             links: row.links + left.links,
@@ -194,6 +257,16 @@ impl Exits {
             ..*row
         }
     }
+}
+
+/// What a buyer left of one heading.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LeftOfHeading {
+    /// e of the heading's row, 0 to 1.
+    pub share: f64,
+    pub links: u32,
+    /// The same as part of all that the buyer buys, 0 to 1.
+    pub of_all: f64,
 }
 
 /// Buyer, disclosure (`None`: all as one), day.
@@ -234,18 +307,27 @@ fn days_of(links: &[Placed], left: &[Ended]) -> Vec<Day> {
 #[derive(Default)]
 struct Numbers {
     symbols: BTreeMap<Symbol, u32>,
+    by_number: Vec<Symbol>,
 }
 
 impl Numbers {
     fn of(&mut self, symbol: Option<Symbol>, none: u32) -> u32 {
         let Some(symbol) = symbol else { return none };
-        let next = self.symbols.len() as u32;
-        *self.symbols.entry(symbol).or_insert(next)
+        *self.symbols.entry(symbol).or_insert_with(|| {
+            self.by_number.push(symbol);
+            self.by_number.len() as u32 - 1
+        })
     }
 }
 
-/// What one buyer left on one day, and the part of each supplier.
-fn weigh(day: &Day, row: &[&Placed], numbers: &mut Numbers) -> Result<(Left, Vec<(NodeIx, f64)>)> {
+/// What one buyer left on one day, and the part of each supplier and of each link's product.
+struct Weighed {
+    left: Left,
+    by_supplier: Vec<(NodeIx, f64)>,
+    by_product: Vec<(Option<Symbol>, f64)>,
+}
+
+fn weigh(day: &Day, row: &[&Placed], numbers: &mut Numbers) -> Result<Weighed> {
     let first = day.day.plus_days(1 - YEAR_DAYS);
     let held = |p: Option<Period>| {
         let p = p.unwrap_or(Period { from: OPEN_START, to: OPEN_END });
@@ -276,14 +358,21 @@ fn weigh(day: &Day, row: &[&Placed], numbers: &mut Numbers) -> Result<(Left, Vec
     weigh_row(row, &mut weighed);
     let is_left = |local: NodeIx| suppliers.get((local.0 as usize).wrapping_sub(1)).filter(|s| day.left.contains(s)).copied();
     let mut parts: BTreeMap<NodeIx, f64> = BTreeMap::new();
+    let mut by_product = Vec::new();
     for l in &weighed {
         if let Some(supplier) = is_left(l.supplier) {
             *parts.entry(supplier).or_default() += l.weight;
+            by_product.push((numbers.by_number.get(l.product as usize).copied(), l.weight));
         }
     }
     let gone: Vec<&TradeLink> = row.iter().filter(|l| is_left(l.supplier).is_some()).collect();
     let all = |figure: fn(&TradeLink) -> Option<f64>| gone.iter().map(|l| figure(l)).sum::<Option<f64>>();
-    let left =
-        Left { share: parts.values().sum::<f64>().min(1.0), links: gone.len() as u32, value: all(|l| l.value), stated: all(|l| l.share) };
-    Ok((left, parts.into_iter().collect()))
+    let left = Left {
+        share: parts.values().sum::<f64>().min(1.0),
+        links: gone.len() as u32,
+        value: all(|l| l.value),
+        stated: all(|l| l.share),
+        of_all: 0.0,
+    };
+    Ok(Weighed { left, by_supplier: parts.into_iter().collect(), by_product })
 }

@@ -81,6 +81,7 @@ impl View {
             entries.push(Entry { buyer, supplier: list.node, weight: moved[buyer as usize] });
         }
         let assumed = moved.iter().filter(|m| **m > 0.0).count() as u32;
-        Ok(Some(Filled { graph: SupplyGraph::new(nodes + 1, &entries)?, mapped, exited, assumed }))
+        let graph = SupplyGraph::new(nodes + 1, &entries)?.with_places(self.graph.places().clone());
+        Ok(Some(Filled { graph, mapped, exited, assumed }))
     }
 }

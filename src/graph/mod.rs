@@ -2,6 +2,8 @@
 //!
 //! | file | what it answers |
 //! | --- | --- |
+//! | `commodities` | which nodes pass goods on without mixing them, and as what |
+//! | `places` | which vertices of a graph are one node |
 //! | `exits` | what share of a buyer's purchases stood with suppliers that it left |
 //! | `in_force` | which links count on the day of the assessment, and what for |
 //! | `trade` | which links stand in one buyer's row, each told once |
@@ -15,6 +17,7 @@
 //!
 //! This room reads no files and knows no method pack: numbers come as arguments.
 
+pub mod commodities;
 pub mod components;
 pub mod csr;
 pub mod exits;
@@ -22,16 +25,19 @@ pub mod in_force;
 pub mod listing;
 pub mod mapped;
 pub mod perspective;
+pub mod places;
 pub mod sales;
 pub mod trade;
 pub mod weights;
 
+pub use commodities::{Commodities, NO_HEADING};
 pub use components::Components;
 pub use csr::{Entry, Neighbours, SupplyGraph};
 pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
+pub use places::Places;
 pub use sales::{outside_share, sales};
 pub use trade::{Account, AskedRow, AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};

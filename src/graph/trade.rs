@@ -3,6 +3,7 @@
 //! Links come filtered by period and relation. Told more than once, a link's values, quantities and shares are summed
 //! (conventions, "Weights": one supplier, buyer, product, scope is one link).
 
+use super::commodities::{Commodities, NO_HEADING};
 use super::weights::{BuyerRow, WeightedLink, weigh_row};
 use crate::base::{Error, NodeIx, Result};
 use std::cmp::Ordering;
@@ -58,8 +59,16 @@ pub struct AskedRow {
     pub row: BuyerRow,
 }
 
-/// Asked rows by buyer and account.
-pub type AskedRows = BTreeMap<(NodeIx, Account), AskedRow>;
+/// Asked rows by buyer, heading of its vertex ([`NO_HEADING`]: the buyer as a whole) and account.
+pub type AskedRows = BTreeMap<(NodeIx, u16, Account), AskedRow>;
+
+/// What the links say of one vertex as a buyer.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct VertexRow {
+    pub row: BuyerRow,
+    /// The part of the recorded purchases of its node that its links are, before anything that somebody asks; 1 of a node as a whole.
+    pub part: f64,
+}
 
 /// All usable links, by buyer, then scope (unscoped first), product, supplier. 4 bytes a node and 72 a link.
 #[derive(Clone, Debug)]
@@ -68,6 +77,7 @@ pub struct Trade {
     links: Vec<TradeLink>,
     /// Empty but where somebody asks what if.
     asked: AskedRows,
+    commodities: Commodities,
 }
 
 impl Trade {
@@ -95,7 +105,12 @@ impl Trade {
             by_buyer[next[l.buyer.at()] as usize] = i as u32;
             next[l.buyer.at()] += 1;
         }
-        let mut out = Trade { starts: Vec::with_capacity(nodes + 1), links: Vec::with_capacity(links.len()), asked: AskedRows::new() };
+        let mut out = Trade {
+            starts: Vec::with_capacity(nodes + 1),
+            links: Vec::with_capacity(links.len()),
+            asked: AskedRows::new(),
+            commodities: Commodities::none(nodes),
+        };
         out.starts.push(0);
         let mut row: Vec<TradeLink> = Vec::new();
         for b in 0..nodes {
@@ -118,23 +133,67 @@ impl Trade {
         &self.links
     }
 
-    /// The same trade with these rows in place of what the links say. The links themselves stay as they are told.
+    /// The same trade with these rows in place of what the links say. The links themselves stay as they are told; what a node is asked to sell, it
+    /// sells.
     pub fn with_asked(&self, asked: AskedRows) -> Self {
-        Trade { asked, ..self.clone() }
+        let commodities = self.commodities_with(&asked);
+        Trade { asked, commodities, ..self.clone() }
+    }
+
+    /// The vertices of the same trade with these rows in place of what the links say.
+    pub fn commodities_with(&self, asked: &AskedRows) -> Commodities {
+        self.commodities.also_sold(asked.values().flat_map(|row| row.links.iter().map(|l| (l.supplier, l.product))))
+    }
+
+    /// The same trade with the commodities of some nodes kept apart.
+    pub fn with_commodities(self, commodities: Commodities) -> Self {
+        Trade { commodities, ..self }
+    }
+
+    /// Which nodes stand in the graph once for every heading as which they sell.
+    pub fn commodities(&self) -> &Commodities {
+        &self.commodities
+    }
+
+    /// As [`weigh`](Self::weigh), for a vertex of [`commodities`](Self::commodities): of the links that count at its node those of its heading and those
+    /// without.
+    pub fn weigh_vertex(&self, vertex: u32, scope: Scope, buffer: &mut Vec<TradeLink>, out: &mut Vec<WeightedLink>) -> VertexRow {
+        let (buyer, heading) = self.commodities.of_vertex(vertex);
+        if heading == NO_HEADING {
+            return VertexRow { row: self.weigh(buyer, scope, buffer, out), part: 1.0 };
+        }
+        let told = self.row_in(buyer, scope, buffer);
+        let feeds = |product: u32| self.commodities.feeds(product, heading);
+        let mut whole = Vec::with_capacity(told.len());
+        weigh_row(told, &mut whole);
+        let part = whole.iter().filter(|l| feeds(l.product)).map(|l| l.weight).sum::<f64>().clamp(0.0, 1.0);
+        if let Some(asked) = self.asked_row(buyer, heading, scope, told) {
+            out.extend_from_slice(&asked.links);
+            return VertexRow { row: asked.row, part };
+        }
+        let own: Vec<TradeLink> = told.iter().filter(|l| feeds(l.product)).copied().collect();
+        // An account stays that of its disclosure, where nothing of the heading is in it.
+        let row = BuyerRow { scoped: told.iter().any(|l| l.scope.is_some()), ..weigh_row(&own, out) };
+        VertexRow { row, part }
+    }
+
+    fn asked_row(&self, buyer: NodeIx, heading: u16, scope: Scope, told: &[TradeLink]) -> Option<&AskedRow> {
+        if self.asked.is_empty() {
+            return None;
+        }
+        let account = match scope {
+            Scope::All => Account::Merged,
+            Scope::Focal(_) => Account::Of(told.first().and_then(|l| l.scope)),
+        };
+        self.asked.get(&(buyer, heading, account))
     }
 
     /// Weighs the links that count at `buyer` in that scope and appends them to `out`; `buffer` is room to work in.
     pub fn weigh(&self, buyer: NodeIx, scope: Scope, buffer: &mut Vec<TradeLink>, out: &mut Vec<WeightedLink>) -> BuyerRow {
         let row = self.row_in(buyer, scope, buffer);
-        if !self.asked.is_empty() {
-            let account = match scope {
-                Scope::All => Account::Merged,
-                Scope::Focal(_) => Account::Of(row.first().and_then(|l| l.scope)),
-            };
-            if let Some(asked) = self.asked.get(&(buyer, account)) {
-                out.extend_from_slice(&asked.links);
-                return asked.row;
-            }
+        if let Some(asked) = self.asked_row(buyer, NO_HEADING, scope, row) {
+            out.extend_from_slice(&asked.links);
+            return asked.row;
         }
         weigh_row(row, out)
     }

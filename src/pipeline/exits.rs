@@ -10,14 +10,15 @@
 //! after the day of the assessment is as if it had not been written.
 
 use super::rules::RuleFindings;
-use crate::base::{Date, NodeIx, Norm, Result};
+use crate::base::{Date, NodeIx, Norm, Result, Symbol};
 use crate::evidence::assemble::EvidenceByNode;
 use crate::evidence::book::{EvidenceRow, Gathered, Item};
 use crate::evidence::items::{NodeEvidence, Report};
 use crate::evidence::remedy::Verifier;
 use crate::evidence::weights::reports_weight;
 use crate::findings::{Finding, Level};
-use crate::graph::exits::{Ended, Exits, ended};
+use crate::graph::commodities::{NO_HEADING, heading, keeps_apart};
+use crate::graph::exits::{Apart, Ended, Exits, ended};
 use crate::graph::in_force::Placed;
 use crate::pack::{MethodPack, SignIx};
 use crate::resolve::Resolution;
@@ -59,7 +60,9 @@ impl Told<'_> {
             !excused && (by_rule || self.evidence.get(&e.supplier).is_some_and(|said| self.signals_on(said, e, &remedies)))
         };
         let left: Vec<Ended> = candidates.into_iter().filter(is_adverse).collect();
-        Exits::new(self.links, &left)
+        let of_node = |n: NodeIx| self.resolution.nodes.get(n.at()).is_some_and(|n| keeps_apart(n.kind));
+        let heading = |product: Option<Symbol>| product.map_or(NO_HEADING, |s| heading(self.inputs.ids.text(s)));
+        Exits::apart(self.links, &left, Apart { of_node: &of_node, heading: &heading })
     }
 
     /// The day on which a remedy of each fact of a supplier was complete, where somebody independent verified it; of all facts under none.

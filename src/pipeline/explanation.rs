@@ -1,11 +1,14 @@
 //! Why a node stands where it stands, read back from a result folder: its prior and the parts of it, everything that was said, coupled
 //! against decoupled, and the chains by which its exposure comes.
 
+use super::network::of_heading;
 use crate::base::holdings::{holding_key, shown_as};
-use crate::base::{Error, Norm, Result, Traced};
+use crate::base::{Error, Kind, NodeIx, Norm, Result, Traced};
 use crate::export::{RowView, Rows, read_all, rows_where};
 use crate::findings::rule_source;
-use crate::graph::csr::{Entry, SupplyGraph};
+use crate::graph::commodities::{Commodities, NO_HEADING, heading, heading_text};
+use crate::graph::perspective::View;
+use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Trade, TradeLink};
 use crate::schema::outputs;
 use crate::trace::contributions::{Written, contributions};
 use crate::trace::paths::strongest_paths;
@@ -474,7 +477,7 @@ fn held_by(out: &Path, id: &str, traced: Traced) -> Result<Vec<HeldBy>> {
         .collect())
 }
 
-/// The links of a result as the node explained sees them, with p and mapped shares beside them.
+/// The links of a result as the node explained sees them, with p and mapped shares beside them. Local numbers; the node itself is 0.
 struct Upstream {
     names: Vec<String>,
     shown: Vec<String>,
@@ -482,8 +485,7 @@ struct Upstream {
     on_evidence: Vec<bool>,
     mapped: Vec<f64>,
     left: Vec<f64>,
-    graph: SupplyGraph,
-    start: u32,
+    view: View,
 }
 
 /// The largest sources of what a node buys, by the walk over recorded chains with unknown mapped shares taken cautiously.
@@ -491,17 +493,20 @@ fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<Sou
     let Some(up) = upstream(out, id, focal, traced)? else { return Ok((Vec::new(), 0.0)) };
     let none = vec![0.0; up.p.len()];
     let problem = Problem { p: &up.p, on_evidence: &up.on_evidence, mapped: &up.mapped, origin_prior: &none, exited: &up.left };
-    let solution = solve(&up.graph, &problem, TOLERANCE)?;
-    let visited = visits(&up.graph, &problem, &[(up.start, 1.0)])?;
-    let found = contributions(&up.graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });
+    let graph = &up.view.graph;
+    let solution = solve(graph, &problem, TOLERANCE)?;
+    let visited = visits(graph, &problem, &[(0, 1.0)])?;
+    let found = contributions(graph, &problem, &visited, &solution, Written { share: 1.0, most: SOURCES_MOST });
+    let name = |local: u32| {
+        let name = up.names.get(local as usize).cloned().unwrap_or_default();
+        let heading = up.view.headings.get(local as usize).copied().and_then(heading_text);
+        heading.map_or(name.clone(), |heading| format!("{name} (as {heading})"))
+    };
     let mut lines = Vec::with_capacity(found.rows.len());
     for row in &found.rows {
         let at = row.node as usize;
-        let paths = strongest_paths(&up.graph, &problem, up.start, row.node, CHAINS_MOST, WORK_MOST)?;
-        let chain = |p: &crate::trace::paths::Path| Chain {
-            nodes: p.nodes.iter().filter_map(|n| up.names.get(*n as usize).cloned()).collect(),
-            share: p.share,
-        };
+        let paths = strongest_paths(graph, &problem, 0, row.node, CHAINS_MOST, WORK_MOST)?;
+        let chain = |p: &crate::trace::paths::Path| Chain { nodes: p.nodes.iter().map(|n| name(*n)).collect(), share: p.share };
         lines.push(SourceLine {
             node_id: up.shown.get(at).cloned().unwrap_or_default(),
             name: up.names.get(at).cloned().unwrap_or_default(),
@@ -513,69 +518,101 @@ fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<Sou
     Ok((lines, found.rest.touched))
 }
 
-/// `None` where the node buys nothing.
+/// `None` where the node buys nothing. A focal node sees the links scoped to it where a buyer has any, else the unscoped ones; others see all merged.
 fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<Upstream>> {
     let links = read_all(out, &outputs::LINKS)?;
-    // Suppliers by buyer. A focal node sees the links scoped to it where a buyer has any, else the unscoped ones; others see all merged.
-    let mut by_buyer: BTreeMap<&str, [Vec<(&str, f64)>; 2]> = BTreeMap::new();
+    let sites = read_all(out, &outputs::SITES)?;
+    let column = traced.norm().map_or_else(|| "any".to_owned(), |n| format!("{}_coupled", n.as_str()));
+    let places: BTreeMap<&str, Place> = sites
+        .iter()
+        .filter_map(|r| {
+            let speaks =
+                |norm: &str| ["signal_norms", "finding_norms"].iter().any(|c| r.text(c).unwrap_or_default().split(';').any(|s| s == norm));
+            let place = Place {
+                name: r.text("name").unwrap_or_default().to_owned(),
+                kind: r.text("kind").and_then(Kind::parse).unwrap_or(Kind::Unknown),
+                p: r.float(&column).unwrap_or(0.0),
+                on_evidence: match traced.norm() {
+                    Some(norm) => speaks(norm.as_str()),
+                    None => r.text("state").is_some_and(|s| ["site_signal", "possible", "indicated"].contains(&s)),
+                },
+            };
+            Some((r.text("node_id")?, place))
+        })
+        .collect();
+    let mut ids: BTreeSet<&str> = places.keys().copied().chain([id]).collect();
+    let mut products: BTreeSet<&str> = BTreeSet::new();
+    for r in links.iter() {
+        ids.extend(["supplier_id", "buyer_id", "scope"].into_iter().filter_map(|c| r.text(c)));
+        products.extend(r.text("product"));
+    }
+    let (ids, products): (Vec<&str>, Vec<&str>) = (ids.into_iter().collect(), products.into_iter().collect());
+    let number = |id: &str| ids.binary_search(&id).ok().map(|i| NodeIx(i as u32));
+    let mut once = BTreeSet::new();
+    let mut told = Vec::new();
     for r in links.iter() {
         let weight = if focal { r.float("weight") } else { r.float("weight_merged") };
-        let (Some(buyer), Some(supplier), Some(weight)) = (r.text("buyer_id"), r.text("supplier_id"), weight) else { continue };
-        let scope = r.text("scope");
-        if !focal || scope.is_none() || scope == Some(id) {
-            by_buyer.entry(buyer).or_default()[usize::from(focal && scope.is_some())].push((supplier, weight));
+        let ends = (r.text("supplier_id").and_then(number), r.text("buyer_id").and_then(number));
+        let (Some(weight), (Some(supplier), Some(buyer))) = (weight, ends) else { continue };
+        let product = r.text("product").and_then(|p| products.binary_search(&p).ok()).map_or(NO_PRODUCT, |i| i as u32);
+        let scope = r.text("scope").and_then(number);
+        // One supplier, buyer, product, scope is one link, whatever its relations.
+        if once.insert((supplier, buyer, product, scope)) {
+            let scope = scope.filter(|_| focal);
+            told.push(TradeLink { supplier, buyer, product, value: None, quantity: None, unit: NO_UNIT, share: Some(weight), scope });
         }
     }
-    let row_of = |buyer: &str| by_buyer.get(buyer).map(|[unscoped, scoped]| if scoped.is_empty() { unscoped } else { scoped });
-    let mut reached: BTreeSet<&str> = BTreeSet::from([id]);
-    let mut queue = vec![id];
-    while let Some(buyer) = queue.pop() {
-        for (supplier, _) in row_of(buyer).into_iter().flatten() {
-            if reached.insert(supplier) {
-                queue.push(supplier);
-            }
-        }
-    }
-    if reached.len() < 2 {
+    let kinds: Vec<Kind> = ids.iter().map(|id| places.get(id).map_or(Kind::Unknown, |p| p.kind)).collect();
+    let commodities = Commodities::of(&told, &kinds, products.iter().map(|p| heading(p)).collect(), std::iter::empty());
+    let trade = Trade::new(ids.len(), &told)?.with_commodities(commodities);
+    let view = View::new(&trade, number(id).unwrap_or(NodeIx(0)))?;
+    if view.nodes.len() < 2 {
         return Ok(None);
     }
-    let shown: Vec<&str> = reached.into_iter().collect();
-    let number = |id: &str| shown.binary_search(&id).map_or(0, |i| i as u32);
-    let entries: Vec<Entry> = shown
-        .iter()
-        .enumerate()
-        .flat_map(|(b, buyer)| row_of(buyer).into_iter().flatten().map(move |(s, w)| (b as u32, *s, *w)))
-        .map(|(buyer, supplier, weight)| Entry { buyer, supplier: number(supplier), weight })
-        .collect();
-    let mut up = Upstream {
-        names: shown.iter().map(|s| (*s).to_owned()).collect(),
-        p: vec![0.0; shown.len()],
-        on_evidence: vec![false; shown.len()],
-        mapped: vec![0.0; shown.len()],
-        left: vec![0.0; shown.len()],
-        graph: SupplyGraph::new(shown.len(), &entries)?,
-        start: number(id),
-        shown: shown.iter().map(|s| (*s).to_owned()).collect(),
-    };
-    let column = traced.norm().map_or_else(|| "any".to_owned(), |n| format!("{}_coupled", n.as_str()));
-    for r in read_all(out, &outputs::SITES)?.iter() {
-        let Some(i) = r.text("node_id").and_then(|id| shown.binary_search(&id).ok()) else { continue };
-        up.names[i] = r.text("name").unwrap_or_default().to_owned();
-        up.p[i] = r.float(&column).unwrap_or(0.0);
-        let speaks =
-            |norm: &str| ["signal_norms", "finding_norms"].iter().any(|c| r.text(c).unwrap_or_default().split(';').any(|s| s == norm));
-        up.on_evidence[i] = match traced.norm() {
-            Some(norm) => speaks(norm.as_str()),
-            None => r.text("state").is_some_and(|s| ["site_signal", "possible", "indicated"].contains(&s)),
-        };
-    }
+    let (mut mapped, mut as_listed, mut left) = (vec![0.0; ids.len()], vec![0.0; ids.len()], vec![0.0; ids.len()]);
     for r in read_all(out, &outputs::EXPOSURE)?.iter() {
-        let main = r.text("norm") == Some("any") && r.text("view") == Some("all") && r.text("mapped_rule") == Some("cautious");
-        if let Some(i) = r.text("node_id").filter(|_| main).and_then(|id| shown.binary_search(&id).ok()) {
-            up.mapped[i] = r.float("mapped").unwrap_or(0.0);
-            up.left[i] = r.float("left_share").unwrap_or(0.0);
+        let main = r.text("norm") == Some("any") && r.text("view") == Some("all");
+        let Some(node) = r.text("node_id").filter(|_| main).and_then(number) else { continue };
+        if r.text("mapped_rule") == Some("cautious") {
+            mapped[node.at()] = r.float("mapped").unwrap_or(0.0);
+            left[node.at()] = r.float("left_share").unwrap_or(0.0);
+        } else {
+            as_listed[node.at()] = r.float("mapped").unwrap_or(0.0);
         }
     }
-    up.p[up.start as usize] = 0.0; // what it buys, not what happens at its own place
+    let place = |n: &NodeIx| ids.get(n.at()).and_then(|id| places.get(id));
+    let mut up = Upstream {
+        names: view.nodes.iter().map(|n| place(n).map_or_else(String::new, |p| p.name.clone())).collect(),
+        shown: view.nodes.iter().filter_map(|n| ids.get(n.at()).map(|id| (*id).to_owned())).collect(),
+        p: view.nodes.iter().map(|n| place(n).map_or(0.0, |p| p.p)).collect(),
+        on_evidence: view.nodes.iter().map(|n| place(n).is_some_and(|p| p.on_evidence)).collect(),
+        mapped: view.column(&mapped, 0.0)?,
+        left: view.column(&left, 0.0)?,
+        view,
+    };
+    let View { nodes, headings, rows, parts, .. } = &up.view;
+    for (local, mapped) in up.mapped.iter_mut().enumerate().filter(|(local, _)| headings.get(*local).is_some_and(|h| *h != NO_HEADING)) {
+        // Only a share that the method assumes is another under the other rule, and it holds for every heading.
+        let is_assumed = nodes.get(local).and_then(|n| as_listed.get(n.at())).is_some_and(|listed| *listed > *mapped);
+        *mapped = match (rows.get(local), parts.get(local)) {
+            (Some(row), Some(part)) if row.links > 0 => {
+                if is_assumed {
+                    *mapped
+                } else {
+                    of_heading(*mapped, *part)
+                }
+            }
+            _ => 0.0,
+        };
+    }
+    up.view.start_at_purchases(&mut up.p); // what it buys, not what happens at its own place
     Ok(Some(up))
+}
+
+/// A node of a result, for one norm.
+struct Place {
+    name: String,
+    kind: Kind,
+    p: f64,
+    on_evidence: bool,
 }

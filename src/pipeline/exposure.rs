@@ -16,9 +16,10 @@ use crate::resolve::Resolution;
 use crate::trace::chokepoints::{ChokePoint, choke_points};
 use crate::trace::contributions::{Contributions, Written, contributions, largest_unseen};
 use crate::trace::reach::{Reach, reach};
-use crate::trace::returns::returns;
+use crate::trace::returns::returns_from;
 use crate::trace::sums::{Ends, TierSums, group_sums, tier_sums_of};
 use crate::trace::{Problem, Solution, open_circles, solve, solve_all, solve_figures, visits};
+use std::borrow::Cow;
 
 /// Tiers that are summed one by one; what ends deeper stands in one sum.
 const TIERS_MOST: usize = 32;
@@ -62,14 +63,23 @@ impl NodeColumns {
         self.p[traced as usize].get(node.at()).copied().unwrap_or(0.0)
     }
 
+    /// N, the number of nodes.
+    fn nodes(&self) -> usize {
+        self.p.first().map_or(0, Vec::len)
+    }
+
     pub fn on_evidence(&self, traced: Traced, node: NodeIx) -> bool {
         self.on_evidence[traced as usize].get(node.at()).copied().unwrap_or(false)
     }
 
-    /// The walk of one norm over all nodes.
-    pub fn problem<'a>(&'a self, traced: Traced, mapped: &'a [f64], exited: &'a [f64]) -> Problem<'a> {
-        let t = traced as usize;
-        Problem { p: &self.p[t], on_evidence: &self.on_evidence[t], mapped, origin_prior: &self.origin[t], exited }
+    /// What the walk of one norm needs of every vertex of a network.
+    pub(super) fn of_vertices<'a>(&'a self, network: &Network, traced: Traced) -> Result<VertexColumns<'a>> {
+        let (whole, t) = (&network.whole, traced as usize);
+        Ok(VertexColumns {
+            p: whole.column(&self.p[t])?,
+            on_evidence: whole.column(&self.on_evidence[t])?,
+            origin: whole.column(&self.origin[t])?,
+        })
     }
 
     /// By node.
@@ -88,11 +98,12 @@ impl NodeColumns {
     }
 }
 
-/// The figures of all nodes with all scopes merged.
+/// The figures of all nodes with all scopes merged. What a node that keeps commodities apart stands for is the mixture of what it buys.
 #[derive(Debug)]
 pub struct WholeExposure {
+    /// By node; after them the vertices of nodes that keep commodities apart, here and in `solutions`.
     pub mapped: Mapped,
-    /// In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
+    /// By node; after them the vertices of nodes that keep commodities apart. In the order of [`MappedRule::ALL`], then [`Traced::ALL`].
     pub solutions: Vec<Solution>,
     /// Touched with the share of people affected in the place of p, cautious rule, in the order of [`Traced::ALL`].
     pub touched_people: Vec<Vec<f64>>,
@@ -137,7 +148,7 @@ impl OwnView {
     pub fn of(focal: NodeIx, network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Result<Self> {
         let listed = network.listings.get(&focal).map_or(&[][..], Vec::as_slice);
         let view = View::with_listing(&network.trade, focal, listed, &network.kinds)?;
-        let mapped = Mapped::view(&view, exits, resolution, pack);
+        let mapped = Mapped::view(&view, network, exits, resolution, pack);
         Self::filled(view, mapped, pack)
     }
 
@@ -173,9 +184,7 @@ impl OwnView {
     pub fn columns(&self, columns: &NodeColumns, traced: Traced) -> Result<OwnColumns> {
         let t = traced as usize;
         let mut p = self.view.column(&columns.p[t], 0.0)?;
-        if let Some(own) = p.first_mut() {
-            *own = 0.0;
-        }
+        self.view.start_at_purchases(&mut p);
         Ok(OwnColumns {
             p,
             on_evidence: self.view.column(&columns.on_evidence[t], false)?,
@@ -188,6 +197,19 @@ impl OwnView {
             (Whose::Own, Some(f)) => (&f.graph, &f.mapped, &f.exited),
             _ => (&self.view.graph, self.mapped.of_rule(rule), &self.mapped.exited),
         }
+    }
+}
+
+/// What the walk of one norm needs of every vertex of the whole network.
+pub(super) struct VertexColumns<'a> {
+    p: Cow<'a, [f64]>,
+    on_evidence: Cow<'a, [bool]>,
+    origin: Cow<'a, [f64]>,
+}
+
+impl VertexColumns<'_> {
+    pub fn problem<'a>(&'a self, mapped: &'a [f64], exited: &'a [f64]) -> Problem<'a> {
+        Problem { p: &self.p, on_evidence: &self.on_evidence, mapped, origin_prior: &self.origin, exited }
     }
 }
 
@@ -214,13 +236,9 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
     let mut mapped = Mapped::whole(network, &columns.exits, resolution, pack);
     let graph = &network.whole.graph;
     let closed_circle_nodes = open(graph, &mut mapped, pack)?;
-    let problem = |rule: MappedRule, t: usize| Problem {
-        p: &columns.p[t],
-        on_evidence: &columns.on_evidence[t],
-        mapped: mapped.of_rule(rule),
-        origin_prior: &columns.origin[t],
-        exited: &mapped.exited,
-    };
+    let of_norm = Traced::ALL.into_iter().map(|t| columns.of_vertices(network, t)).collect::<Result<Vec<_>>>()?;
+    let share = columns.affected.share.iter().map(|share| network.whole.column(share)).collect::<Result<Vec<_>>>()?;
+    let problem = |rule: MappedRule, t: usize| of_norm[t].problem(mapped.of_rule(rule), &mapped.exited);
     // Two norms read the graph together: more would make a supplier's figures longer than two lines of the cache.
     let tasks: Vec<(MappedRule, [usize; 2])> = MappedRule::ALL.iter().flat_map(|r| PAIRS.map(|pair| (*r, pair))).collect();
     let solved = par::map_each(&tasks, |(rule, pair)| solve_all(graph, &pair.map(|t| problem(*rule, t)), pack.trace.tolerance));
@@ -229,12 +247,12 @@ pub fn whole(network: &Network, resolution: &Resolution, columns: &NodeColumns, 
         solutions.extend(pair?);
     }
     let people = par::map_each(&PAIRS, |pair| {
-        let of = |t: usize| Problem { p: &columns.affected.share[t], ..problem(MappedRule::Cautious, t) };
+        let of = |t: usize| Problem { p: &share[t], ..problem(MappedRule::Cautious, t) };
         solve_figures(graph, &pair.map(of), pack.trace.tolerance)
     });
     let mut touched_people = Vec::with_capacity(Traced::COUNT);
     for pair in people {
-        touched_people.extend(pair?.map(|figures| (0..graph.nodes()).map(|n| figures.touched(n)).collect()));
+        touched_people.extend(pair?.map(|figures| (0..columns.nodes()).map(|n| figures.touched(n)).collect()));
     }
     Ok(WholeExposure { solutions, touched_people, mapped, closed_circle_nodes })
 }
@@ -275,7 +293,7 @@ pub struct FocalWalk {
     pub by_place: Vec<Ends>,
     /// Sums by owner, in the order of [`Ownership::owners`]; the last is what belongs to no group.
     pub by_owner: Vec<Ends>,
-    /// Local node and unseen share, largest first.
+    /// The share that ends unseen at a node, largest first, and the vertex of the node at which most of it does.
     pub dark: Vec<(u32, f64)>,
 }
 
@@ -283,8 +301,10 @@ pub struct FocalWalk {
 #[derive(Debug)]
 pub struct FocalExposure {
     pub focal: NodeIx,
-    /// Local to global number.
+    /// Local to global number. A node that keeps commodities apart stands here several times; rows and points name the least of its numbers.
     pub nodes: Vec<NodeIx>,
+    /// HS-4 heading of each, where it stands for one of several that a node keeps apart.
+    pub headings: Vec<u16>,
     pub tier: Vec<u32>,
     pub mapped_basis: Vec<MappedBasis>,
     /// Nodes of the recorded chains that pass mass to the published list, by local number.
@@ -327,26 +347,15 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             return Ok(Vec::new());
         }
         let mut share = view.column(share, 0.0)?;
-        if let Some(own) = share.first_mut() {
-            *own = 0.0;
-        }
+        view.start_at_purchases(&mut share);
         Ok(share)
     })?;
-    let p = per_norm(|t| {
-        let mut p = view.column(&columns.p[t], 0.0)?;
-        if let Some(own) = p.first_mut() {
-            *own = 0.0; // a focal figure starts at its purchases
-        }
-        Ok(p)
-    })?;
-    let on_evidence = per_norm(|t| view.column(&columns.on_evidence[t], false))?;
-    let origin = per_norm(|t| view.column(&columns.origin[t], 0.0))?;
+    let of_norm = Traced::ALL.into_iter().map(|t| own.columns(columns, t)).collect::<Result<Vec<OwnColumns>>>()?;
     let views = if list.is_some() { &[Whose::Own, Whose::OwnUnfilled][..] } else { &[Whose::Own][..] };
     let ways: Vec<(Whose, MappedRule)> = views.iter().flat_map(|whose| MappedRule::ALL.iter().map(|rule| (*whose, *rule))).collect();
     let problem = |way: (Whose, MappedRule), traced: Traced| {
-        let t = traced as usize;
         let (_, mapped, exited) = own.graph_of(way.0, way.1);
-        Problem { p: &p[t], on_evidence: &on_evidence[t], mapped, origin_prior: &origin[t], exited }
+        of_norm[traced as usize].problem(mapped, exited)
     };
     let tiers = par::map_each(&ways, |way| {
         let list = list.filter(|_| way.0 == Whose::Own);
@@ -375,7 +384,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         if is_first {
             // The focal node first: what a large circle leaves uncomputed is the smallest rows.
             let nodes: Vec<u32> = [0].into_iter().chain(contributions.rows.iter().map(|r| r.node)).collect();
-            returned = returns(graph, &problem, &nodes)?;
+            returned = returns_from(graph, &problem, 0, &visited, &nodes)?;
             focal_returns = returned.remove(0);
             let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
             points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
@@ -412,6 +421,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         mapped_basis: mapped.basis,
         tier: view.tier,
         nodes: view.nodes,
+        headings: view.headings,
         closed_circle_nodes,
     })
 }

@@ -2,11 +2,12 @@
 
 use crate::base::{Kind, NodeIx, Result, Symbol};
 use crate::export::walk_rows::MappedRule;
-use crate::graph::exits::Exits;
+use crate::graph::commodities::{Commodities, NO_HEADING, heading};
+use crate::graph::exits::{Exits, is_trade};
 use crate::graph::in_force::{Placed, Use};
 use crate::graph::mapped::{MappedBasis, mapped_share};
 use crate::graph::perspective::{View, WholeGraph};
-use crate::graph::trade::{AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
+use crate::graph::trade::{AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink, VertexRow};
 use crate::graph::weights::BuyerRow;
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
@@ -49,7 +50,18 @@ impl Network {
                 scope: l.scope,
             })
             .collect();
-        let trade = Trade::new(resolution.len(), &trade_links)?;
+        let kinds: Vec<Kind> = resolution.nodes.iter().map(|n| n.kind).collect();
+        let heading_of = |s: Symbol| heading(inputs.ids.text(s));
+        let mut headings = vec![NO_HEADING; products.len()];
+        for (s, number) in &products {
+            if let Some(slot) = headings.get_mut(*number as usize) {
+                *slot = heading_of(*s);
+            }
+        }
+        let bought_before = links.iter().filter(|l| l.use_ == Use::NotInForce && is_trade(l));
+        let bought_before = bought_before.filter_map(|l| l.product.map(|s| (l.buyer, heading_of(s))));
+        let commodities = Commodities::of(&trade_links, &kinds, headings, bought_before);
+        let trade = Trade::new(resolution.len(), &trade_links)?.with_commodities(commodities);
         let whole = WholeGraph::new(&trade)?;
         let mut names: Vec<(u32, String)> = products.iter().map(|(s, n)| (*n, inputs.ids.text(*s).to_owned())).collect();
         names.sort_unstable();
@@ -66,7 +78,7 @@ impl Network {
         Ok(Network {
             trade,
             whole,
-            kinds: resolution.nodes.iter().map(|n| n.kind).collect(),
+            kinds,
             products: names.into_iter().map(|(_, t)| t).collect(),
             product_numbers: products,
             listings,
@@ -129,52 +141,98 @@ impl Mapped {
         }
     }
 
-    /// Mapped shares of all nodes, all scopes merged.
+    /// Mapped shares of all vertices, nodes first, all scopes merged.
     pub fn whole(network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Self {
-        let rows = (0..resolution.len()).map(|i| (NodeIx(i as u32), network.whole.rows.get(i)));
-        Self::of(rows, exits, Scope::All, resolution, pack)
-    }
-
-    /// Mapped shares of the nodes of a focal view, by local number.
-    pub fn view(view: &View, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Self {
-        let rows = view.nodes.iter().enumerate().map(|(i, n)| (*n, view.rows.get(i)));
-        Self::of(rows, exits, Scope::Focal(view.focal), resolution, pack)
-    }
-
-    fn of<'a>(
-        rows: impl Iterator<Item = (NodeIx, Option<&'a BuyerRow>)>,
-        exits: &Exits,
-        scope: Scope,
-        resolution: &Resolution,
-        pack: &MethodPack,
-    ) -> Self {
+        let of = Method { network, exits, scope: Scope::All, resolution, pack };
         let mut mapped = Mapped::default();
-        let nothing = BuyerRow::default();
-        for (node, row) in rows {
-            let Some(n) = resolution.nodes.get(node.at()) else { continue };
-            let assumed = pack.kinds.get(&n.kind).map_or(0.5, |k| k.assumed_mapped);
-            let row = row.unwrap_or(&nothing);
-            // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
-            let purchases = n.purchases_value.filter(|_| !row.scoped);
-            let recorded = exits.with_left(node, scope, row);
-            let (share, basis) = match row.asked_mapped {
-                Some(asked) => (asked, MappedBasis::Declared),
-                None => mapped_share(n.kind, &recorded, n.mapped_share, purchases, assumed),
-            };
-            let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }].map(|s| s * (1.0 - row.unplaced));
-            if !exits.is_empty() {
-                let mut e = exits.share(node, scope, row);
-                if e > 0.0 && row.links == 0 && !n.kind.is_origin() {
-                    // Nothing in force is left to pass the rest on to: it is as unseen as before.
-                    (shares, e) = (shares.map(|s| s * e), 1.0);
-                }
-                mapped.exited.push(e);
-            }
-            let [cautious, as_listed] = shares;
-            mapped.cautious.push(cautious);
-            mapped.as_listed.push(as_listed);
-            mapped.basis.push(basis);
+        for (vertex, (row, part)) in (0..).zip(network.whole.rows.iter().zip(&network.whole.parts)) {
+            let (node, heading) = network.trade.commodities().of_vertex(vertex);
+            mapped.push(&of, node, heading, VertexRow { row: *row, part: *part });
         }
         mapped
+    }
+
+    /// Mapped shares of the vertices of a focal view, by local number.
+    pub fn view(view: &View, network: &Network, exits: &Exits, resolution: &Resolution, pack: &MethodPack) -> Self {
+        let of = Method { network, exits, scope: Scope::Focal(view.focal), resolution, pack };
+        let mut mapped = Mapped::default();
+        for ((node, heading), (row, part)) in view.nodes.iter().zip(&view.headings).zip(view.rows.iter().zip(&view.parts)) {
+            mapped.push(&of, *node, *heading, VertexRow { row: *row, part: *part });
+        }
+        mapped
+    }
+
+    fn push(&mut self, of: &Method<'_>, node: NodeIx, heading: u16, vertex: VertexRow) {
+        let Some(n) = of.resolution.nodes.get(node.at()) else { return };
+        let assumed = of.pack.kinds.get(&n.kind).map_or(0.5, |k| k.assumed_mapped);
+        let row = if heading == NO_HEADING { vertex.row } else { of.row_of(node) };
+        // What one company's disclosure records is no part of all that a supplier buys, only of what it buys for that company.
+        let purchases = n.purchases_value.filter(|_| !row.scoped);
+        let recorded = of.exits.with_left(node, of.scope, &row);
+        let (share, mut basis) = match row.asked_mapped {
+            Some(asked) => (asked, MappedBasis::Declared),
+            None => mapped_share(n.kind, &recorded, n.mapped_share, purchases, assumed),
+        };
+        let (mut share, mut e) = (share, of.exits.share(node, of.scope, &row));
+        if heading != NO_HEADING {
+            let left = of.exits.of_heading(node, heading, of.scope, &row);
+            if vertex.row.links + left.links == 0 {
+                (share, basis) = (0.0, MappedBasis::NoLinks);
+            } else if matches!(basis, MappedBasis::Declared | MappedBasis::Recorded) {
+                share = of_heading(share, (1.0 - e) * vertex.part + left.of_all);
+            }
+            e = left.share;
+        }
+        let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }].map(|s| s * (1.0 - vertex.row.unplaced));
+        if !of.exits.is_empty() {
+            if e > 0.0 && vertex.row.links == 0 && !n.kind.is_origin() {
+                // Nothing in force is left to pass the rest on to: it is as unseen as before.
+                (shares, e) = (shares.map(|s| s * e), 1.0);
+            }
+            self.exited.push(e);
+        }
+        let [cautious, as_listed] = shares;
+        self.cautious.push(cautious);
+        self.as_listed.push(as_listed);
+        self.basis.push(basis);
+    }
+}
+
+/// What mapped shares are taken from.
+struct Method<'a> {
+    network: &'a Network,
+    exits: &'a Exits,
+    scope: Scope,
+    resolution: &'a Resolution,
+    pack: &'a MethodPack,
+}
+
+impl Method<'_> {
+    /// What the links say of a node as a whole.
+    fn row_of(&self, node: NodeIx) -> BuyerRow {
+        match self.scope {
+            Scope::All => self.network.whole.rows.get(node.at()).copied().unwrap_or_default(),
+            Scope::Focal(_) => self.network.trade.weigh(node, self.scope, &mut Vec::new(), &mut Vec::new()),
+        }
+    }
+}
+
+/// The mapped share of one heading of a node that keeps commodities apart, from that of the node and the part of its recorded purchases that its links
+/// of the heading, and those without product, are.
+///
+/// ```text
+/// mapped(node, heading) = mapped part / (mapped part + 1 - mapped)
+/// ```
+///
+/// Of what is not mapped nobody knows the product: like a link without product it may be of any heading, and counts in every one. So who hides a supplier
+/// of one heading narrows the range of none (law T4). The share that the method assumes holds for every heading as it is.
+pub(super) fn of_heading(mapped: f64, part: f64) -> f64 {
+    let (known, open) = (mapped * part, 1.0 - mapped);
+    if open <= 0.0 {
+        1.0
+    } else if known + open > 0.0 {
+        (known / (known + open)).clamp(0.0, 1.0)
+    } else {
+        0.0
     }
 }

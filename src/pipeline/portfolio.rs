@@ -13,7 +13,7 @@ use crate::base::{Error, NodeIx, Result, Traced, par};
 use crate::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::graph::SupplyGraph;
-use crate::trace::{Ends, Problem, Visits, ends_at, solve, visits};
+use crate::trace::{Ends, Problem, Visits, ends_at, reach_of_all, solve, upstream_of, visits};
 use crate::validate::Inputs;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -111,7 +111,14 @@ fn one(
         .collect();
     let sets: Vec<Vec<NodeIx>> = holdings.iter().map(|h| h.node.into_iter().collect()).chain([nodes.clone()]).collect();
     let people = par::map_each(&sets, |set| footprints.reaching(set, &upstream.columns.affected)).into_iter().collect::<Result<_>>()?;
-    let reach = sets.iter().map(|set| reached(&upstream.network.whole.graph, set, upstream)).collect::<Result<_>>()?;
+    let starts: Vec<u32> = shared.iter().filter_map(|h| h.node).map(|n| n.0).collect();
+    let together = reach_of_all(&upstream.network.whole.graph, &starts, |_| false);
+    let of_shared: BTreeMap<u32, u64> = starts.iter().copied().zip(together.iter().map(|r| r.total().nodes)).collect();
+    let reach_of = |set: &Vec<NodeIx>| match set.as_slice() {
+        [node] if of_shared.contains_key(&node.0) => Ok(of_shared.get(&node.0).copied().unwrap_or(0)),
+        several => reached(several, upstream),
+    };
+    let reach = sets.iter().map(reach_of).collect::<Result<_>>()?;
     let (at_node, elsewhere) = sums.into_parts();
     Ok(Portfolio { name, holdings, figures, people, reach, at_node, elsewhere })
 }
@@ -211,11 +218,13 @@ impl Sums {
             return Ok(());
         }
         let graph = &upstream.network.whole.graph;
+        let nodes: Vec<NodeIx> = upstream.network.whole.nodes().collect();
         let walked = par::map_each(&Traced::ALL, |t| {
-            let problem = upstream.columns.problem(*t, whole.mapped.of_rule(MappedRule::Cautious), &whole.mapped.exited);
+            let columns = upstream.columns.of_vertices(upstream.network, *t)?;
+            let problem = columns.problem(whole.mapped.of_rule(MappedRule::Cautious), &whole.mapped.exited);
             let solution = whole.solution(MappedRule::Cautious, *t).ok_or_else(|| Error::internal("no solution of all nodes"))?;
             let seen = visits(graph, &problem, &starts)?;
-            Ok(ended(graph, &problem, &seen, solution, |n| Some(NodeIx(n))))
+            Ok(ended(graph, &problem, &seen, solution, |n| nodes.get(n as usize).copied()))
         });
         let by_norm = walked.into_iter().collect::<Result<_>>()?;
         self.add(&Walked { by_norm }, 1.0);
@@ -229,34 +238,22 @@ impl Sums {
 }
 
 /// How many distinct nodes stand upstream of any of some companies, these left out.
-fn reached(graph: &SupplyGraph, companies: &[NodeIx], upstream: &Upstream<'_>) -> Result<u64> {
-    let mut seen = vec![false; upstream.resolution.len()];
-    let mut open: Vec<NodeIx> = Vec::new();
-    for company in companies {
-        if sees_all(*company, upstream) {
-            open.push(*company);
-        } else {
-            let own = OwnView::of(*company, upstream.network, &upstream.columns.exits, upstream.resolution, upstream.pack)?;
-            own.view.nodes.iter().for_each(|n| mark(&mut seen, *n));
+fn reached(companies: &[NodeIx], upstream: &Upstream<'_>) -> Result<u64> {
+    let (whole, nodes) = (&upstream.network.whole.graph, upstream.resolution.len());
+    let mut seen = vec![false; nodes];
+    let mut mark = |node: u32| {
+        // Vertices that are no node stand after the nodes, and name the node that they are of.
+        if let Some(seen) = seen.get_mut(whole.places().node(node) as usize) {
+            *seen = true;
         }
+    };
+    let (shared, own): (Vec<NodeIx>, Vec<NodeIx>) = companies.iter().partition(|n| sees_all(**n, upstream));
+    for company in own {
+        let view = OwnView::of(company, upstream.network, &upstream.columns.exits, upstream.resolution, upstream.pack)?.view;
+        view.nodes.iter().for_each(|n| mark(n.0));
     }
-    open.iter().for_each(|n| mark(&mut seen, *n));
-    while let Some(node) = open.pop() {
-        for s in graph.suppliers_of(node).nodes {
-            if seen.get(*s as usize) == Some(&false) {
-                mark(&mut seen, NodeIx(*s));
-                open.push(NodeIx(*s));
-            }
-        }
-    }
-    let held = companies.iter().filter(|n| seen.get(n.at()) == Some(&true)).count();
-    Ok((seen.iter().filter(|s| **s).count() - held) as u64)
-}
-
-fn mark(seen: &mut [bool], node: NodeIx) {
-    if let Some(seen) = seen.get_mut(node.at()) {
-        *seen = true;
-    }
+    upstream_of(whole, &shared.iter().map(|n| n.0).collect::<Vec<_>>()).into_iter().for_each(&mut mark);
+    Ok((0..).map(NodeIx).zip(&seen).filter(|(n, seen)| **seen && !companies.contains(n)).count() as u64)
 }
 
 impl Portfolio {

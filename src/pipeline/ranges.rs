@@ -169,24 +169,24 @@ struct Method<'a> {
 impl Method<'_> {
     fn whole(&self, upstream: &Upstream<'_>, whole: &WholeExposure, wanted: &[NodeIx]) -> Result<Vec<ByNorm>> {
         let graph = &upstream.network.whole.graph;
-        let nodes: Vec<NodeIx> = (0..graph.nodes() as u32).map(NodeIx).collect();
+        let nodes: Vec<NodeIx> = upstream.network.whole.nodes().collect();
         let wanted: Vec<u32> = wanted.iter().map(|n| n.0).collect();
         self.solved(graph, &nodes, &whole.mapped, None, upstream, &wanted)
     }
 
     fn own(&self, own: &OwnView, upstream: &Upstream<'_>) -> Result<ByNorm> {
         let View { graph, nodes, .. } = &own.view;
-        let mut solved = self.solved(graph, nodes, &own.mapped, Some(0), upstream, &[0])?;
+        let mut solved = self.solved(graph, nodes, &own.mapped, Some(own.view.focal), upstream, &[0])?;
         solved.pop().ok_or_else(|| Error::internal("a company without a figure"))
     }
 
-    /// Draws side by side; the spend of `start` is followed from its purchases.
+    /// Draws side by side, `nodes` by vertex; the spend of `start` is followed from its purchases.
     fn solved(
         &self,
         graph: &SupplyGraph,
         nodes: &[NodeIx],
         mapped: &Mapped,
-        start: Option<usize>,
+        start: Option<NodeIx>,
         upstream: &Upstream<'_>,
         wanted: &[u32],
     ) -> Result<Vec<ByNorm>> {
@@ -197,7 +197,7 @@ impl Method<'_> {
             let first = traced as usize * self.count;
             let p = |n: usize, from: usize| {
                 let mut lanes = [0.0; LANES];
-                let row = rows[n].get(first + from..first + self.count).filter(|_| Some(n) != start);
+                let row = rows[n].get(first + from..first + self.count).filter(|_| Some(nodes[n]) != start);
                 lanes.iter_mut().zip(row.unwrap_or(&[])).for_each(|(lane, p)| *lane = *p);
                 lanes
             };
@@ -235,9 +235,7 @@ impl Method<'_> {
                     let of = |n: &NodeIx| self.spread.traced(*n).get(at).map_or(0.0, |p| f64::from(*p));
                     let mut p: Vec<f64> = view.nodes.iter().map(of).collect();
                     p.push(0.0); // the list itself
-                    if let Some(own) = p.first_mut() {
-                        *own = 0.0; // a focal figure starts at its purchases
-                    }
+                    view.start_at_purchases(&mut p);
                     let problem = Problem {
                         p: &p,
                         on_evidence: &on_evidence[t as usize],

@@ -13,6 +13,7 @@ use crate::belief::context::PeopleStanding;
 use crate::evidence::book::Item;
 use crate::export::walk_rows::{MappedRule, RANGED, RANKED, View};
 use crate::findings::{Basis, Level};
+use crate::graph::commodities::{NO_HEADING, heading_text};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
@@ -98,7 +99,7 @@ fn assumptions(run: &Run<'_>) -> Assumptions {
     Assumptions {
         people_by_kind: places().filter(|n| facts.priors.people(*n).1 == PeopleStanding::Assumed).count() as u64,
         places_without_country: places().filter(|n| nodes[n.at()].country.is_none()).count() as u64,
-        mapped_by_kind: facts.whole.mapped.basis.iter().filter(|b| **b == MappedBasis::Assumed).count() as u64,
+        mapped_by_kind: facts.whole.mapped.basis.iter().take(nodes.len()).filter(|b| **b == MappedBasis::Assumed).count() as u64,
         links_without_value: facts.network.whole.links.iter().filter(|l| l.assumed).count() as u64,
         unknown_nodes: count(|n| n.kind == Kind::Unknown),
         closed_circle_nodes: facts.whole.closed_circle_nodes,
@@ -268,14 +269,27 @@ fn look_ups(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Vec<LookU
             node_id: node.shown_id.to_string(),
             name: node.shown_name.to_string(),
             share: *share,
-            question: question(&node.shown_name, node.kind, exposure.mapped_basis.get(at).copied(), at == 0),
+            question: question(
+                &node.shown_name,
+                node.kind,
+                exposure.mapped_basis.get(at).copied(),
+                exposure.headings.get(at).copied().unwrap_or(NO_HEADING),
+                at == 0,
+            ),
         })
     };
     w.dark.iter().filter_map(answer).take(LOOK_UPS_MOST).collect()
 }
 
 /// What to ask whom, from why the walk ends there.
-pub(super) fn question(name: &str, kind: Kind, basis: Option<MappedBasis>, is_focal: bool) -> String {
+pub(super) fn question(name: &str, kind: Kind, basis: Option<MappedBasis>, heading: u16, is_focal: bool) -> String {
+    match (basis, heading_text(heading)) {
+        (Some(MappedBasis::NoLinks), Some(heading)) => return format!("from whom does {name} buy what it sells as {heading}?"),
+        (Some(MappedBasis::Declared | MappedBasis::Recorded), Some(heading)) => {
+            return format!("from whom does {name} buy the rest of what it sells as {heading}?");
+        }
+        _ => {}
+    }
     match basis {
         _ if kind == Kind::Unknown => format!("who is {name}? links name it, the nodes table does not hold it"),
         _ if kind == Kind::Region => format!("which places in {name} do the goods come from?"),

@@ -5,12 +5,15 @@
 //! 1 - 1/e of the best k nodes (G. L. Nemhauser, L. A. Wolsey, M. L. Fisher, Math. Program. 14 (1978) 265-294); lazily: where the bound of
 //! the next node is below the best gain so far, none after it is looked at (M. Minoux, LNCIS 7 (1978) 234-243).
 //!
+//! A node that stands in the graph as several vertices is one choice, of all of them: it gains the sum of P(first comes to the vertex) touched_vertex, and
+//! the sum of y_j touched_j over them bounds that.
+//!
 //! Every cover is of a solve of its own. No k nodes cover more than cover(S) + the k largest bounds at S, for any S: the least of these over the
 //! rounds stands beside each point.
 
 use super::returns::{LARGE_MOST, returns};
-use super::solve::solve_figures;
-use super::visits::visits;
+use super::solve::{Figures, solve_figures};
+use super::visits::{Visits, first_stands, stands_at, visits};
 use super::walk::Problem;
 use crate::base::Result;
 use crate::graph::SupplyGraph;
@@ -58,9 +61,10 @@ pub fn choke_points(
             covered = last.cover;
         }
         let seen = visits(graph, &now, &[(start, 1.0)])?;
-        let bound = |n: u32| seen.at[n as usize] * solution.touched(n as usize);
-        let mut bounds: Vec<(f64, u32)> =
-            (0..graph.nodes() as u32).filter(|n| *n != start && may(*n)).map(|n| (bound(n), n)).filter(|(b, _)| *b > 0.0).collect();
+        let of_vertex = |n: u32| seen.at[n as usize] * solution.touched(n as usize);
+        let bound = |n: u32| of_vertex(n) + graph.places().others(n).map(of_vertex).sum::<f64>();
+        let may = |n: &u32| graph.places().names_its_node(*n) && *n != graph.places().node(start) && may(*n);
+        let mut bounds: Vec<(f64, u32)> = (0..graph.nodes() as u32).filter(may).map(|n| (bound(n), n)).filter(|(b, _)| *b > 0.0).collect();
         bounds.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut sum = covered;
         for (k, least) in least.iter_mut().enumerate() {
@@ -70,9 +74,12 @@ pub fn choke_points(
         if round == most {
             break;
         }
-        let Some((node, returned)) = largest_gain(graph, &now, &bounds)? else { break };
+        let looked = Looked { start, solution: &solution, seen: &seen };
+        let Some((node, returned)) = largest_gain(graph, &now, &bounds, &looked)? else { break };
         points.push(ChokePoint { node, gain: 0.0, cover: covered, at_most: 0.0, returns: returned });
-        (p[node as usize], mapped[node as usize]) = (0.0, 0.0);
+        for vertex in graph.places().vertices(node) {
+            (p[vertex as usize], mapped[vertex as usize]) = (0.0, 0.0);
+        }
     }
     for (point, least) in points.iter_mut().zip(least) {
         point.at_most = least.min(whole).max(point.cover);
@@ -80,19 +87,47 @@ pub fn choke_points(
     Ok(points)
 }
 
+/// What is known of one round.
+struct Looked<'a> {
+    start: u32,
+    solution: &'a Figures,
+    seen: &'a Visits,
+}
+
+impl Looked<'_> {
+    /// Gain and returns of a node of several vertices.
+    fn of_several(&self, graph: &SupplyGraph, problem: &Problem<'_>, node: u32) -> Result<(f64, Option<f64>)> {
+        let first = first_stands(graph, problem, self.start, node)?;
+        let ever: f64 = first.iter().map(|(_, first)| first).sum();
+        let gain = first.iter().map(|(v, first)| first * self.solution.touched(*v as usize)).sum();
+        Ok((gain, (ever > 0.0).then(|| (stands_at(graph, self.seen, node) / ever).max(1.0))))
+    }
+}
+
 /// The node with the largest gain, the smaller number of equal ones. A node of which the returns are unknown counts by its bound.
-fn largest_gain(graph: &SupplyGraph, problem: &Problem<'_>, bounds: &[(f64, u32)]) -> Result<Option<(u32, Option<f64>)>> {
+fn largest_gain(
+    graph: &SupplyGraph,
+    problem: &Problem<'_>,
+    bounds: &[(f64, u32)],
+    looked: &Looked<'_>,
+) -> Result<Option<(u32, Option<f64>)>> {
     let mut best: Option<(f64, u32, Option<f64>)> = None;
     let (mut from, mut step) = (0, 1);
     // Few at first: where a unit seldom comes back, the first bound is the gain, and in a large circle each look is a walk.
     while let Some(some) = bounds.get(from..(from + step).min(bounds.len())).filter(|some| !some.is_empty()) {
         (from, step) = (from + step, (2 * step).min(LARGE_MOST));
-        let nodes: Vec<u32> = some.iter().map(|(_, n)| *n).collect();
+        let nodes: Vec<u32> = some.iter().map(|(_, n)| *n).filter(|n| !graph.places().has_others(*n)).collect();
         if some.first().is_some_and(|(bound, _)| best.is_some_and(|(gain, _, _)| *bound <= gain)) {
             break;
         }
-        for ((bound, node), returned) in some.iter().zip(returns(graph, problem, &nodes)?) {
-            let gain = bound / returned.unwrap_or(1.0);
+        let mut plain = returns(graph, problem, &nodes)?.into_iter();
+        for (bound, node) in some {
+            let (gain, returned) = if graph.places().has_others(*node) {
+                looked.of_several(graph, problem, *node)?
+            } else {
+                let returned = plain.next().flatten();
+                (bound / returned.unwrap_or(1.0), returned)
+            };
             if best.is_none_or(|(most, at, _)| gain > most || (gain == most && *node < at)) {
                 best = Some((gain, *node, returned));
             }

@@ -8,7 +8,7 @@ use crate::graph::SupplyGraph;
 pub struct Opened {
     /// Length N.
     pub mapped: Vec<f64>,
-    /// How many nodes had their share replaced: counted as assumed.
+    /// How many nodes had their share replaced, of several vertices as one: counted as assumed.
     pub count: usize,
 }
 
@@ -30,12 +30,10 @@ pub fn open_circles(graph: &SupplyGraph, mapped: &[f64], closed_mapped: f64) -> 
             mapped[*n as usize] < 1.0 || row.is_empty() || row.nodes.iter().any(|s| is_open[components.of_node(*s as usize) as usize])
         });
     }
-    let mut count = 0;
-    let opened = mapped.iter().enumerate().map(|(n, m)| {
-        let open = is_open[components.of_node(n) as usize];
-        count += usize::from(!open);
-        if open { *m } else { closed_mapped }
-    });
-    let opened = opened.collect();
+    let stays_open = |n: usize| is_open[components.of_node(n) as usize];
+    let opened = mapped.iter().enumerate().map(|(n, m)| if stays_open(n) { *m } else { closed_mapped }).collect();
+    let places = graph.places();
+    let is_counted = |n: &u32| places.names_its_node(*n) && places.vertices(*n).any(|v| !stays_open(v as usize));
+    let count = (0..graph.nodes() as u32).filter(is_counted).count();
     Ok(Opened { mapped: opened, count })
 }

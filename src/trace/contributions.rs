@@ -2,11 +2,12 @@
 //!
 //! With y expected visits, node j contributes y_j p_j to touched, and y_j (1-p_j)(1-mapped_j) ends unseen there. Visits are followed to their
 //! end, so the sum over all nodes, with the mass still on the way valued at the touched figure of where it stands, *is* the
-//! start's touched (law T2). Rows are written largest first; what is not written is summed, never taken as a remainder.
+//! start's touched (law T2). Rows are written largest first; what is not written is summed, never taken as a remainder. A node that stands in the graph
+//! as several vertices has one row, of all of them together, under the number that names it.
 
 use super::solve::Solution;
-use super::sums::{Ends, ends_at};
-use super::visits::Visits;
+use super::sums::{Ends, ends_at, ends_of_node};
+use super::visits::{Visits, stands_at};
 use super::walk::Problem;
 use crate::graph::SupplyGraph;
 
@@ -60,11 +61,12 @@ impl Default for Written {
 /// rows + rest = touched of the start, to rounding.
 pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, solution: &Solution, written: Written) -> Contributions {
     let row_of = |node: u32| {
-        let ends = ends_at(graph, problem, visits, node);
-        let visits = visits.at.get(node as usize).copied().unwrap_or(0.0);
+        let ends = ends_of_node(graph, problem, visits, node);
+        let visits = stands_at(graph, visits, node);
         Row { node, visits, touched: ends.touched(), unseen: ends.unseen, exited: ends.exited, clear: ends.clear }
     };
-    let mut by_size: Vec<(f64, u32)> = (0..graph.nodes() as u32).map(|n| (row_of(n).touched, n)).filter(|(t, _)| *t > 0.0).collect();
+    let nodes = || (0..graph.nodes() as u32).filter(|n| graph.places().names_its_node(*n));
+    let mut by_size: Vec<(f64, u32)> = nodes().map(|n| (row_of(n).touched, n)).filter(|(t, _)| *t > 0.0).collect();
     by_size.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut on_the_way = Ends::default();
     for (n, mass) in &visits.left {
@@ -93,7 +95,7 @@ pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits
         exited: way.exited,
         clear: way.clear,
     };
-    for n in (0..graph.nodes() as u32).filter(|n| !has_row[*n as usize]) {
+    for n in nodes().filter(|n| !has_row[*n as usize]) {
         let row = row_of(n);
         rest.visits += row.visits;
         rest.touched += row.touched;
@@ -104,10 +106,20 @@ pub fn contributions(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits
     Contributions { rest_nodes: by_size.len() - rows.len(), rows, rest, on_the_way: way.touched() }
 }
 
-/// The nodes at which most of the walk ends unseen, largest first: where to ask first.
+/// The nodes at which most of the walk ends unseen, largest first: where to ask first. Of a node of several vertices all that ends at it, under the vertex
+/// at which most of it does.
 pub fn largest_unseen(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, most: usize) -> Vec<(u32, f64)> {
     let unseen = |n: u32| ends_at(graph, problem, visits, n).unseen;
-    let mut all: Vec<(u32, f64)> = (0..graph.nodes() as u32).map(|n| (n, unseen(n))).filter(|(_, u)| *u > 0.0).collect();
+    let of_node = |n: u32| {
+        let mut found = (n, 0.0, 0.0);
+        for vertex in graph.places().vertices(n) {
+            let here = unseen(vertex);
+            found = (if here > found.1 { vertex } else { found.0 }, here.max(found.1), found.2 + here);
+        }
+        (found.0, found.2)
+    };
+    let nodes = (0..graph.nodes() as u32).filter(|n| graph.places().names_its_node(*n));
+    let mut all: Vec<(u32, f64)> = nodes.map(of_node).filter(|(_, u)| *u > 0.0).collect();
     let order = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if most < all.len() {
         all.select_nth_unstable_by(most, order);

@@ -49,7 +49,7 @@ pub use draws::{Drawn, DrawnProblem, solve_draws};
 pub use footprint::{Footprint, footprint, sale_returns};
 pub use paths::{Path, Paths, strongest_paths};
 pub use push::{Follow, Pushed, Pusher};
-pub use reach::{Reach, TierCount, reach, reach_of_all};
+pub use reach::{Reach, TierCount, reach, reach_of_all, upstream_of};
 pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};

@@ -2,7 +2,8 @@
 //!
 //! A chain's share is the product of (1-p) mapped (1-e) W along it, and it visits no node twice. Best first, guided by the strongest share still
 //! possible from each node to the target (P. E. Hart, N. J. Nilsson, B. Raphael, IEEE Trans. Syst. Sci. Cybern. 4 (1968) 100-107),
-//! so chains come out strongest first; work is bounded, and said to be cut where it was.
+//! so chains come out strongest first; work is bounded, and said to be cut where it was. A target that stands in the graph as several vertices is reached at
+//! the first of them.
 
 use super::side_by_side::Steps;
 use super::walk::{Problem, steps_of};
@@ -59,7 +60,7 @@ struct Stub {
 
 const FIRST: u32 = u32::MAX;
 
-/// The `k` strongest chains from `start` to `target`; no more once `most_work` chains are under way.
+/// The `k` strongest chains from `start` to `target`, or to any vertex of the node that `target` names; no more once `most_work` chains are under way.
 ///
 /// # Errors
 /// Columns that do not fit the graph, or a node outside it.
@@ -69,7 +70,8 @@ pub fn strongest_paths(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, t
         return Err(Error::internal(format!("a path from {start} to {target} in a graph of {} nodes", graph.nodes())));
     }
     let steps = steps_of(graph, &[*problem]);
-    let possible = strongest_share_to(&steps, target);
+    let targets: Vec<u32> = graph.places().vertices(target).collect();
+    let possible = strongest_share_to(&steps, &targets);
     let mut found = Paths::default();
     if possible[start as usize] <= 0.0 {
         return Ok(found);
@@ -81,7 +83,7 @@ pub fn strongest_paths(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, t
             break;
         }
         let Stub { node, share, .. } = stubs[number as usize];
-        if node == target {
+        if targets.contains(&node) {
             found.paths.push(Path { nodes: chain(&stubs, number), share });
             continue;
         }
@@ -112,11 +114,11 @@ fn chain(stubs: &[Stub], mut at: u32) -> Vec<u32> {
     nodes
 }
 
-/// The largest share that any chain from each node brings to the target; 0 where none leads there.
-fn strongest_share_to(steps: &Steps<'_, 1>, target: u32) -> Vec<f64> {
+/// The largest share that any chain from each node brings to a target; 0 where none leads there.
+fn strongest_share_to(steps: &Steps<'_, 1>, targets: &[u32]) -> Vec<f64> {
     let mut best = vec![0.0; steps.graph.nodes()];
-    let mut open = BinaryHeap::from([Key { share: 1.0, number: target }]);
-    best[target as usize] = 1.0;
+    let mut open: BinaryHeap<Key> = targets.iter().map(|target| Key { share: 1.0, number: *target }).collect();
+    targets.iter().for_each(|target| best[*target as usize] = 1.0);
     while let Some(Key { share, number }) = open.pop() {
         if share < best[number as usize] {
             continue;

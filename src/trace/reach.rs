@@ -34,7 +34,9 @@ impl Reach {
 /// Counts a view's nodes without the focal node itself; `marked` by local number, e.g. indicated by rule.
 pub fn reach(view: &View, marked: impl Fn(usize) -> bool) -> Reach {
     let mut reach = Reach::default();
-    for (n, tier) in view.tier.iter().enumerate().filter(|(_, t)| **t > 0) {
+    let places = view.graph.places();
+    // The vertex that names a node is the first that the search came to: none of the others is nearer.
+    for (n, tier) in view.tier.iter().enumerate().filter(|(n, t)| **t > 0 && places.names_its_node(*n as u32)) {
         let count = if *tier == LISTED {
             &mut reach.listed
         } else {
@@ -62,7 +64,9 @@ pub fn reach_of_all(graph: &SupplyGraph, starts: &[u32], marked: impl Fn(usize) 
 
 fn together(graph: &SupplyGraph, starts: &[u32], marked: &impl Fn(usize) -> bool) -> Vec<Reach> {
     let nodes = graph.nodes();
-    let mut seen = vec![0u64; nodes];
+    let places = graph.places();
+    // Who came to each vertex, and to each node: one that keeps commodities apart is counted once.
+    let (mut seen, mut told) = (vec![0u64; nodes], vec![0u64; nodes]);
     let (mut came, mut comes) = (vec![0u64; nodes], vec![0u64; nodes]);
     let (mut front, mut next): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     for (bit, start) in starts.iter().enumerate().filter(|(_, s)| (**s as usize) < nodes) {
@@ -72,6 +76,7 @@ fn together(graph: &SupplyGraph, starts: &[u32], marked: &impl Fn(usize) -> bool
         }
         seen[at] |= 1 << bit;
         came[at] |= 1 << bit;
+        told[places.node(*start) as usize] |= 1 << bit;
     }
     let mut reaches = vec![Reach::default(); starts.len()];
     while !front.is_empty() {
@@ -91,8 +96,10 @@ fn together(graph: &SupplyGraph, starts: &[u32], marked: &impl Fn(usize) -> bool
         for n in &next {
             let at = *n as usize;
             seen[at] |= comes[at];
-            let is_marked = u64::from(marked(at));
-            let mut bits = comes[at];
+            let node = places.node(*n) as usize;
+            let mut bits = comes[at] & !told[node];
+            told[node] |= bits;
+            let is_marked = u64::from(bits != 0 && marked(node));
             while bits != 0 {
                 let count = &mut counts[bits.trailing_zeros() as usize];
                 count.nodes += 1;
@@ -107,4 +114,18 @@ fn together(graph: &SupplyGraph, starts: &[u32], marked: &impl Fn(usize) -> bool
         std::mem::swap(&mut came, &mut comes);
     }
     reaches
+}
+
+/// Every vertex upstream of any of some starts, by rising numbers; a start where it is upstream of itself or another.
+pub fn upstream_of(graph: &SupplyGraph, starts: &[u32]) -> Vec<u32> {
+    let mut seen = vec![false; graph.nodes()];
+    let mut open: Vec<u32> = starts.to_vec();
+    while let Some(n) = open.pop() {
+        for s in graph.suppliers_of(NodeIx(n)).nodes {
+            if !std::mem::replace(&mut seen[*s as usize], true) {
+                open.push(*s);
+            }
+        }
+    }
+    (0..).zip(seen).filter(|(_, seen)| *seen).map(|(n, _)| n).collect()
 }

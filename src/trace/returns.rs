@@ -3,11 +3,14 @@
 //! 1 where the node is in no circle. In a circle of up to [`MEDIUM`] nodes it is read off an exact elimination, one for all nodes asked of that
 //! circle, while the eliminations of the call stay within [`WORK_MOST`]. In a larger one a unit is followed from the node itself, for no more than [`LARGE_MOST`] nodes a call, the first asked; of others it is not
 //! computed, and that is said: `None`.
+//!
+//! A node that stands in the graph as several vertices has no G of its own: how often a unit comes back depends on the vertex at which it came. What stands
+//! for it is of one start, and is the same figure where there is one vertex: expected stands at the node / P(the unit ever comes to it).
 
 use super::circle::{Circle, Positions};
 use super::elimination::Elimination;
 use super::side_by_side::MEDIUM;
-use super::visits::push;
+use super::visits::{Visits, first_stands, push, stands_at};
 use super::walk::{Problem, steps_of};
 use crate::base::{Error, NodeIx, Result};
 use crate::graph::SupplyGraph;
@@ -16,6 +19,8 @@ use crate::graph::SupplyGraph;
 pub const LARGE_MOST: usize = 8;
 /// Multiplications that eliminations take in one call; circles beyond it, in the order of components, are not computed.
 pub const WORK_MOST: f64 = 4e9;
+/// Links that are read in one call to find who comes to nodes of several vertices at all; of nodes beyond it that is not computed.
+const FIRST_LINKS: usize = 50_000_000;
 /// Mass that may be left on the way where a unit is followed.
 const LEFT: f64 = 1e-9;
 
@@ -69,6 +74,30 @@ pub fn returns(graph: &SupplyGraph, problem: &Problem<'_>, wanted: &[u32]) -> Re
                 found[*at] = (left <= LEFT).then(|| seen.at[*n as usize].max(1.0));
             }
         }
+    }
+    Ok(found)
+}
+
+/// [`returns`] of the units that start at `start` and have been followed by `visits`; of a node of several vertices all of them together.
+///
+/// # Errors
+/// As [`returns`].
+pub fn returns_from(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, visits: &Visits, wanted: &[u32]) -> Result<Vec<Option<f64>>> {
+    let places = graph.places();
+    let plain: Vec<u32> = wanted.iter().copied().filter(|n| !places.has_others(*n)).collect();
+    let mut of_plain = returns(graph, problem, &plain)?.into_iter();
+    let mut most = FIRST_LINKS / graph.links().max(1);
+    let mut found = Vec::with_capacity(wanted.len());
+    for n in wanted {
+        found.push(if !places.has_others(*n) {
+            of_plain.next().flatten()
+        } else if most == 0 {
+            None
+        } else {
+            most -= 1;
+            let ever: f64 = first_stands(graph, problem, start, *n)?.iter().map(|(_, first)| first).sum();
+            (ever > 0.0).then(|| (stands_at(graph, visits, *n) / ever).max(1.0))
+        });
     }
     Ok(found)
 }

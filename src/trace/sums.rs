@@ -67,6 +67,15 @@ pub fn ends_at(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, node
     ends
 }
 
+/// What ends at all vertices of the node that one of them names.
+pub fn ends_of_node(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, node: u32) -> Ends {
+    let mut ends = ends_at(graph, problem, visits, node);
+    for other in graph.places().others(node) {
+        ends.add(&ends_at(graph, problem, visits, other), 1.0);
+    }
+    ends
+}
+
 /// What ends in each group of nodes: `group` by node, 0..groups; any other number counts in the last of the groups + 1 sums.
 pub fn group_sums(graph: &SupplyGraph, problem: &Problem<'_>, visits: &Visits, group: &[u32], groups: usize) -> Vec<Ends> {
     let mut sums = vec![Ends::default(); groups + 1];

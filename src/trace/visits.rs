@@ -41,6 +41,24 @@ pub fn visits(graph: &SupplyGraph, problem: &Problem<'_>, start: &[(u32, f64)]) 
     push(&steps_of(graph, &[*problem]), start)
 }
 
+/// Expected stands at all vertices of the node that one of them names.
+pub fn stands_at(graph: &SupplyGraph, visits: &Visits, node: u32) -> f64 {
+    let at = |n: u32| visits.at.get(n as usize).copied().unwrap_or(0.0);
+    at(node) + graph.places().others(node).map(at).sum::<f64>()
+}
+
+/// Where a unit from `start` first comes to each vertex of a node, by vertex: the walk ends there. Their sum is the probability that it ever comes.
+///
+/// # Errors
+/// As [`visits`].
+pub fn first_stands(graph: &SupplyGraph, problem: &Problem<'_>, start: u32, node: u32) -> Result<Vec<(u32, f64)>> {
+    problem.checked(graph)?;
+    let mut steps = steps_of(graph, &[*problem]);
+    graph.places().vertices(node).for_each(|v| steps.absorb(v));
+    let seen = push(&steps, &[(start, 1.0)])?;
+    Ok(graph.places().vertices(node).map(|v| (v, seen.at.get(v as usize).copied().unwrap_or(0.0))).collect())
+}
+
 pub(crate) fn push(steps: &Steps<'_, 1>, start: &[(u32, f64)]) -> Result<Visits> {
     let nodes = steps.graph.nodes();
     let mut pass = Pass { steps, waiting: vec![0.0; nodes], at: vec![0.0; nodes], positions: Positions::new(nodes), sweeps: 0 };

@@ -5,7 +5,8 @@ usage: by_hand.py NODES.csv LINKS.csv.gz P.csv BRAND_NAME...
 P.csv (node_id,p) holds the probability of each place. Prints brand,node,visits,touched as CSV. Rules: goods alone (buys_from); of each
 discloser the latest period; a brand's own disclosure at every buyer where it has one, else what is said for everybody (estates of mills);
 equal parts per distinct product, and within it per distinct supplier; 0.5 of what a buyer buys is taken as known, all at an estate,
-nothing at a node without suppliers; the brand itself is no workplace.
+nothing at a node without suppliers; the brand itself is no workplace. A trader passes palm oil on as palm oil and kernel oil as kernel oil: what goes to
+it as one goes on to those who sold it that, or a mixture of both; what goes to it as a mixture goes on to all.
 """
 
 import csv
@@ -14,6 +15,8 @@ import sys
 from collections import defaultdict
 
 AS_OF = "2023-12-31"
+# A mixture has no heading of its own.
+HEADING = {"palm oil": "1511", "palm kernel oil": "1513"}
 ENDS = {"H1": "06-30", "H2": "12-31"}
 
 
@@ -62,25 +65,26 @@ for name in brands:
     def goods(node):
         return suppliers.get((brand, node)) or suppliers.get((None, node)) or {}
 
-    def passed_on(node):
-        """Weight of each supplier in one visit of a node."""
-        by_product = goods(node)
+    def passed_on(node, heading):
+        """Weight of each supplier, as what it sells, in one visit of a node as what it sells."""
+        by_product = {g: s for g, s in goods(node).items() if heading is None or HEADING.get(g, heading) == heading}
         known = 1.0 if nodes[node]["kind"] == "estate" else 0.5
         on = (1.0 - (0.0 if node == brand else p.get(node, 0.0))) * known
         weights = defaultdict(float)
-        for of_product in by_product.values():
+        for product, of_product in by_product.items():
             for s in of_product:
-                weights[s] += on / len(by_product) / len(of_product)
+                apart = HEADING.get(product) if nodes[s]["kind"] == "trader" else None
+                weights[(s, apart)] += on / len(by_product) / len(of_product)
         return weights
 
-    visits, arriving, rows_of = defaultdict(float), {brand: 1.0}, {}
+    visits, arriving, rows_of = defaultdict(float), {(brand, None): 1.0}, {}
     while arriving and sum(arriving.values()) > 1e-15:
         following = defaultdict(float)
-        for node, mass in arriving.items():
-            visits[node] += mass
-            if node not in rows_of:
-                rows_of[node] = passed_on(node)
-            for supplier, weight in rows_of[node].items():
+        for at, mass in arriving.items():
+            visits[at[0]] += mass
+            if at not in rows_of:
+                rows_of[at] = passed_on(*at)
+            for supplier, weight in rows_of[at].items():
                 following[supplier] += mass * weight
         arriving = following
     for node in sorted(visits):

@@ -5,6 +5,8 @@ mod belief_laws;
 mod belief_oracle;
 mod calibration;
 mod cli;
+mod commodity;
+mod commodity_laws;
 mod convert;
 mod data_package;
 mod detect;

@@ -515,3 +515,38 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn many_starts_reach_what_each_reaches_alone_tier_by_tier((n, links) in network(90, 2)) {
+        let graph = graph_of(n as usize, &links);
+        let starts: Vec<u32> = (0..n).chain([0, n + 7]).collect();
+        let together = reach_of_all(&graph, &starts, |node| node % 3 == 0);
+        prop_assert_eq!(together.len(), starts.len());
+        for (start, found) in starts.iter().zip(&together) {
+            // Breadth first, by hand.
+            let mut seen = vec![*start];
+            let mut front = vec![*start];
+            let mut tiers = Vec::new();
+            while !front.is_empty() && *start < n {
+                let mut next: Vec<u32> = front.iter().flat_map(|b| graph.suppliers_of(NodeIx(*b)).nodes.to_vec()).collect();
+                next.sort_unstable();
+                next.dedup();
+                next.retain(|s| !seen.contains(s));
+                seen.extend(&next);
+                if !next.is_empty() {
+                    tiers.push((next.len() as u64, next.iter().filter(|s| **s % 3 == 0).count() as u64));
+                }
+                front = next;
+            }
+            let ours: Vec<(u64, u64)> = found.tiers.iter().map(|t| (t.nodes, t.marked)).collect();
+            prop_assert_eq!(ours, tiers, "start {}", start);
+            let upstream: Vec<u32> = upstream_of(&graph, &[*start]).into_iter().filter(|s| s != start).collect();
+            seen.sort_unstable();
+            seen.retain(|s| s != start);
+            prop_assert_eq!(upstream, seen);
+        }
+    }
+}

@@ -6,10 +6,11 @@
 //! through it = h x touched(node)                                               touched there or further up, on ways that pass the node
 //! ```
 
-use super::roads::{CLOSE, Chain, Place, Roads, Sight};
+use super::roads::{CLOSE, Chain, Place, Roads};
 use crate::base::{Result, par};
 use crate::trace::sums::Ends;
-use crate::trace::{Problem, TOLERANCE, solve, visits};
+use crate::trace::visits::{first_stands, stands_at};
+use crate::trace::{TOLERANCE, solve, visits};
 use serde::Serialize;
 use std::path::Path;
 
@@ -113,13 +114,18 @@ fn reached(roads: &Roads, company: u32, target: u32) -> Result<Option<Reached>> 
     let sight = roads.sight(company)?;
     let Some(local) = sight.local(target) else { return Ok(None) };
     let (graph, problem) = (sight.graph(), sight.problem());
-    let visited = visits(graph, &problem, &[(0, 1.0)])?.at.get(local as usize).copied().unwrap_or(0.0);
+    let visited = stands_at(graph, &visits(graph, &problem, &[(0, 1.0)])?, local);
     if visited <= 0.0 {
         return Ok(None);
     }
-    let share = ever(&sight, local)?;
     let solution = solve(graph, &problem, TOLERANCE)?;
-    let (whole, there) = (Ends::of_walk_from(&solution, 0), Ends::of_walk_from(&solution, local as usize));
+    let whole = Ends::of_walk_from(&solution, 0);
+    // Where it first comes to, of a node that keeps commodities apart: from there on the ways differ.
+    let (mut share, mut through) = (0.0, Ends::default());
+    for (vertex, first) in first_stands(graph, &problem, 0, local)? {
+        share += first;
+        through.add(&Ends::of_walk_from(&solution, vertex as usize), first);
+    }
     let empty = Place::nobody();
     let place = roads.place(company).unwrap_or(&empty);
     let differs_by = roads.told_own.get(&company).map(|t| {
@@ -136,24 +142,14 @@ fn reached(roads: &Roads, company: u32, target: u32) -> Result<Option<Reached>> 
         focal_id: place.id.clone(),
         name: place.name.clone(),
         tier: sight.tier(local),
-        share,
+        share: share.min(1.0),
         visits: visited,
         touched_on_evidence: whole.on_evidence,
         touched_by_context: whole.by_context,
         at_node: visited * sight.p.get(local as usize).copied().unwrap_or(0.0),
-        through_on_evidence: share * there.on_evidence,
-        through_by_context: share * there.by_context,
+        through_on_evidence: through.on_evidence,
+        through_by_context: through.by_context,
         chains: sight.chains(roads, local, CHAINS_MOST)?,
         differs_by: differs_by.filter(|d| *d > CLOSE),
     }))
-}
-
-/// The probability that one unit ever comes to a node: its expected visits where the walk ends there.
-fn ever(sight: &Sight, local: u32) -> Result<f64> {
-    let mut mapped = sight.mapped().to_vec();
-    if let Some(m) = mapped.get_mut(local as usize) {
-        *m = 0.0;
-    }
-    let problem = Problem { mapped: &mapped, ..sight.problem() };
-    Ok(visits(sight.graph(), &problem, &[(0, 1.0)])?.at.get(local as usize).copied().unwrap_or(0.0).min(1.0))
 }

@@ -4,14 +4,15 @@ use crate::base::holdings::{holding_key, shown_as};
 use crate::base::{Error, Kind, NodeIx, Result, Traced};
 use crate::export::walk_rows::{MappedRule, View as Whose};
 use crate::export::{read_all, read_manifest};
+use crate::graph::commodities::{Commodities, heading, heading_text};
 use crate::graph::exits::Exits;
 use crate::graph::mapped::MappedBasis;
 use crate::graph::perspective::View;
 use crate::graph::trade::{NO_PRODUCT, NO_UNIT, Trade, TradeLink};
-use crate::graph::{LISTED, SupplyGraph};
+use crate::graph::{LISTED, NO_HEADING, SupplyGraph};
 use crate::pack::MethodPack;
 use crate::pipeline::exposure::OwnView;
-use crate::pipeline::network::Mapped;
+use crate::pipeline::network::{Mapped, of_heading};
 use crate::pipeline::prepared::Prepared;
 use crate::pipeline::{RunConfig, method};
 use crate::schema::outputs;
@@ -52,6 +53,7 @@ pub struct Behind {
 #[derive(Clone, Debug, Serialize)]
 pub struct Chain {
     pub ids: Vec<String>,
+    /// Names; with the heading where a place keeps commodities apart: `Trader (as 1511)`.
     pub names: Vec<String>,
     /// Part of one unit of the first node's purchases that comes this way, 0 to 1.
     pub share: f64,
@@ -335,8 +337,13 @@ impl Roads {
             places.sort_unstable();
             places.dedup();
         }
-        self.scoped = Trade::new(self.places.len(), &scoped)?;
-        self.merged = Trade::new(self.places.len(), &merged)?;
+        let commodities = |links: &[TradeLink]| {
+            let headings = products.keys().map(|text| heading(text)).collect();
+            Commodities::of(links, &self.kinds, headings, std::iter::empty())
+        };
+        let (of_scoped, of_merged) = (commodities(&scoped), commodities(&merged));
+        self.scoped = Trade::new(self.places.len(), &scoped)?.with_commodities(of_scoped);
+        self.merged = Trade::new(self.places.len(), &merged)?.with_commodities(of_merged);
         Ok(())
     }
 
@@ -408,12 +415,10 @@ impl Roads {
         let of = |n: &u32| self.place(*n);
         let mut p: Vec<f64> = nodes.iter().map(|n| of(n).map_or(0.0, |p| p.p)).collect();
         let mut on_evidence: Vec<bool> = nodes.iter().map(|n| of(n).is_some_and(|p| p.on_evidence)).collect();
+        own.view.start_at_purchases(&mut p); // what it buys, not what happens at its own place
         if own.list().is_some() {
             p.push(0.0);
             on_evidence.push(false);
-        }
-        if let Some(own) = p.first_mut() {
-            *own = 0.0; // what it buys, not what happens at its own place
         }
         let none = vec![0.0; p.len()];
         Ok(Sight { own, rule: self.rule, nodes, p, on_evidence, none })
@@ -430,29 +435,35 @@ impl Roads {
             column.truncate(view.nodes.len());
         }
         mapped.basis.truncate(view.nodes.len());
-        for (i, row) in view.rows.iter().enumerate() {
-            // A buyer whose links all belong to other disclosures has none in this view.
-            if row.links == 0 && mapped.basis.get(i) != Some(&MappedBasis::Origin) {
-                for column in [&mut mapped.cautious, &mut mapped.as_listed] {
-                    if let Some(slot) = column.get_mut(i) {
-                        *slot = 0.0;
+        let own = self.told_own.get(&start).filter(|_| self.place(start).is_some_and(|p| p.focal));
+        for (local, node) in view.nodes.iter().enumerate() {
+            if let Some(own) = own.filter(|_| *node == view.focal) {
+                let column = match self.rule {
+                    MappedRule::Cautious => &mut mapped.cautious,
+                    MappedRule::AsListed => &mut mapped.as_listed,
+                };
+                for (column, told) in [(column, own.mapped), (&mut mapped.exited, own.left)] {
+                    if let Some(slot) = column.get_mut(local) {
+                        *slot = told;
                     }
-                }
-                if let Some(slot) = mapped.basis.get_mut(i) {
-                    *slot = MappedBasis::NoLinks;
                 }
             }
         }
-        if let Some(own) = self.told_own.get(&start).filter(|_| self.place(start).is_some_and(|p| p.focal)) {
-            let column = match self.rule {
-                MappedRule::Cautious => &mut mapped.cautious,
-                MappedRule::AsListed => &mut mapped.as_listed,
-            };
-            if let Some(first) = column.first_mut() {
-                *first = own.mapped;
+        for (i, (row, part)) in view.rows.iter().zip(&view.parts).enumerate() {
+            let basis = mapped.basis.get(i).copied();
+            // A buyer whose links all belong to other disclosures has none in this view, and a heading that is sold may be bought from nobody.
+            let has_none = row.links == 0 && (i > 0 || own.is_none()) && basis != Some(MappedBasis::Origin);
+            for column in [&mut mapped.cautious, &mut mapped.as_listed] {
+                if let Some(slot) = column.get_mut(i) {
+                    *slot = match basis {
+                        _ if has_none => 0.0,
+                        Some(MappedBasis::Declared | MappedBasis::Recorded) if *part < 1.0 => of_heading(*slot, *part),
+                        _ => *slot,
+                    };
+                }
             }
-            if let Some(first) = mapped.exited.first_mut() {
-                *first = own.left;
+            if let Some(slot) = mapped.basis.get_mut(i).filter(|_| row.links == 0 && basis != Some(MappedBasis::Origin)) {
+                *slot = MappedBasis::NoLinks;
             }
         }
         Ok(mapped)
@@ -463,7 +474,7 @@ impl Roads {
 pub(super) struct Sight {
     own: OwnView,
     rule: MappedRule,
-    /// Local number to place; the published list, the last node of the graph, has none.
+    /// Local number to place; the published list, the last node of the graph, has none. A place that keeps commodities apart stands here once for each.
     pub nodes: Vec<u32>,
     pub p: Vec<f64>,
     pub on_evidence: Vec<bool>,
@@ -473,10 +484,6 @@ pub(super) struct Sight {
 impl Sight {
     pub fn graph(&self) -> &SupplyGraph {
         self.own.graph_of(Whose::Own, self.rule).0
-    }
-
-    pub fn mapped(&self) -> &[f64] {
-        self.own.graph_of(Whose::Own, self.rule).1
     }
 
     pub fn problem(&self) -> Problem<'_> {
@@ -499,6 +506,16 @@ impl Sight {
         self.own.mapped.of_rule(self.rule).get(at).copied().zip(self.own.mapped.basis.get(at).copied())
     }
 
+    /// The heading as which a vertex stands in the graph, where its node keeps commodities apart.
+    pub fn heading(&self, local: u32) -> u16 {
+        self.own.view.headings.get(local as usize).copied().unwrap_or(NO_HEADING)
+    }
+
+    /// A place as a chain names it.
+    fn name(&self, local: u32, name: &str) -> String {
+        heading_text(self.heading(local)).map_or_else(|| name.to_owned(), |heading| format!("{name} (as {heading})"))
+    }
+
     pub fn local(&self, place: u32) -> Option<u32> {
         self.nodes.iter().position(|n| *n == place).map(|i| i as u32)
     }
@@ -508,12 +525,10 @@ impl Sight {
         let found = strongest_paths(self.graph(), &self.problem(), 0, to, most, WORK_MOST)?;
         let whose = self.nodes.first().and_then(|n| roads.place(*n)).map_or("", |p| p.name.as_str());
         let list = format!("published list of {whose}");
-        let text = |n: &u32, of: fn(&Place) -> &str, list: &str| {
-            self.nodes.get(*n as usize).and_then(|p| roads.place(*p)).map_or_else(|| list.to_owned(), |p| of(p).to_owned())
-        };
+        let place = |n: &u32| self.nodes.get(*n as usize).and_then(|p| roads.place(*p));
         let chain = |path: crate::trace::Path| Chain {
-            ids: path.nodes.iter().map(|n| text(n, |p| &p.id, "")).collect(),
-            names: path.nodes.iter().map(|n| text(n, |p| &p.name, &list)).collect(),
+            ids: path.nodes.iter().map(|n| place(n).map_or_else(String::new, |p| p.id.clone())).collect(),
+            names: path.nodes.iter().map(|n| place(n).map_or_else(|| list.clone(), |p| self.name(*n, &p.name))).collect(),
             share: path.share,
         };
         Ok(found.paths.into_iter().map(chain).collect())

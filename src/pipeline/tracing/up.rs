@@ -4,7 +4,9 @@ use super::roads::{Behind, CLOSE, Chain, Place, Roads, Sight, Told};
 use crate::base::Result;
 use crate::graph::mapped::MappedBasis;
 use crate::pipeline::summarise::question;
-use crate::trace::sums::{Ends, ends_at};
+use crate::trace::contributions::largest_unseen;
+use crate::trace::sums::{Ends, ends_of_node};
+use crate::trace::visits::{Visits, stands_at};
 use crate::trace::{TOLERANCE, solve, tier_sums, visits};
 use serde::Serialize;
 use std::path::Path;
@@ -125,10 +127,13 @@ pub fn up(out: &Path, roads: &Roads, node: &str) -> Result<Up> {
     let solution = solve(graph, &problem, TOLERANCE)?;
     let visited = visits(graph, &problem, &[(0, 1.0)])?;
     let whole = Ends::of_walk_from(&solution, 0);
-    let of_node: Vec<Ends> = (0..graph.nodes() as u32).map(|n| ends_at(graph, &problem, &visited, n)).collect();
-    let column = |on_evidence: bool| part(roads, &sight, &of_node, &visited.at, on_evidence);
+    let names = |n: u32| graph.places().names_its_node(n);
+    let ends = |n: u32| if names(n) { ends_of_node(graph, &problem, &visited, n) } else { Ends::default() };
+    let of_node: Vec<Ends> = (0..graph.nodes() as u32).map(ends).collect();
+    let stands: Vec<f64> = (0..graph.nodes() as u32).map(|n| stands_at(graph, &visited, n)).collect();
+    let column = |on_evidence: bool| part(roads, &sight, &of_node, &stands, on_evidence);
     let (touched_on_evidence, touched_by_context) = (column(true)?, column(false)?);
-    let (dark, dark_rest, dark_rest_nodes) = dark(roads, &sight, &of_node)?;
+    let (dark, dark_rest, dark_rest_nodes) = dark(roads, &sight, &visited)?;
     let sums = tier_sums(graph, &problem, 0, sight.list(), TIERS_MOST)?;
     let mut tiers: Vec<Tier> = sums.tiers.iter().enumerate().map(|(k, ends)| tier(k.to_string(), ends)).collect();
     tiers.extend([tier("beyond".to_owned(), &sums.beyond), tier("listed".to_owned(), &sums.listed)]);
@@ -152,7 +157,7 @@ pub fn up(out: &Path, roads: &Roads, node: &str) -> Result<Up> {
         exited: whole.exited,
         clear: whole.clear,
         expected: roads.told_own.get(&start).and_then(|t| t.expected),
-        nodes_upstream: sight.nodes.len() as u64 - 1,
+        nodes_upstream: (0..sight.nodes.len() as u32).filter(|n| names(*n)).count() as u64 - 1,
         touched_on_evidence,
         touched_by_context,
         dark,
@@ -227,8 +232,9 @@ fn part(roads: &Roads, sight: &Sight, of_node: &[Ends], visited: &[f64], on_evid
     Ok(Part { total, rest, rest_nodes: (by_size.len() - rows.len()) as u64, rows })
 }
 
-fn dark(roads: &Roads, sight: &Sight, of_node: &[Ends]) -> Result<(Vec<Dark>, f64, u64)> {
-    let mut by_size: Vec<(f64, u32)> = of_node.iter().map(|e| e.unseen).zip(0..).filter(|(u, _)| *u > 0.0).collect();
+fn dark(roads: &Roads, sight: &Sight, visited: &Visits) -> Result<(Vec<Dark>, f64, u64)> {
+    let all = largest_unseen(sight.graph(), &sight.problem(), visited, usize::MAX);
+    let mut by_size: Vec<(f64, u32)> = all.into_iter().map(|(vertex, unseen)| (unseen, vertex)).collect();
     by_size.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| sight.nodes.get(a.1 as usize).cmp(&sight.nodes.get(b.1 as usize))));
     let mut rows = Vec::new();
     for (unseen, local) in by_size.iter().take(DARK_MOST) {
@@ -239,11 +245,11 @@ fn dark(roads: &Roads, sight: &Sight, of_node: &[Ends]) -> Result<(Vec<Dark>, f6
             name: place.name.clone(),
             kind: place.kind.as_str().to_owned(),
             country: place.country.clone(),
-            tier: sight.tier(*local),
+            tier: sight.tier(sight.graph().places().node(*local)),
             unseen: *unseen,
             mapped: mapped.map_or(0.0, |m| m.0),
             basis: basis(mapped.map(|m| m.1)),
-            ask: question(&place.name, place.kind, mapped.map(|m| m.1), *local == 0),
+            ask: question(&place.name, place.kind, mapped.map(|m| m.1), sight.heading(*local), *local == 0),
             chain: sight.chains(roads, *local, 1)?.into_iter().next(),
         });
     }

@@ -15,6 +15,7 @@
 
 use super::change::{Change, Leave, Settled};
 use crate::base::{NodeIx, Result};
+use crate::graph::commodities::NO_HEADING;
 use crate::graph::perspective::View;
 use crate::graph::trade::{Account, AskedRow, AskedRows, Scope, TradeLink};
 use crate::graph::weights::{BuyerRow, WeightedLink, weigh_row};
@@ -68,34 +69,26 @@ pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
     let mut buyers: BTreeSet<NodeIx> = engaged.keys().copied().collect();
     buyers.extend(network.trade.links().iter().filter(|l| leave_of(&leaves, l.supplier, l.buyer).is_some()).map(|l| l.buyer));
     let (mut rows, mut left) = (AskedRows::new(), Vec::new());
-    let (mut weighed, mut buffer) = (Vec::new(), Vec::new());
-    for buyer in buyers {
-        let mut accounts: Vec<Account> = network.trade.row(buyer).iter().map(|l| Account::Of(l.scope)).collect();
-        accounts.dedup();
-        accounts.push(Account::Merged);
-        for account in accounts {
-            let told: &[TradeLink] = match account {
-                Account::Merged => network.trade.row_in(buyer, Scope::All, &mut buffer),
-                Account::Of(scope) => {
-                    let row = network.trade.row(buyer);
-                    let from = row.partition_point(|l| l.scope < scope);
-                    row.get(from..row.partition_point(|l| l.scope <= scope)).unwrap_or_default()
-                }
-            };
-            weighed.clear();
-            let row = weigh_row(told, &mut weighed);
-            let gone = |l: &WeightedLink| leave_of(&leaves, l.supplier, buyer);
-            if weighed.iter().all(|l| gone(l).is_none()) && !engaged.contains_key(&buyer) {
-                continue;
-            }
-            let mut asked = without(&weighed, row, &gone, &mut |link| {
+    for buyer in &buyers {
+        of_each_account(network, *buyer, |account, told| {
+            let asked = asked_row(told, *buyer, &leaves, &engaged, &mut |link| {
                 if account == Account::Merged {
                     let value = told.iter().find(|t| (t.product, t.supplier) == (link.product, link.supplier)).and_then(|t| t.value);
                     left.push(LeftLink { value, ..link });
                 }
             });
-            asked.row.asked_mapped = engaged.get(&buyer).copied();
-            rows.insert((buyer, account), asked);
+            rows.extend(asked.map(|asked| ((*buyer, NO_HEADING, account), asked)));
+        });
+    }
+    // The same changes in the row of every heading that a buyer keeps apart, weighed as that row is; what the changes make it sell is one of them.
+    let commodities = network.trade.commodities_with(&rows);
+    for buyer in &buyers {
+        for heading in commodities.headings_of(*buyer) {
+            of_each_account(network, *buyer, |account, told| {
+                let own: Vec<TradeLink> = told.iter().filter(|l| commodities.feeds(l.product, heading)).copied().collect();
+                let asked = asked_row(&own, *buyer, &leaves, &engaged, &mut |_| {});
+                rows.extend(asked.map(|asked| ((*buyer, heading, account), asked)));
+            });
         }
     }
     left.sort_by_key(|l| (l.supplier, l.buyer, l.product));
@@ -125,6 +118,34 @@ pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
         *places = kept.into_iter().collect();
     }
     Ok(Applied { network: network.with_asked(rows, listings)?, left, still_listed })
+}
+
+/// Gives every account of a buyer's purchases with the links that are told in it.
+fn of_each_account(network: &Network, buyer: NodeIx, mut each: impl FnMut(Account, &[TradeLink])) {
+    let row = network.trade.row(buyer);
+    for disclosure in row.chunk_by(|a, b| a.scope == b.scope) {
+        each(Account::Of(disclosure.first().and_then(|l| l.scope)), disclosure);
+    }
+    each(Account::Merged, network.trade.row_in(buyer, Scope::All, &mut Vec::new()));
+}
+
+/// A row with the changes; none where they do not meet it.
+fn asked_row(
+    told: &[TradeLink],
+    buyer: NodeIx,
+    leaves: &Leaves,
+    engaged: &BTreeMap<NodeIx, f64>,
+    tell: &mut dyn FnMut(LeftLink),
+) -> Option<AskedRow> {
+    let mut weighed = Vec::with_capacity(told.len());
+    let row = weigh_row(told, &mut weighed);
+    let gone = |l: &WeightedLink| leave_of(leaves, l.supplier, buyer);
+    if weighed.iter().all(|l| gone(l).is_none()) && !engaged.contains_key(&buyer) {
+        return None;
+    }
+    let mut asked = without(&weighed, row, &gone, tell);
+    asked.row.asked_mapped = engaged.get(&buyer).copied();
+    Some(asked)
 }
 
 /// Who is left, by whom.

@@ -6,14 +6,22 @@
 //! lost(u)  = sum over its other buyers b of lost(b) / sales(b) x value(u -> b)
 //! ```
 //!
-//! A place that sells less buys less, from each of its suppliers alike. `sales` is what recorded links with a value carry, so that lost(u) never
+//! A place that sells less buys less, from each of its suppliers alike. A trader or another node that keeps commodities apart buys less of what it sells
+//! less of: of what it buys from u, v(u -> b), it cuts
+//!
+//! ```text
+//! sum over its vertices c of lost(c) w(u | c) / sum of sales(c) w(u | c)      w(u | c) = v(u -> b) / all that feeds c
+//! ```
+//! `sales` is what recorded links with a value carry, so that lost(u) never
 //! exceeds sales(u). Links without a value carry nothing here and are counted. What suppliers further up gain through whoever takes over
 //! is not set against it: people lose work at one place and may find it at another, or not.
 
 use super::Parts;
 use super::apply::LeftLink;
-use crate::base::{Branch, NodeIx, Norm, Symbol, Traced};
+use crate::base::{Branch, NodeIx, Norm, Result, Symbol, Traced};
 use crate::findings::Level;
+use crate::graph::commodities::Commodities;
+use crate::graph::csr::{Entry, SupplyGraph};
 use crate::graph::trade::NO_PRODUCT;
 use crate::pipeline::prepared::{Believed, Prepared};
 use serde::Serialize;
@@ -160,12 +168,15 @@ impl Known<'_> {
 }
 
 /// What leaving does, for every place that is left, in order of shown ids.
-pub(super) fn leaving(left: &[LeftLink], known: Known<'_>) -> Vec<Leaving> {
-    let sales = Sales::of(known.prepared);
+///
+/// # Errors
+/// Only where the graph broke its own rules.
+pub(super) fn leaving(left: &[LeftLink], known: Known<'_>) -> Result<Vec<Leaving>> {
+    let sales = Sales::of(known.prepared)?;
     let outputs = outputs(known.prepared);
     let mut all: Vec<Leaving> = left.chunk_by(|a, b| a.supplier == b.supplier).map(|links| one(links, &sales, &outputs, known)).collect();
     all.sort_by(|a, b| a.node_id.cmp(&b.node_id));
-    all
+    Ok(all)
 }
 
 /// What places state as their output, by the symbol of their record.
@@ -236,7 +247,7 @@ struct Rest {
 
 fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_>) -> (Vec<UpstreamLoss>, Rest) {
     let gone: BTreeSet<NodeIx> = links.iter().map(|l| l.buyer).collect();
-    let lost = sales.lost(supplier, &gone, known);
+    let lost = sales.lost(supplier, &gone);
     let mut all: Vec<UpstreamLoss> = Vec::new();
     let mut rest = Rest::default();
     for (node, lost) in lost.into_iter().filter(|(node, lost)| *lost > 0.0 && *node != supplier) {
@@ -255,36 +266,57 @@ fn upstream(links: &[LeftLink], supplier: NodeIx, sales: &Sales, known: Known<'_
 
 /// Recorded sales in money, by supplier.
 struct Sales {
+    /// Who buys from whom, goods of every kind together.
+    graph: SupplyGraph,
+    /// Which nodes sell headings apart; of every vertex what it sells and what feeds it.
+    commodities: Commodities,
+    sold: Vec<f64>,
+    feeding: Vec<f64>,
     /// Length N + 1.
     starts: Vec<usize>,
-    /// Buyer and value (0 where it is not told), by supplier.
-    to: Vec<(NodeIx, f64)>,
+    /// Buyer, product and value (0 where it is not told), by supplier. Products are told apart where any node keeps them apart.
+    to: Vec<(NodeIx, u32, f64)>,
     /// All that recorded links of each node carry.
     of: Vec<f64>,
 }
 
 impl Sales {
-    fn of(prepared: &Prepared) -> Self {
+    fn of(prepared: &Prepared) -> Result<Self> {
         let nodes = prepared.resolution.len();
-        let mut pairs: BTreeMap<(NodeIx, NodeIx), f64> = BTreeMap::new();
+        let commodities = prepared.network.trade.commodities().clone();
+        let mut pairs: BTreeMap<(NodeIx, NodeIx, u32), f64> = BTreeMap::new();
         for l in prepared.network.trade.links() {
-            *pairs.entry((l.supplier, l.buyer)).or_default() += l.value.unwrap_or(0.0);
+            let product = if commodities.is_plain() { NO_PRODUCT } else { l.product };
+            *pairs.entry((l.supplier, l.buyer, product)).or_default() += l.value.unwrap_or(0.0);
         }
+        let (mut sold, mut feeding) = (vec![0.0; commodities.vertices()], vec![0.0; commodities.vertices()]);
+        for ((supplier, buyer, product), value) in &pairs {
+            let add = |column: &mut Vec<f64>, vertex: u32| {
+                if let Some(sum) = column.get_mut(vertex as usize) {
+                    *sum += value;
+                }
+            };
+            add(&mut sold, commodities.vertex(*supplier, *product));
+            commodities.fed_by(*buyer, *product).for_each(|vertex| add(&mut feeding, vertex));
+        }
+        let entries: Vec<Entry> =
+            pairs.keys().map(|(supplier, buyer, _)| Entry { buyer: buyer.0, supplier: supplier.0, weight: 1.0 }).collect();
+        let graph = SupplyGraph::of_entries(nodes, entries)?;
         let (mut starts, mut of, mut to) = (vec![0usize; nodes + 1], vec![0.0; nodes], Vec::with_capacity(pairs.len()));
-        for ((supplier, buyer), value) in pairs {
+        for ((supplier, buyer, product), value) in pairs {
             if let (Some(start), Some(sum)) = (starts.get_mut(supplier.at() + 1), of.get_mut(supplier.at())) {
                 *start += 1;
                 *sum += value;
             }
-            to.push((buyer, value));
+            to.push((buyer, product, value));
         }
         for n in 0..nodes {
             starts[n + 1] += starts[n];
         }
-        Sales { starts, to, of }
+        Ok(Sales { graph, commodities, sold, feeding, starts, to, of })
     }
 
-    fn row(&self, supplier: NodeIx) -> &[(NodeIx, f64)] {
+    fn row(&self, supplier: NodeIx) -> &[(NodeIx, u32, f64)] {
         match (self.starts.get(supplier.at()), self.starts.get(supplier.at() + 1)) {
             (Some(from), Some(to)) => self.to.get(*from..*to).unwrap_or_default(),
             _ => &[],
@@ -292,12 +324,29 @@ impl Sales {
     }
 
     fn buyers(&self, supplier: NodeIx) -> impl Iterator<Item = NodeIx> + '_ {
-        self.row(supplier).iter().map(|(b, _)| *b)
+        self.row(supplier).iter().map(|(b, _, _)| *b)
+    }
+
+    /// Part of what a buyer buys over a link with that product that it cuts, where its vertices lose `lost`.
+    fn cut(&self, lost: &BTreeMap<u32, f64>, buyer: NodeIx, product: u32) -> f64 {
+        let at = |column: &[f64], vertex: u32| column.get(vertex as usize).copied().unwrap_or(0.0);
+        let (mut less, mut all) = (0.0, 0.0);
+        for vertex in self.commodities.fed_by(buyer, product) {
+            // The value of the link itself stands above and below and falls out; a node of one vertex needs no weights.
+            let weight = match at(&self.feeding, vertex) {
+                _ if self.commodities.is_plain() => 1.0,
+                fed if fed > 0.0 => 1.0 / fed,
+                _ => continue,
+            };
+            less += weight * lost.get(&vertex).copied().unwrap_or(0.0);
+            all += weight * at(&self.sold, vertex);
+        }
+        if all > 0.0 { (less / all).min(1.0) } else { 0.0 }
     }
 
     /// What the nodes upstream lose where `left` loses its sales to the buyers `gone`, by node.
-    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>, known: Known<'_>) -> BTreeMap<NodeIx, f64> {
-        let graph = &known.prepared.network.whole.graph;
+    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>) -> BTreeMap<NodeIx, f64> {
+        let graph = &self.graph;
         let mut lost: BTreeMap<NodeIx, f64> = BTreeMap::from([(left, 0.0)]);
         let mut open = vec![left];
         while let Some(buyer) = open.pop() {
@@ -307,6 +356,7 @@ impl Sales {
                 }
             }
         }
+        let mut of_vertex: BTreeMap<u32, f64> = BTreeMap::new();
         // Each component after all that it sells to: a figure outside a circle is final when it is read.
         let mut order: Vec<(std::cmp::Reverse<u32>, NodeIx)> =
             lost.keys().map(|n| (std::cmp::Reverse(graph.components().of_node(n.at())), *n)).collect();
@@ -315,16 +365,13 @@ impl Sales {
             for _ in 0..if component.len() == 1 { 1 } else { ROUNDS_MOST } {
                 let mut moved = 0.0f64;
                 for (_, node) in component {
-                    let of_buyer = |(b, value): &(NodeIx, f64)| {
-                        if *node == left && gone.contains(b) {
-                            return *value;
-                        }
-                        match (lost.get(b), self.of.get(b.at())) {
-                            (Some(lost), Some(sales)) if *sales > 0.0 => lost / sales * value,
-                            _ => 0.0,
-                        }
-                    };
-                    let now: f64 = self.row(*node).iter().map(of_buyer).sum();
+                    let mut sold_less: BTreeMap<u32, f64> = BTreeMap::new();
+                    for (b, product, value) in self.row(*node) {
+                        let cut = if *node == left && gone.contains(b) { 1.0 } else { self.cut(&of_vertex, *b, *product) };
+                        *sold_less.entry(self.commodities.vertex(*node, *product)).or_default() += cut * value;
+                    }
+                    let now: f64 = sold_less.values().sum();
+                    of_vertex.extend(sold_less);
                     if let Some(before) = lost.get_mut(node) {
                         moved = moved.max((now - *before).abs() / now.max(f64::MIN_POSITIVE));
                         *before = now;

@@ -224,7 +224,7 @@ fn answer(config: &RunConfig, asked: &[AskedChange], progress: &mut dyn Progress
     let before = Side::of(&prepared, &prepared.network, &before_belief, &pack)?;
     let applied = apply::apply(&prepared.network, &changes)?;
     let known = Known { prepared: &prepared, believed: &before_belief };
-    let leaving = leaving(&applied.left, known);
+    let leaving = leaving(&applied.left, known)?;
     let mut said = said(&leaving, &changes, &prepared);
     for (place, company) in &applied.still_listed {
         said.push(format!(
