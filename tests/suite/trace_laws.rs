@@ -6,7 +6,7 @@ use onus::graph::{Entry, SupplyGraph, Trade, TradeLink, WholeGraph, mapped_share
 use onus::trace::draws::LANES;
 use onus::trace::{
     DrawnProblem, Follow, Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles,
-    solve, solve_draws, strongest_paths, tier_sums, visits,
+    reach_of_all, solve, solve_draws, strongest_paths, tier_sums, upstream_of, visits,
 };
 use proptest::prelude::*;
 
