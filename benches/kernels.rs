@@ -11,12 +11,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use networks::draw;
 use onus::base::NodeIx;
 use onus::graph::SupplyGraph;
-use onus::trace::draws::touched_draws;
+use onus::trace::draws::{TOUCHED_LANES, touched_draws};
 use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, reach_of_all, solve_figures, visits};
 use std::time::Duration;
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
-const LANES: usize = 16;
 
 fn kernels(c: &mut Criterion) {
     for nodes in SIZES {
@@ -40,10 +39,10 @@ fn kernels(c: &mut Criterion) {
         group.bench_function(id("reach"), |b| b.iter(|| reach_of_all(&graph, &starts, |_| false)));
         group.bench_function(id("draws"), |b| {
             b.iter(|| {
-                let p = |n: usize, from: usize| -> [f32; LANES] {
+                let p = |n: usize, from: usize| -> [f32; TOUCHED_LANES] {
                     std::array::from_fn(|l| drawn.p[0][n] as f32 * (1.0 + (from + l) as f32 / 50.0))
                 };
-                touched_draws(&graph, &mapped, p, LANES)
+                touched_draws(&graph, &mapped, p, TOUCHED_LANES)
             });
         });
         // A start takes as long as a solve: beyond this size the bench `trace` measures it.

@@ -14,7 +14,7 @@ mod networks;
 use networks::{Drawn, draw, read};
 use onus::base::{NodeIx, par};
 use onus::graph::SupplyGraph;
-use onus::trace::draws::touched_draws;
+use onus::trace::draws::{TOUCHED_LANES, touched_draws};
 use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, reach_of_all, solve_figures, visits};
 use std::hint::black_box;
 use std::path::Path;
@@ -124,8 +124,6 @@ fn focal(graph: &SupplyGraph, problem: &Problem<'_>, what: &str) {
 
 /// Draws of touched, as the peers make them: draw r has p (0.5 + r / 100).
 const DRAWS: usize = 100;
-/// Draws side by side where touched alone is solved: one line of the cache.
-const SIDE_BY_SIDE: usize = 16;
 /// Starts whose reach is counted.
 const STARTS: usize = 64;
 
@@ -141,7 +139,7 @@ fn files(nodes: &Path, links: &Path, out: &Path) {
     starts.sort_by_key(|b| (std::cmp::Reverse(rows[*b as usize].len()), *b));
     starts.truncate(STARTS);
     let (reach, reached) = least(2, || reach_of_all(&graph, &starts, |_| false));
-    let lanes = |b: usize, from: usize| -> [f32; SIDE_BY_SIDE] {
+    let lanes = |b: usize, from: usize| -> [f32; TOUCHED_LANES] {
         std::array::from_fn(|l| (p[3][b] * (0.5 + (from + l) as f64 / 100.0)).min(1.0) as f32)
     };
     let (draws, drawn) = least(2, || touched_draws(&graph, &mapped, lanes, DRAWS).unwrap_or_else(|e| panic!("{e}")));
@@ -150,7 +148,7 @@ fn files(nodes: &Path, links: &Path, out: &Path) {
     let mut bytes = Vec::with_capacity(4 * n * DRAWS);
     for b in 0..n {
         for r in 0..DRAWS {
-            bytes.extend(drawn[r / SIDE_BY_SIDE][b][r % SIDE_BY_SIDE].to_le_bytes());
+            bytes.extend(drawn[r / TOUCHED_LANES][b][r % TOUCHED_LANES].to_le_bytes());
         }
     }
     std::fs::write(out, bytes).unwrap_or_else(|e| panic!("{e}"));

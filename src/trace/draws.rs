@@ -4,12 +4,15 @@
 //! The equations are those of `solve`; figures are right to [`TOLERANCE`].
 
 use super::real::Real;
-use super::side_by_side::{Figures, Line, Steps, solve_side_by_side};
+use super::side_by_side::{Closing, Figures, Line, Steps, solve_side_by_side};
 use crate::base::{Error, NodeIx, Result, par};
 use crate::graph::SupplyGraph;
 
 /// Draws solved side by side.
 pub const LANES: usize = 8;
+
+/// Draws of touched alone that are solved side by side.
+pub const TOUCHED_LANES: usize = 15;
 
 /// The defect below which a sweep stops, everywhere: more than a range can tell, and within what `f32` holds.
 pub const TOLERANCE: f64 = 1e-5;
@@ -24,7 +27,7 @@ pub const EXPECTED: usize = 5;
 /// How many figures a drawn walk has.
 pub const FIGURES: usize = 6;
 /// The first five close a walk.
-const CLOSING: usize = 5;
+const CLOSING: Closing = Closing::Sum(5);
 
 /// The problem of one walk under R draws. `p` and `mapped` give the values at a node in draws from..from + LANES; past R any value.
 pub struct DrawnProblem<'a, P, M> {
@@ -79,7 +82,7 @@ where
         step
     };
     let keep = |all: Vec<Line<LANES, FIGURES, f32>>| wanted.iter().map(|n| all[*n as usize].0).collect::<Vec<_>>();
-    let solved = solve_blocks(graph, problem.draws, CLOSING, at, keep);
+    let solved = solve_blocks(graph, problem.draws, LANES, CLOSING, at, keep);
     let empty = || std::array::from_fn(|_| Vec::with_capacity(problem.draws));
     let mut drawn: Vec<Drawn> = wanted.iter().map(|_| empty()).collect();
     for (from, figures) in (0..problem.draws).step_by(LANES).zip(solved) {
@@ -93,26 +96,41 @@ where
     Ok(drawn)
 }
 
-/// Touched alone of every node, L draws side by side: `[block of draws][node]`. Beside it the rest is carried, which closes the walk.
+/// Touched alone of every node, [`TOUCHED_LANES`] draws side by side: `[block of draws][node]`.
+///
+/// The last of sixteen lanes, which fill one line of the cache, walks as far as any draw does and counts all that ends: what it lacks of 1 bounds
+/// what every draw lacks, and no draw needs figures that close it.
 ///
 /// # Errors
 /// As [`solve_draws`].
-pub fn touched_draws<const L: usize, P>(graph: &SupplyGraph, mapped: &[f64], p: P, draws: usize) -> Result<Vec<Vec<[f32; L]>>>
+pub fn touched_draws<P>(graph: &SupplyGraph, mapped: &[f64], p: P, draws: usize) -> Result<Vec<Vec<[f32; TOUCHED_LANES]>>>
 where
-    P: Fn(usize, usize) -> [f32; L] + Sync,
+    P: Fn(usize, usize) -> [f32; TOUCHED_LANES] + Sync,
 {
+    const LINE: usize = TOUCHED_LANES + 1;
     if mapped.len() != graph.nodes() {
         return Err(Error::internal(format!("{} mapped shares for {} nodes", mapped.len(), graph.nodes())));
     }
     let at = |n: usize, from: usize| {
         let (p, m) = (p(n, from), f32::of(mapped[n]));
-        let unseen = p.map(|p| (1.0 - p) * (1.0 - m));
         let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
-        let rest = if ends { p.map(|p| 1.0 - p) } else { unseen };
-        Step { goes_on: p.map(|p| (1.0 - p) * m), stops: std::array::from_fn(|l| p[l] + unseen[l]), source: [p, rest] }
+        let mut step = Step { goes_on: [0.0; LINE], stops: [0.0; LINE], source: [[0.0; LINE]] };
+        for (l, p) in p.into_iter().enumerate() {
+            step.goes_on[l] = (1.0 - p) * m;
+            step.stops[l] = p + (1.0 - p) * (1.0 - m);
+            step.source[0][l] = p;
+        }
+        let (most, least) =
+            (step.goes_on.into_iter().fold(0.0, f32::larger), step.stops[..TOUCHED_LANES].iter().copied().fold(1.0, f32::min));
+        (step.goes_on[TOUCHED_LANES], step.stops[TOUCHED_LANES]) = (most, least);
+        step.source[0][TOUCHED_LANES] = if ends { 1.0 } else { least };
+        step
     };
-    let touched = |all: Vec<Line<L, 2, f32>>| all.iter().map(|x| x.0[0]).collect();
-    Ok(solve_blocks(graph, draws, 2, at, touched))
+    let touched = |all: Vec<Line<LINE, 1, f32>>| {
+        let first = |x: &Line<LINE, 1, f32>| std::array::from_fn(|l| x.0[0][l]);
+        all.iter().map(first).collect()
+    };
+    Ok(solve_blocks(graph, draws, TOUCHED_LANES, Closing::LastWalk, at, touched))
 }
 
 /// What decides one step of L draws at a node, and what ends there.
@@ -122,15 +140,16 @@ struct Step<const L: usize, const K: usize> {
     source: Figures<L, K, f32>,
 }
 
-/// Solves all blocks of L draws, and keeps of each what `keep` takes.
+/// Solves all blocks of `stride` draws in L lanes, and keeps of each what `keep` takes.
 fn solve_blocks<const L: usize, const K: usize, R: Send>(
     graph: &SupplyGraph,
     draws: usize,
-    closing: usize,
+    stride: usize,
+    closing: Closing,
     at: impl Fn(usize, usize) -> Step<L, K> + Sync,
     keep: impl Fn(Vec<Line<L, K, f32>>) -> R + Sync,
 ) -> Vec<R> {
-    let blocks: Vec<usize> = (0..draws).step_by(L.max(1)).collect();
+    let blocks: Vec<usize> = (0..draws).step_by(stride.max(1)).collect();
     par::map_each(&blocks, |from| {
         let nodes = graph.nodes();
         let mut steps = Steps { graph, goes_on: Vec::with_capacity(nodes), stops: Vec::with_capacity(nodes) };

@@ -62,9 +62,22 @@ pub(crate) struct Solved<const S: usize, const K: usize, T = f64> {
     pub sweeps: u32,
 }
 
-/// What closes a walk: the first `closing` figures of it sum to 1.
+/// What tells how far walks are from their end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Closing {
+    /// The first so many figures of a walk sum to 1.
+    Sum(usize),
+    /// The first figure of the last walk is all that ends, and at every node at least as much goes on in it as in any other walk: what it lacks of 1
+    /// is more than any of them lacks.
+    LastWalk,
+}
+
+/// What each walk lacks at a node, or more.
 #[inline]
-pub(crate) fn defects<const S: usize, const K: usize, T: Real>(x: &Figures<S, K, T>, closing: usize) -> [T; S] {
+pub(crate) fn defects<const S: usize, const K: usize, T: Real>(x: &Figures<S, K, T>, closing: Closing) -> [T; S] {
+    let Closing::Sum(closing) = closing else {
+        return [T::ONE - x.first().and_then(|figure| figure.last()).copied().unwrap_or(T::ZERO); S];
+    };
     let mut sum = [T::ZERO; S];
     for figure in x.iter().take(closing) {
         for (sum, x) in sum.iter_mut().zip(figure) {
@@ -78,7 +91,7 @@ pub(crate) fn defects<const S: usize, const K: usize, T: Real>(x: &Figures<S, K,
 pub(crate) fn solve_side_by_side<const S: usize, const K: usize, T: Real>(
     steps: &Steps<'_, S, T>,
     source: impl Fn(usize) -> Figures<S, K, T>,
-    closing: usize,
+    closing: Closing,
     tolerance: f64,
 ) -> Solved<S, K, T> {
     let nodes = steps.graph.nodes();
@@ -95,7 +108,7 @@ pub(crate) fn solve_side_by_side<const S: usize, const K: usize, T: Real>(
 struct Pass<'a, F, const S: usize, const K: usize, T> {
     steps: &'a Steps<'a, S, T>,
     source: F,
-    closing: usize,
+    closing: Closing,
     at: Vec<Line<S, K, T>>,
     positions: Positions,
     sweeps: u32,
@@ -227,15 +240,18 @@ struct Moved<const S: usize, const K: usize, T> {
 fn swept<const S: usize, const K: usize, T: Real>(
     circle: &Circle<S, T>,
     source: &[Figures<S, K, T>],
-    closing: usize,
+    closing: Closing,
     enough: &[T; S],
     most: u32,
 ) -> Swept<S, K, T> {
     let mut at = vec![Line::ZERO; circle.len()];
     let mut step: Vec<Figures<S, K, T>> = Vec::new();
     let mut largest = [T::ONE; S];
+    // Carried on each by its own steps, walks are no longer behind the last one.
+    let carries_on = closing != Closing::LastWalk;
     for sweep in 1..=most {
         let moved = match sweep % STRIDE {
+            _ if !carries_on => sweep_once::<S, K, false, T>(circle, source, closing, &mut at, &mut []),
             5 => {
                 step.resize(circle.len(), [[T::ZERO; S]; K]);
                 sweep_once::<S, K, true, T>(circle, source, closing, &mut at, &mut step)
@@ -247,7 +263,7 @@ fn swept<const S: usize, const K: usize, T: Real>(
         if (0..S).all(|s| moved.largest[s] <= enough[s] || !moved.any[s]) {
             return Swept { at, sweeps: sweep, largest };
         }
-        if sweep % STRIDE == 0 {
+        if carries_on && sweep % STRIDE == 0 {
             let further = moved.slowest.map(|figure| figure.map(|rho| if rho < T::ONE { rho / (T::ONE - rho) } else { T::ZERO }));
             for (x, step) in at.iter_mut().zip(&mut step) {
                 for ((x, step), further) in x.0.iter_mut().zip(step.iter()).zip(&further) {
@@ -268,7 +284,7 @@ fn swept<const S: usize, const K: usize, T: Real>(
 fn sweep_once<const S: usize, const K: usize, const TRACKED: bool, T: Real>(
     circle: &Circle<S, T>,
     source: &[Figures<S, K, T>],
-    closing: usize,
+    closing: Closing,
     at: &mut [Line<S, K, T>],
     step: &mut [Figures<S, K, T>],
 ) -> Moved<S, K, T> {

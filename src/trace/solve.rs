@@ -11,7 +11,7 @@
 //! `side_by_side` solves it. No figure is ever taken as the remainder of the others: the defect 1 - touched - unseen - exited - clear bounds what
 //! each lacks.
 
-use super::side_by_side::{defects, solve_side_by_side};
+use super::side_by_side::{Closing, defects, solve_side_by_side};
 use super::walk::{Problem, steps_of};
 use crate::base::{NodeIx, Result};
 use crate::graph::SupplyGraph;
@@ -53,7 +53,7 @@ pub const TOLERANCE: f64 = 1e-9;
 
 const FIGURES: usize = 6;
 /// The first five close a walk.
-const CLOSING: usize = 5;
+const CLOSING: Closing = Closing::Sum(5);
 const ON_EVIDENCE: usize = 0;
 const BY_CONTEXT: usize = 1;
 const UNSEEN: usize = 2;
@@ -166,7 +166,7 @@ pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_
         }
         sources
     };
-    let solved = solve_side_by_side(&steps, source, ENDS, tolerance);
+    let solved = solve_side_by_side(&steps, source, Closing::Sum(ENDS), tolerance);
     Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x.0.map(|figure| figure[s])).collect(), sweeps: solved.sweeps }))
 }
 
