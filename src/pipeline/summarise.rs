@@ -48,7 +48,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
             })
             .collect(),
         problems: problems(run),
-        untold: facts.notes.to_vec(),
+        untold: facts.notes.iter().cloned().chain(mixed(run)).collect(),
         assumptions: assumptions(run),
         identity: IdentityCounts {
             nodes_of_several: facts.resolution.records.iter().map(|r| r.node).collect::<BTreeSet<_>>().len() as u64,
@@ -66,6 +66,15 @@ pub fn summary(run: &Run<'_>) -> Summary {
         closure_defect: run.defect,
         calibrated: false,
     }
+}
+
+/// Nodes that pass goods on without mixing them and are walked as if they did.
+fn mixed<'a>(run: &'a Run<'_>) -> impl Iterator<Item = String> + 'a {
+    let nodes = run.facts.network.trade.commodities().left_mixed().iter();
+    nodes.filter_map(|n| run.facts.resolution.nodes.get(n.at())).map(|n| {
+        let (name, id) = (&n.shown_name, &n.shown_id);
+        format!("what {name} ({id}) buys and sells, heading by heading: it has too many headings and links, and is walked as a mixture")
+    })
 }
 
 /// Problems by code, the worst level first, each with an example. The example bears no line: the order of rows is no part of a result.
