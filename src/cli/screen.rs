@@ -36,6 +36,34 @@ fn who_is_who(s: &mut String, m: &Summary) -> std::fmt::Result {
     Ok(())
 }
 
+/// What consignments make of the links.
+fn consignments(s: &mut String, m: &Summary) -> std::fmt::Result {
+    let c = &m.consigned;
+    if c.consignments + c.unplaced + c.older == 0 {
+        return Ok(());
+    }
+    let takes = if c.links_valued == 1 { "takes" } else { "take" };
+    write!(
+        s,
+        "Consignments of four quarters: {} between nodes; {} discovered, {} {takes} {} size from them.",
+        grouped(c.consignments),
+        count(c.links_discovered, "link"),
+        count(c.links_valued, "declared link"),
+        if c.links_valued == 1 { "its" } else { "their" },
+    )?;
+    let without =
+        [(c.unplaced, "name a party that is not one node", "names a party that is not one node"), (c.older, "are older", "is older")];
+    let without: Vec<String> = without
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, many, one)| format!("{} {}", grouped(n), if n == 1 { one } else { many }))
+        .collect();
+    if !without.is_empty() {
+        write!(s, "\n    No link from others: {}.", without.join(", "))?;
+    }
+    writeln!(s)
+}
+
 fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     writeln!(s, "{}, as of {} ({})", m.dataset, m.as_of, m.as_of_rule)?;
     writeln!(s)?;
@@ -43,6 +71,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     assumed(s, &m.assumptions, m.places)?;
     writeln!(s)?;
     who_is_who(s, m)?;
+    consignments(s, m)?;
     let e = &m.evidence;
     if e.reports + e.looks + e.silences == 0 {
         let but = if e.unused > 0 { format!(" that counts ({} rows not used)", grouped(e.unused)) } else { String::new() };

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `exits` | what share of a buyer's purchases stood with suppliers that it left |
 //! | `in_force` | which links count on the day of the assessment, and what for |
+//! | `parties` | which node a name on a bill of lading means |
+//! | `consigned` | which links consignments tell of, and what those take from them |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
 //! | `csr` | suppliers and buyers of a node as compressed sparse rows |
@@ -16,17 +18,20 @@
 //! This room reads no files and knows no method pack: numbers come as arguments.
 
 pub mod components;
+pub mod consigned;
 pub mod csr;
 pub mod exits;
 pub mod in_force;
 pub mod listing;
 pub mod mapped;
+pub mod parties;
 pub mod perspective;
 pub mod sales;
 pub mod trade;
 pub mod weights;
 
 pub use components::Components;
+pub use consigned::{Consigned, ConsignedCounts, consign};
 pub use csr::{Entry, Neighbours, SupplyGraph};
 pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};

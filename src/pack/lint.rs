@@ -70,6 +70,7 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("trace.rows_most", 1.0, 1e9),
     ("trace.imputed_tiers", 0.0, 64.0),
     ("trace.exit_quarters", 0.0, 400.0),
+    ("shipments.value_ratio", 1.0, 1e6),
     ("reliability.told_within_months", 0.0, 600.0),
     ("reliability.inspectors_per_10000_least", 0.0, 100.0),
     ("reliability.", 0.0, 1.0),

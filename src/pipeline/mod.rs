@@ -29,6 +29,7 @@ pub use write::SUMMARY;
 
 use crate::base::{Date, Diagnostics, Result, par};
 use crate::export::{ResultFolder, Timing};
+use crate::graph::ConsignedCounts;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
@@ -98,7 +99,13 @@ pub fn check(config: &RunConfig) -> Result<Validated> {
     par::with_threads(config.threads, || {
         let mut validated = read(config, &pack, &reference)?;
         if !validated.diagnostics.has_fatal() {
-            validated.diagnostics.all.extend(resolve(&validated.inputs).diagnostics);
+            let inputs = &validated.inputs;
+            let resolution = resolve(inputs);
+            if !inputs.shipments.is_empty() {
+                let (_, consigned) = prepared::linked(inputs, &resolution, inputs.as_of.unwrap_or(Date(0)), &pack);
+                validated.diagnostics.all.extend(consigned.diagnostics);
+            }
+            validated.diagnostics.all.extend(resolution.diagnostics);
             validated.diagnostics.sort();
         }
         Ok(validated)
@@ -148,8 +155,19 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
 
     let prepared = Prepared::read(config, &pack, &reference, |stage| clock.stage(stage))?;
     let Believed { evidence, rules, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
-    let Prepared { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal: focal_nodes, focal_rule, network } =
-        prepared;
+    let Prepared {
+        inputs,
+        diagnostics,
+        quarantine,
+        as_of,
+        as_of_rule,
+        resolution,
+        links,
+        consigned,
+        focal: focal_nodes,
+        focal_rule,
+        network,
+    } = prepared;
 
     clock.stage("ranges");
     let spread = Spread::of(&resolution, &priors, &evidence.by_node, &beliefs, &pack, &reference)?;
@@ -198,6 +216,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             shown_order: &shown_order,
         },
         diagnostics: &diagnostics,
+        consigned,
         quarantine: &quarantine,
         focal_rule,
         defect,
@@ -252,6 +271,7 @@ impl AsOfRule {
 pub struct Run<'a> {
     pub facts: Facts<'a>,
     pub diagnostics: &'a Diagnostics,
+    pub consigned: ConsignedCounts,
     pub quarantine: &'a [QuarantineRow],
     pub focal_rule: FocalRule,
     pub defect: f64,

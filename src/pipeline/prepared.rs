@@ -13,6 +13,7 @@ use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
 use crate::belief::context::{PriorBook, origin_priors, priors};
 use crate::evidence::assemble::{Evidence, assemble};
+use crate::graph::consigned::{Consigned, ConsignedCounts, consign};
 use crate::graph::exits::{Exits, ended};
 use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
@@ -23,6 +24,14 @@ use crate::validate::{Inputs, QuarantineRow, Validated};
 /// Errors that are told beside what was fatal: they are often why.
 const ERRORS_BESIDE_FATAL: usize = 10;
 
+/// The links of the data on the nodes, with what consignments say of them.
+pub fn linked(inputs: &Inputs, resolution: &Resolution, as_of: Date, pack: &MethodPack) -> (Vec<Placed>, Consigned) {
+    let mut links = place_links(inputs, resolution, as_of);
+    let ratio = pack.parameter("shipments.value_ratio").map_or(f64::INFINITY, |p| p.value);
+    let consigned = consign(&mut links, inputs, resolution, as_of, ratio);
+    (links, consigned)
+}
+
 /// A dataset read, checked, resolved and linked.
 pub struct Prepared {
     pub inputs: Inputs,
@@ -32,6 +41,8 @@ pub struct Prepared {
     pub as_of_rule: AsOfRule,
     pub resolution: Resolution,
     pub links: Vec<Placed>,
+    /// What became of the consignments.
+    pub consigned: ConsignedCounts,
     pub focal: Vec<NodeIx>,
     pub focal_rule: FocalRule,
     pub network: Network,
@@ -57,14 +68,27 @@ impl Prepared {
         stage("resolve");
         let mut resolution = resolve(&inputs);
         diagnostics.all.append(&mut resolution.diagnostics);
+        let (mut links, consigned) = linked(&inputs, &resolution, as_of, pack);
+        diagnostics.all.extend(consigned.diagnostics);
         diagnostics.sort();
-        let mut links = place_links(&inputs, &resolution, as_of);
         let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
         lists_as_supply(&mut links, &focal);
 
         stage("graph");
         let network = Network::build(&inputs, &resolution, &links)?;
-        Ok(Self { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal, focal_rule, network })
+        Ok(Self {
+            inputs,
+            diagnostics,
+            quarantine,
+            as_of,
+            as_of_rule,
+            resolution,
+            links,
+            consigned: consigned.counts,
+            focal,
+            focal_rule,
+            network,
+        })
     }
 
     /// What a method says of the places.

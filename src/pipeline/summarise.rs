@@ -47,6 +47,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
         problems: problems(run),
         untold: facts.notes.to_vec(),
         assumptions: assumptions(run),
+        consigned: run.consigned,
         identity: IdentityCounts {
             nodes_of_several: facts.resolution.records.iter().map(|r| r.node).collect::<BTreeSet<_>>().len() as u64,
             records_of_several: facts.resolution.records.len() as u64,

@@ -1,6 +1,7 @@
 //! What a run says first: counts, what was assumed, the focal figures, where it goes dark, what to ask for.
 
 use super::focal::FocalRule;
+use crate::graph::ConsignedCounts;
 use serde::{Deserialize, Serialize};
 
 /// The first screen as data; `--json` prints it.
@@ -17,6 +18,9 @@ pub struct Summary {
     /// What measured tables show and the method has no word for, each once.
     pub untold: Vec<String>,
     pub assumptions: Assumptions,
+    /// What became of the consignments.
+    #[serde(default)]
+    pub consigned: ConsignedCounts,
     pub identity: IdentityCounts,
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,

@@ -40,7 +40,7 @@ symbols! {
     RecruitmentRow: node; agency;
     PayrollRow: node; ;
     PurchasingRow: buyer, supplier; ;
-    ShipmentRow: shipment; shipper, consignee, product_text, unit;
+    ShipmentRow: shipment; shipper, consignee, product_text, heading, unit;
     CertificateRow: node; ;
 }
 

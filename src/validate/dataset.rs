@@ -236,7 +236,6 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     across::alike(context, &inputs.nodes)?;
     across::share_sums(context, &inputs.links)?;
     if context.nodes_known {
-        across::unlinked_shipments(context, &inputs);
         across::unknown_decisions(context, &inputs);
     }
     context.say_uncoded();

@@ -433,6 +433,8 @@ pub struct ShipmentRow {
     pub product: Option<ProductCode>,
     /// HS code as text, or the product text where no code is known.
     pub product_text: Option<Symbol>,
+    /// The same to four digits.
+    pub heading: Option<Symbol>,
     pub quantity: Option<f64>,
     pub unit: Option<Symbol>,
     /// In base currency; `None` where not given or not convertible.

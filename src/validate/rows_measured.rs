@@ -191,6 +191,7 @@ impl ShipmentAt {
             date: day(cells, self.date)?,
             product,
             product_text: Some(context.ids.intern(&named)),
+            heading: Some(context.ids.intern(product.as_ref().map_or(&named, |p| p.head(4)))),
             quantity: number(cells, self.quantity),
             unit: maybe_id(context, cells, self.unit),
             value: number(cells, self.value),

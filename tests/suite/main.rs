@@ -5,6 +5,7 @@ mod belief_laws;
 mod belief_oracle;
 mod calibration;
 mod cli;
+mod consigned;
 mod convert;
 mod data_package;
 mod detect;
