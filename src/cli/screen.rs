@@ -211,6 +211,10 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
     }
     writeln!(s, "Parts of one unit of purchases. The first figure takes unknown mapped shares cautiously, the one behind it takes")?;
     writeln!(s, "the links as all there are; expected also follows the unseen part to its likely origins.")?;
+    if let Some(year) = m.origins.latest_year {
+        let (flows, own) = (count(m.origins.by_flows, "node"), grouped(m.origins.by_own_country));
+        writeln!(s, "Likely origins: of {flows} by imports up to {year} (trade_flows), of {own} by their own country.")?;
+    }
     writeln!(s)?;
     writeln!(s, "{:<34}{:>14}{:>16}{:>16}{:>16}{:>11}", "", "on evidence", "by context", "unseen", "clear", "expected")?;
     for focal in m.focal.iter().take(FOCAL_MOST) {

@@ -69,6 +69,7 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("trace.rows_share", 0.0, 1.0),
     ("trace.rows_most", 1.0, 1e9),
     ("trace.imputed_tiers", 0.0, 64.0),
+    ("trace.domestic_share", 0.0, 1.0),
     ("trace.exit_quarters", 0.0, 400.0),
     ("shipments.value_ratio", 1.0, 1e6),
     ("reliability.told_within_months", 0.0, 600.0),

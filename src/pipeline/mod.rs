@@ -36,7 +36,7 @@ use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dataset, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
-use prepared::{Believed, Prepared};
+use prepared::{Believed, OriginsDrawn, Prepared};
 use spread::Spread;
 use std::path::{Path, PathBuf};
 use summary::Summary;
@@ -154,7 +154,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let (pack, reference) = method(config)?;
 
     let prepared = Prepared::read(config, &pack, &reference, |stage| clock.stage(stage))?;
-    let Believed { evidence, rules, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
+    let Believed { evidence, rules, priors, beliefs, columns, origins } =
+        prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
     let Prepared {
         inputs,
         diagnostics,
@@ -217,6 +218,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
         },
         diagnostics: &diagnostics,
         consigned,
+        origins: &origins,
         quarantine: &quarantine,
         focal_rule,
         defect,
@@ -272,6 +274,7 @@ pub struct Run<'a> {
     pub facts: Facts<'a>,
     pub diagnostics: &'a Diagnostics,
     pub consigned: ConsignedCounts,
+    pub origins: &'a OriginsDrawn,
     pub quarantine: &'a [QuarantineRow],
     pub focal_rule: FocalRule,
     pub defect: f64,

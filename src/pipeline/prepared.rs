@@ -10,8 +10,9 @@ use super::network::Network;
 use super::ownership::Ownership;
 use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
-use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
-use crate::belief::context::{PriorBook, origin_priors, priors};
+use crate::base::{Date, Diagnostics, Error, Level, NodeIx, ProductCode, Result};
+use crate::belief::context::{PriorBook, priors};
+use crate::belief::origins::{Bought, Imports, OriginPriors, origin_priors};
 use crate::evidence::assemble::{Evidence, assemble};
 use crate::graph::consigned::{Consigned, ConsignedCounts, consign};
 use crate::graph::exits::{Exits, ended};
@@ -20,6 +21,7 @@ use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::{Resolution, resolve};
 use crate::validate::{Inputs, QuarantineRow, Validated};
+use std::collections::BTreeMap;
 
 /// Errors that are told beside what was fatal: they are often why.
 const ERRORS_BESIDE_FATAL: usize = 10;
@@ -104,11 +106,14 @@ impl Prepared {
         let priors = priors(&self.resolution, pack, reference, &evidence.context)?;
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
-        let origins = origin_priors(&self.resolution, pack, reference)?;
+        let imports = Imports::of(&self.inputs.trade_flows, self.as_of);
+        let bought = if imports.is_empty() { Bought::new() } else { bought(&self.network, &self.resolution) };
+        let OriginPriors { rows: origins, by_flows } = origin_priors(&self.resolution, pack, reference, &imports, &bought)?;
         let mut columns = NodeColumns::new(&beliefs, &origins, self.told(&evidence, &rules, pack).exits()?);
         columns.affected = Affected::of(&priors, &beliefs, pack);
         columns.ownership = Ownership::of(&self.inputs, &self.resolution, &self.links);
-        Ok(Believed { evidence, rules, priors, beliefs, columns })
+        let origins = OriginsDrawn { by_flows, latest_year: imports.latest };
+        Ok(Believed { evidence, rules, priors, beliefs, columns, origins })
     }
 }
 
@@ -141,4 +146,37 @@ pub struct Believed {
     pub beliefs: Vec<Option<SiteBelief>>,
     /// The same as the walk reads them.
     pub columns: NodeColumns,
+    /// What the likely origins of the unseen part rest on.
+    pub origins: OriginsDrawn,
+}
+
+/// What the likely origins of every node's unseen part rest on.
+#[derive(Clone, Debug, Default)]
+pub struct OriginsDrawn {
+    /// Import shares, by node; else its own country alone.
+    pub by_flows: Vec<bool>,
+    pub latest_year: Option<i32>,
+}
+
+/// What the links into nodes without a product of their own name, by part of the recorded purchases.
+pub fn bought(network: &Network, resolution: &Resolution) -> Bought {
+    let codes: Vec<Option<ProductCode>> = network.products.iter().map(|text| ProductCode::parse(text)).collect();
+    let mut bought = Bought::new();
+    for row in network.whole.links.chunk_by(|a, b| a.buyer == b.buyer) {
+        let Some(buyer) = row.first().map(|l| l.buyer) else { continue };
+        if resolution.nodes.get(buyer.at()).is_none_or(|n| n.product.is_some()) {
+            continue;
+        }
+        let mut parts: BTreeMap<ProductCode, f64> = BTreeMap::new();
+        for l in row {
+            if let Some(code) = codes.get(l.product as usize).copied().flatten() {
+                *parts.entry(code).or_default() += l.weight;
+            }
+        }
+        let sum: f64 = parts.values().sum();
+        if sum > 0.0 {
+            bought.insert(buyer, parts.into_iter().map(|(code, part)| (code, part / sum)).collect());
+        }
+    }
+    bought
 }

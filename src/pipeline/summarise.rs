@@ -4,7 +4,7 @@ use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::summary::{
     Assumptions, ChokeLine, ContributorLine, DarkPlace, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine, IdentityCounts,
-    LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
@@ -48,6 +48,7 @@ pub fn summary(run: &Run<'_>) -> Summary {
         untold: facts.notes.to_vec(),
         assumptions: assumptions(run),
         consigned: run.consigned,
+        origins: origins(run),
         identity: IdentityCounts {
             nodes_of_several: facts.resolution.records.iter().map(|r| r.node).collect::<BTreeSet<_>>().len() as u64,
             records_of_several: facts.resolution.records.len() as u64,
@@ -107,6 +108,12 @@ fn assumptions(run: &Run<'_>) -> Assumptions {
         labour_links_not_walked: with_use(Use::Labour),
         links_not_in_force: with_use(Use::NotInForce),
     }
+}
+
+fn origins(run: &Run<'_>) -> OriginCounts {
+    let unseen = run.facts.whole.mapped.cautious.iter().zip(&run.origins.by_flows).filter(|(mapped, _)| **mapped < 1.0);
+    let (by_flows, by_own_country): (Vec<bool>, Vec<bool>) = unseen.map(|(_, by_flows)| *by_flows).partition(|by_flows| *by_flows);
+    OriginCounts { by_flows: by_flows.len() as u64, by_own_country: by_own_country.len() as u64, latest_year: run.origins.latest_year }
 }
 
 fn evidence(run: &Run<'_>) -> EvidenceCounts {

@@ -2,7 +2,7 @@
 
 use super::inputs::{
     AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, IdentifierRow, Inputs, LinkRow,
-    ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
+    ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow, TradeFlowRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -111,6 +111,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.payroll.sort_by_key(|r| (r.node, r.period));
     inputs.purchasing.sort_by_key(|r| (r.supplier, r.buyer, r.quarter));
     inputs.shipments.sort_by_key(|r| r.shipment);
+    let of_flow = |r: &TradeFlowRow| (r.importer, r.product, r.year, r.exporter);
+    par::sort_by(&mut inputs.trade_flows, |a, b| of_flow(a).cmp(&of_flow(b)).then_with(|| a.value.total_cmp(&b.value)));
     inputs.certificates.sort_by(|a, b| (a.node, a.issued, &a.scheme).cmp(&(b.node, b.issued, &b.scheme)));
 }
 

@@ -66,6 +66,7 @@ pub struct Inputs {
     pub payroll: Vec<PayrollRow>,
     pub purchasing: Vec<PurchasingRow>,
     pub shipments: Vec<ShipmentRow>,
+    pub trade_flows: Vec<TradeFlowRow>,
     pub certificates: Vec<CertificateRow>,
     pub aliases: Vec<AliasRow>,
     pub identifiers: Vec<IdentifierRow>,
@@ -440,6 +441,19 @@ pub struct ShipmentRow {
     /// In base currency; `None` where not given or not convertible.
     pub value: Option<f64>,
     pub origin_country: Option<CountryCode>,
+    pub row: RowRef,
+}
+
+/// Trade of two countries in a year.
+#[derive(Clone, Debug)]
+pub struct TradeFlowRow {
+    pub year: i32,
+    pub exporter: CountryCode,
+    pub importer: CountryCode,
+    /// None where the text is no code.
+    pub product: Option<ProductCode>,
+    /// In base currency.
+    pub value: f64,
     pub row: RowRef,
 }
 

@@ -29,6 +29,7 @@ mod kill;
 mod laws_of_a_run;
 mod layers;
 mod mapping;
+mod origins;
 mod pack;
 mod pack_lists;
 mod propose;
