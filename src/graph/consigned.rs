@@ -20,23 +20,24 @@
 //! | there are none | the consignments of a heading are a *discovered* link: supplies, basis `shipment`, no scope |
 //!
 //! **Ended links.** Consignments up to the last day of an ended link of the product (of any link, where none between the two is in force)
-//! belong to that link, and give it its value in the same way, from the 365 days up to its last day. Later ones are a discovered link: the
+//! belong to that link, and give it its value in the same way, from the 365 days up to its last day, where that is at most sixteen quarters ago. Later ones are a discovered link: the
 //! relation goes on, and is no exit ([`super::exits`]). That consignments stop ends nothing by itself: what is not declared is not
 //! declared to have ended, and after four quarters it is no link any more.
 
 use super::in_force::{Placed, Use, put_in_order};
+use super::papers::{Bill, Named, Sum, Together, in_papers};
 use super::parties::{Parties, Party};
-use crate::base::{Date, Diagnostic, NodeIx, Period, ProductCode, Symbol, par};
-use crate::mapping::fold;
+use crate::base::{Date, Diagnostic, NodeIx, Period, Symbol, par};
 use crate::resolve::Resolution;
 use crate::schema::{Code, codes};
 use crate::validate::inputs::{Basis, Inputs, OPEN_END, Relation, RowRef};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Days of the four quarters whose consignments count.
 const YEAR_DAYS: i32 = 365;
+/// Days back to which ended links take a size from consignments: it counts for the quarters that an exit stays in the figures.
+const ENDED_DAYS: i32 = 16 * 91;
 /// Notes of one code after which the rest is only counted.
 const SAID_MOST: usize = 1_000;
 
@@ -60,20 +61,6 @@ pub struct ConsignedCounts {
 pub struct Consigned {
     pub counts: ConsignedCounts,
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// One consignment between two different nodes, on or before the day of the assessment.
-#[derive(Clone, Copy, Debug)]
-struct Bill {
-    supplier: NodeIx,
-    buyer: NodeIx,
-    heading: Option<Symbol>,
-    product: Option<Symbol>,
-    unit: Option<Symbol>,
-    date: Date,
-    value: Option<f64>,
-    quantity: Option<f64>,
-    row: RowRef,
 }
 
 /// Lays the consignments over the placed links: declared links take value or quantity from them, discovered links are added, and the order is that of
@@ -147,7 +134,7 @@ fn bills(inputs: &Inputs, resolution: &Resolution, as_of: Date, done: &mut Consi
     }
     if let Some(row) = unplaced {
         let found = format!(
-            "{} of the four quarters up to {as_of} name a shipper or consignee whose name no node has, or more than one; the first here",
+            "{} of the four quarters up to {as_of}, the first here, with a shipper or consignee whose name no node has, or more than one",
             counted(done.counts.unplaced)
         );
         done.diagnostics.push(said(&codes::SHIPMENT_UNPLACED, inputs, row, "shipment_id", found));
@@ -223,89 +210,6 @@ fn cut(
     }
 }
 
-/// Money and goods of some consignments.
-#[derive(Clone, Debug, Default)]
-struct Sum {
-    value: f64,
-    /// Whether every consignment entered `value`.
-    complete: bool,
-    /// Quantity by unit.
-    quantities: BTreeMap<Option<Symbol>, f64>,
-    count: u64,
-    first: Option<RowRef>,
-    last_day: Option<Date>,
-    headings: Vec<Option<Symbol>>,
-}
-
-impl Sum {
-    /// Of consignments sorted by heading, product and unit.
-    fn of<'b>(bills: impl Iterator<Item = &'b Bill>) -> Self {
-        let bills: Vec<&Bill> = bills.collect();
-        let mut sum = Sum { complete: !bills.is_empty(), ..Sum::default() };
-        for group in bills.chunk_by(|a, b| (a.heading, a.product, a.unit) == (b.heading, b.product, b.unit)) {
-            let both = group.iter().filter_map(|b| Some((b.value?, b.quantity?)));
-            let (value, quantity) = both.fold((0.0, 0.0), |(v, q), (value, quantity)| (v + value, q + quantity));
-            let unit_value = (quantity > 0.0).then_some(value / quantity);
-            for b in group {
-                match b.value.or_else(|| Some(b.quantity? * unit_value?)) {
-                    Some(value) => sum.value += value,
-                    None => sum.complete = false,
-                }
-                if let Some(quantity) = b.quantity {
-                    *sum.quantities.entry(b.unit).or_default() += quantity;
-                }
-                sum.count += 1;
-                sum.first = Some(sum.first.map_or(b.row, |r| r.min(b.row)));
-                sum.last_day = sum.last_day.max(Some(b.date));
-                if sum.headings.last() != Some(&b.heading) {
-                    sum.headings.push(b.heading);
-                }
-            }
-        }
-        sum
-    }
-
-    fn value(&self) -> Option<f64> {
-        Some(self.value).filter(|v| *v > 0.0 && v.is_finite())
-    }
-
-    /// The quantity, where there is one unit.
-    fn quantity(&self) -> Option<(f64, Option<Symbol>)> {
-        let (unit, quantity) = self.quantities.first_key_value().filter(|_| self.quantities.len() == 1)?;
-        Some((*quantity, *unit))
-    }
-
-    /// The heading of all, where they have one.
-    fn heading(&self) -> Option<Symbol> {
-        match self.headings.as_slice() {
-            [one] => *one,
-            _ => None,
-        }
-    }
-}
-
-/// A product of a link or of the papers, to compare: a code, or a text without case.
-enum Goods<'a> {
-    Code(ProductCode),
-    Text(&'a str),
-}
-
-impl<'a> Goods<'a> {
-    fn of(text: &'a str) -> Self {
-        ProductCode::parse(text).map_or(Goods::Text(text), Goods::Code)
-    }
-
-    /// 0: one lies in the other; 1: one heading; none: different goods.
-    fn apart(&self, other: &Self) -> Option<u8> {
-        match (self, other) {
-            (Goods::Code(a), Goods::Code(b)) if a.as_str().starts_with(b.as_str()) || b.as_str().starts_with(a.as_str()) => Some(0),
-            (Goods::Code(a), Goods::Code(b)) => (a.head(4) == b.head(4)).then_some(1),
-            (Goods::Text(a), Goods::Text(b)) => (fold(a) == fold(b)).then_some(0),
-            _ => None,
-        }
-    }
-}
-
 /// The consignments between two nodes.
 struct Pair<'a, 't> {
     inputs: &'a Inputs,
@@ -321,76 +225,59 @@ impl Pair<'_, '_> {
     /// Joins the consignments with the links between the two; gives the links that only they know of.
     fn join(&mut self, links: &mut [Placed]) -> Vec<Placed> {
         let goods = |l: &Placed| matches!(l.relation, Relation::Supplies | Relation::Subcontracts) && !l.told_again;
-        let in_force: Vec<usize> = (0..links.len()).filter(|i| goods(&links[*i]) && links[*i].use_ == Use::Supply).collect();
         let as_of = self.as_of;
         let ended_on =
             |l: &Placed| (goods(l) && l.use_ == Use::NotInForce).then(|| l.valid.map(|p| p.to)).flatten().filter(|d| *d <= as_of);
-        let ended: Vec<(Date, usize)> = links.iter().enumerate().filter_map(|(i, l)| Some((ended_on(l)?, i))).collect();
+        let mut ended: Vec<(Date, usize)> = links.iter().enumerate().filter_map(|(i, l)| Some((ended_on(l)?, i))).collect();
+        ended.sort_unstable();
 
+        let ids = &self.inputs.ids;
+        let in_force = |(i, l): (usize, &Placed)| (goods(l) && l.use_ == Use::Supply).then_some(i);
+        let in_force = Named::of(ids, links, links.iter().enumerate().filter_map(in_force));
+        let was = Named::of(ids, links, ended.iter().map(|(_, i)| *i));
         let mut found = self.fit(links, &in_force, self.as_of);
-        let mut days: Vec<Date> = ended.iter().map(|(d, _)| *d).collect();
-        days.sort_unstable();
-        days.dedup();
-        for day in days {
-            let on_day: Vec<usize> = ended.iter().filter(|(d, _)| *d == day).map(|(_, i)| *i).collect();
+        let oldest = self.as_of.plus_days(-ENDED_DAYS);
+        for of_day in ended.chunk_by(|a, b| a.0 == b.0) {
+            let Some(day) = of_day.first().map(|(day, _)| *day).filter(|day| *day > oldest) else { continue };
+            let on_day = Named::of(ids, links, of_day.iter().map(|(_, i)| *i));
             // What an ended relation leaves over is no link: nothing of it is left to discover.
             self.fit(links, &on_day, day);
         }
-        found.extend(self.discover(links, &in_force, &ended));
+        found.extend(self.discover(links, &in_force, &was));
         found
     }
 
-    fn product(&self, symbol: Option<Symbol>) -> Option<Goods<'_>> {
-        symbol.map(|s| Goods::of(self.inputs.ids.text(s)))
-    }
-
-    /// The links, of those given, that consignments of a product tell of; none where no link does.
-    fn nearest(&self, links: &[Placed], of: &[usize], product: Option<Symbol>) -> Vec<usize> {
-        let told = self.product(product);
-        let rank = |i: &usize| {
-            let link = links.get(*i)?;
-            match (self.product(link.product), &told) {
-                (None, _) => Some(2),
-                (Some(goods), Some(told)) => goods.apart(told),
-                (Some(_), None) => None,
-            }
-        };
-        let ranked: Vec<(u8, usize)> = of.iter().filter_map(|i| Some((rank(i)?, *i))).collect();
-        let best = ranked.iter().map(|(r, _)| *r).min();
-        ranked.into_iter().filter(|(r, _)| Some(*r) == best).map(|(_, i)| i).collect()
-    }
-
     /// Lays the consignments of the year up to a day over the links given, which stand or stood on that day.
-    fn fit(&mut self, links: &mut [Placed], of: &[usize], day: Date) -> Vec<Placed> {
+    fn fit(&mut self, links: &mut [Placed], of: &Named, day: Date) -> Vec<Placed> {
         if of.is_empty() {
             return Vec::new();
         }
         let since = day.plus_days(1 - YEAR_DAYS);
-        // Of each product group of the papers: the links that it tells of. Groups that share a link are one purchase.
-        let papers = self.bills;
-        let mut purchases: Vec<(Vec<usize>, Vec<&Bill>)> = Vec::new();
+        let (papers, ids) = (self.bills, &self.inputs.ids);
+        let counts = |b: &&Bill| (since..=day).contains(&b.date);
+        // Of each product of the papers: the links that it tells of. Links that are told of together are one purchase.
+        let mut together = Together::new(of.rows.len());
+        let mut groups: Vec<(usize, &[Bill])> = Vec::new();
         for group in papers.chunk_by(|a, b| (a.heading, a.product) == (b.heading, b.product)) {
-            let mut bills: Vec<&Bill> = group.iter().filter(|b| (since..=day).contains(&b.date)).collect();
-            let mut told = match group.first() {
-                Some(b) if !bills.is_empty() => self.nearest(links, of, b.product),
-                _ => continue,
-            };
-            if told.is_empty() {
-                continue;
-            }
-            while let Some(at) = purchases.iter().position(|(l, _)| l.iter().any(|i| told.contains(i))) {
-                let (other, earlier) = purchases.swap_remove(at);
-                told.extend(other);
-                bills.extend(earlier);
-            }
-            told.sort_unstable();
-            told.dedup();
-            purchases.push((told, bills));
+            let Some(product) = group.iter().find(counts).and_then(|b| b.product) else { continue };
+            let told = of.nearest(ids.text(product));
+            let Some(first) = told.first() else { continue };
+            told.iter().for_each(|n| together.join(*first, *n));
+            groups.push((*first, group));
         }
-        purchases.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut purchases: BTreeMap<usize, (Vec<usize>, Vec<&Bill>)> = BTreeMap::new();
+        for (number, group) in groups {
+            // Groups come in the order of the papers, and so do the bills of each purchase.
+            purchases.entry(together.first(number)).or_default().1.extend(group.iter().filter(counts));
+        }
+        for (number, rows) in of.rows.iter().enumerate() {
+            if let Some((told, _)) = purchases.get_mut(&together.first(number)) {
+                told.extend(rows);
+            }
+        }
         let mut rest = Vec::new();
-        for (told, mut bills) in purchases {
-            bills.sort_by(|a, b| in_papers(a, b));
+        for (mut told, bills) in purchases.into_values() {
+            told.sort_unstable();
             let sum = Sum::of(bills.into_iter());
             for i in &told {
                 if let Some(link) = links.get_mut(*i) {
@@ -476,24 +363,26 @@ impl Pair<'_, '_> {
     }
 
     /// Consignments of the four quarters that no link in force and no ended one tells of, one link per heading.
-    fn discover(&mut self, links: &[Placed], in_force: &[usize], ended: &[(Date, usize)]) -> Vec<Placed> {
+    fn discover(&mut self, links: &[Placed], in_force: &Named, ended: &Named) -> Vec<Placed> {
         let since = self.as_of.plus_days(1 - YEAR_DAYS);
         let mut found = Vec::new();
         let (mut count, mut first_row) = (0, None);
-        let papers = self.bills;
+        let last_day = |numbers: &[usize]| {
+            let rows = numbers.iter().filter_map(|n| ended.rows.get(*n)).flatten();
+            rows.filter_map(|i| links.get(*i)?.valid).map(|p| p.to).max()
+        };
+        // Where nothing between the two is in force, the whole relation ended on its last day.
+        let whole = in_force.is_empty().then(|| last_day(&(0..ended.rows.len()).collect::<Vec<_>>())).flatten();
+        let (papers, ids) = (self.bills, &self.inputs.ids);
         for group in papers.chunk_by(|a, b| a.heading == b.heading) {
             let mut left: Vec<&Bill> = Vec::new();
             let mut from: Option<Date> = None;
             for of_product in group.chunk_by(|a, b| a.product == b.product) {
-                let Some(product) = of_product.first().map(|b| b.product) else { continue };
-                if !self.nearest(links, in_force, product).is_empty() {
+                let Some(product) = of_product.first().and_then(|b| b.product).map(|p| ids.text(p)) else { continue };
+                if !in_force.nearest(product).is_empty() {
                     continue;
                 }
-                let of_goods: Vec<usize> = ended.iter().map(|(_, i)| *i).collect();
-                let of_goods = self.nearest(links, &of_goods, product);
-                // Where nothing between the two is in force, the whole relation ended on its last day.
-                let counts = |i: &usize| in_force.is_empty() || of_goods.contains(i);
-                let end = ended.iter().filter(|(_, i)| counts(i)).map(|(day, _)| *day).max();
+                let end = whole.or_else(|| last_day(&ended.nearest(product)));
                 for b in of_product.iter().filter(|b| end.is_none_or(|end| b.date > end)) {
                     from = Some(from.map_or(b.date, |f| f.min(b.date)));
                     if b.date >= since {
@@ -517,14 +406,6 @@ impl Pair<'_, '_> {
         }
         found
     }
-}
-
-/// The order of the papers of one pair.
-fn in_papers(a: &Bill, b: &Bill) -> Ordering {
-    let number = |x: Option<f64>| x.unwrap_or(-1.0);
-    let key = |x: &Bill| (x.heading, x.product, x.unit, x.date);
-    let amounts = number(a.value).total_cmp(&number(b.value)).then_with(|| number(a.quantity).total_cmp(&number(b.quantity)));
-    key(a).cmp(&key(b)).then(amounts)
 }
 
 fn discovered(

@@ -6,6 +6,7 @@
 //! | `in_force` | which links count on the day of the assessment, and what for |
 //! | `parties` | which node a name on a bill of lading means |
 //! | `consigned` | which links consignments tell of, and what those take from them |
+//! | `papers` | what consignments add up to, and which links name the same goods |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
 //! | `csr` | suppliers and buyers of a node as compressed sparse rows |
@@ -24,6 +25,7 @@ pub mod exits;
 pub mod in_force;
 pub mod listing;
 pub mod mapped;
+mod papers;
 pub mod parties;
 pub mod perspective;
 pub mod sales;

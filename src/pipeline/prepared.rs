@@ -20,6 +20,7 @@ use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::{Resolution, resolve};
+use crate::validate::inputs::OPEN_END;
 use crate::validate::{Inputs, QuarantineRow, Validated};
 use std::collections::BTreeMap;
 
@@ -106,7 +107,8 @@ impl Prepared {
         let priors = priors(&self.resolution, pack, reference, &evidence.context)?;
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
-        let imports = Imports::of(&self.inputs.trade_flows, self.as_of);
+        // Where nothing is dated, no year is later than the assessment.
+        let imports = Imports::of(&self.inputs.trade_flows, self.inputs.as_of.unwrap_or(OPEN_END));
         let bought = if imports.is_empty() { Bought::new() } else { bought(&self.network, &self.resolution) };
         let OriginPriors { rows: origins, by_flows } = origin_priors(&self.resolution, pack, reference, &imports, &bought)?;
         let mut columns = NodeColumns::new(&beliefs, &origins, self.told(&evidence, &rules, pack).exits()?);

@@ -146,6 +146,16 @@ pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()>
     Ok(())
 }
 
+/// Says once that flows of later years than that of the assessment count for nothing.
+pub(super) fn later_flows(context: &mut Context, inputs: &Inputs) {
+    let Some(as_of) = inputs.as_of else { return };
+    let later = || inputs.trade_flows.iter().filter(|f| f.year > as_of.year());
+    if let Some(first) = later().map(|f| f.row).min() {
+        let found = format!("{} flows of years after the day of assessment, {as_of}; the first here", later().count());
+        context.collector.say(&c::DATE_FUTURE, place(context, first, "year"), found, c::DATE_FUTURE.remedy);
+    }
+}
+
 /// Decisions about records that are not there; a list that was taken out may come back, so the rows stay.
 pub(super) fn unknown_decisions(context: &mut Context, inputs: &Inputs) {
     let known: BTreeSet<Symbol> = inputs.nodes.iter().map(|n| n.id).chain(inputs.listings.iter().map(|l| l.entry)).collect();

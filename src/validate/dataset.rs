@@ -236,6 +236,7 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     }
     across::alike(context, &inputs.nodes)?;
     across::share_sums(context, &inputs.links)?;
+    across::later_flows(context, &inputs);
     if context.nodes_known {
         across::unknown_decisions(context, &inputs);
     }
