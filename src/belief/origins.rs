@@ -26,11 +26,14 @@ use crate::resolve::Resolution;
 use crate::validate::inputs::TradeFlowRow;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A year, and its value by exporter.
+type YearOfImports = (i32, BTreeMap<CountryCode, f64>);
+
 /// Imports of every country by product, of the latest year each.
 #[derive(Debug, Default)]
 pub struct Imports {
-    /// By importer and product as the table has it: year and value by exporter.
-    by_importer: BTreeMap<CountryCode, BTreeMap<ProductCode, (i32, BTreeMap<CountryCode, f64>)>>,
+    /// By importer and product as the table has it.
+    by_importer: BTreeMap<CountryCode, BTreeMap<ProductCode, YearOfImports>>,
     /// Latest year in use.
     pub latest: Option<i32>,
 }

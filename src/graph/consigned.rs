@@ -295,7 +295,8 @@ impl Pair<'_, '_> {
     /// force. Gives how many took something.
     fn give(&mut self, links: &mut [Placed], told: &[usize], sum: &Sum, stands: bool) -> u64 {
         // Rows of one scope and product are parts of one link: what one of them says is said of it.
-        let mut accounts: BTreeMap<(Option<NodeIx>, Option<Symbol>), (Vec<usize>, bool)> = BTreeMap::new();
+        type Account = (Option<NodeIx>, Option<Symbol>);
+        let mut accounts: BTreeMap<Account, (Vec<usize>, bool)> = BTreeMap::new();
         for i in told {
             let Some(l) = links.get(*i) else { continue };
             let account = accounts.entry((l.scope, l.product)).or_default();
