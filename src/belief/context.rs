@@ -91,7 +91,7 @@ impl PriorBook {
 
 /// What decides a prior.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Context {
+pub(super) struct Context {
     kind: Kind,
     country: Option<CountryCode>,
     subdivision: Option<Arc<str>>,
@@ -142,6 +142,20 @@ impl Context {
             site: Vec::new(),
         }
     }
+
+    /// The place where goods of a product begin in a country, as the table of origins has it; without a product a farm.
+    pub(super) fn of_origin(country: Option<CountryCode>, product: Option<ProductCode>, pack: &MethodPack, reference: &Reference) -> Self {
+        let origin = product.and_then(|p| reference.origin_of(p));
+        let kind = origin.map_or(Kind::Farm, |o| o.kind);
+        let people = pack.kinds.get(&kind).map_or(1.0, |k| k.people);
+        let mut context = Context::bare(kind, country, people, pack);
+        if let Some(origin) = origin {
+            context.sector = Some(origin.sector);
+            context.stage = Some(origin.stage);
+            context.product = product;
+        }
+        context
+    }
 }
 
 /// Fits the prior of every node with people. `site`: what the node's own tables show of its circumstances, beside its row.
@@ -169,8 +183,11 @@ pub fn priors(
     Ok(PriorBook { distinct, of_node, standing })
 }
 
+/// The distinct fits, and the number of each position's fit.
+type Fitted = (Vec<ContextPrior>, Vec<Option<u32>>);
+
 /// Fits every distinct context once; gives the fits in order of the contexts and the number of each position's fit.
-fn fit_once(contexts: &[Option<Context>], pack: &MethodPack, reference: &Reference) -> Result<(Vec<ContextPrior>, Vec<Option<u32>>)> {
+pub(super) fn fit_once(contexts: &[Option<Context>], pack: &MethodPack, reference: &Reference) -> Result<Fitted> {
     let mut numbers: BTreeMap<&Context, u32> = contexts.iter().flatten().map(|c| (c, 0)).collect();
     for (i, number) in numbers.values_mut().enumerate() {
         *number = i as u32;
@@ -179,33 +196,6 @@ fn fit_once(contexts: &[Option<Context>], pack: &MethodPack, reference: &Referen
     let distinct = par::map(keys.len(), |i| fit(keys[i], pack, reference)).into_iter().collect::<Result<Vec<_>>>()?;
     let of_node = contexts.iter().map(|c| c.as_ref().and_then(|c| numbers.get(c).copied())).collect();
     Ok((distinct, of_node))
-}
-
-/// Prior of the places where a node's goods begin (model 2, "expected"): the origin kind of its product in its country, one row per
-/// traced norm. Without a product the widest prior of a farm in that country, without a country that of the world.
-///
-/// # Errors
-/// As [`priors`].
-pub fn origin_priors(resolution: &Resolution, pack: &MethodPack, reference: &Reference) -> Result<Vec<[f64; Traced::COUNT]>> {
-    let contexts: Vec<Option<Context>> = resolution
-        .nodes
-        .iter()
-        .map(|node| {
-            let origin = node.product.and_then(|p| reference.origin_of(p));
-            let kind = origin.map_or(Kind::Farm, |o| o.kind);
-            let people = pack.kinds.get(&kind).map_or(1.0, |k| k.people);
-            let mut context = Context::bare(kind, node.country, people, pack);
-            if let Some(origin) = origin {
-                context.sector = Some(origin.sector);
-                context.stage = Some(origin.stage);
-                context.product = node.product;
-            }
-            Some(context)
-        })
-        .collect();
-    let (distinct, of_node) = fit_once(&contexts, pack, reference)?;
-    let rows: Vec<[f64; Traced::COUNT]> = distinct.iter().map(|prior| Traced::ALL.map(|t| prior.traced(t))).collect();
-    Ok(of_node.iter().map(|i| i.and_then(|i| rows.get(i as usize)).copied().unwrap_or_default()).collect())
 }
 
 fn people_of(node: &Node, pack: &MethodPack) -> (f64, PeopleStanding) {

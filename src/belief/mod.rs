@@ -9,6 +9,7 @@ pub mod context;
 pub mod draws;
 pub mod joint;
 pub mod normal;
+pub mod origins;
 pub mod posterior;
 pub mod prior;
 pub mod quantile;

@@ -36,6 +36,34 @@ fn who_is_who(s: &mut String, m: &Summary) -> std::fmt::Result {
     Ok(())
 }
 
+/// What consignments make of the links.
+fn consignments(s: &mut String, m: &Summary) -> std::fmt::Result {
+    let c = &m.consigned;
+    if c.consignments + c.unplaced + c.older == 0 {
+        return Ok(());
+    }
+    let takes = if c.links_valued == 1 { "takes" } else { "take" };
+    write!(
+        s,
+        "Consignments of four quarters: {} between nodes; {} discovered, {} {takes} {} size from them.",
+        grouped(c.consignments),
+        count(c.links_discovered, "link"),
+        count(c.links_valued, "declared link"),
+        if c.links_valued == 1 { "its" } else { "their" },
+    )?;
+    let without =
+        [(c.unplaced, "name a party that is not one node", "names a party that is not one node"), (c.older, "are older", "is older")];
+    let without: Vec<String> = without
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, many, one)| format!("{} {}", grouped(n), if n == 1 { one } else { many }))
+        .collect();
+    if !without.is_empty() {
+        write!(s, "\n    No link from others: {}.", without.join(", "))?;
+    }
+    writeln!(s)
+}
+
 fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     writeln!(s, "{}, as of {} ({})", m.dataset, m.as_of, m.as_of_rule)?;
     writeln!(s)?;
@@ -43,6 +71,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     assumed(s, &m.assumptions, m.places)?;
     writeln!(s)?;
     who_is_who(s, m)?;
+    consignments(s, m)?;
     let e = &m.evidence;
     if e.reports + e.looks + e.silences == 0 {
         let but = if e.unused > 0 { format!(" that counts ({} rows not used)", grouped(e.unused)) } else { String::new() };
@@ -183,6 +212,10 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
     }
     writeln!(s, "Parts of one unit of purchases. The first figure takes unknown mapped shares cautiously, the one behind it takes")?;
     writeln!(s, "the links as all there are; expected also follows the unseen part to its likely origins.")?;
+    if let Some(year) = m.origins.latest_year {
+        let (flows, own) = (count(m.origins.by_flows, "node"), grouped(m.origins.by_own_country));
+        writeln!(s, "Likely origins: of {flows} by imports up to {year} (trade_flows), of {own} by their own country.")?;
+    }
     writeln!(s)?;
     writeln!(s, "{:<34}{:>14}{:>16}{:>16}{:>16}{:>11}", "", "on evidence", "by context", "unseen", "clear", "expected")?;
     for focal in m.focal.iter().take(FOCAL_MOST) {

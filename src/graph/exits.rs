@@ -1,7 +1,8 @@
 //! What share of a buyer's purchases stood with suppliers that it left: model 2, "Exits".
 //!
 //! A supplier has been *left* by a buyer where every supply link between the two, in one disclosure, has ended by the day of the assessment and none is in
-//! force (a link of a closed period that still stands for want of a later one is in force; buying less is not leaving). Which of those follow
+//! force (a link of a closed period that still stands for want of a later one is in force; buying less is not leaving), and no consignment of the last
+//! four quarters is younger than that end. Which of those follow
 //! an adverse finding is for the caller to say: this file knows links alone.
 //!
 //! ```text
@@ -59,6 +60,13 @@ pub fn ended(links: &[Placed], as_of: Date, quarters: f64) -> Vec<Ended> {
             _ => None,
         };
     }
+    // Goods that still come after the declared end, whichever disclosure tells of them: the relation goes on.
+    let mut goes_on: BTreeMap<(NodeIx, NodeIx), Date> = BTreeMap::new();
+    for (link, day) in links.iter().filter(|l| is_trade(l) && l.use_ != Use::NotInForce).filter_map(|l| Some((l, l.last_consigned?))) {
+        let last = goes_on.entry((link.buyer, link.supplier)).or_insert(day);
+        *last = (*last).max(day);
+    }
+    pairs.retain(|(buyer, _, supplier), day| goes_on.get(&(*buyer, *supplier)).is_none_or(|on| day.is_none_or(|day| *on <= day)));
     let frozen = |day: &Date| f64::from(as_of.days_since(*day)) < quarters * QUARTER_DAYS;
     let one = |((buyer, scope, supplier), last): ((NodeIx, Option<NodeIx>, NodeIx), Last)| {
         last.filter(frozen).map(|day| Ended { buyer, scope, supplier, day })

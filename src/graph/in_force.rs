@@ -28,6 +28,8 @@ pub struct Placed {
     pub scope: Option<NodeIx>,
     /// First and last day; none where the link has neither.
     pub valid: Option<Period>,
+    /// Day of the last consignment that tells of this link, in the four quarters up to the day of the assessment or to its own end.
+    pub last_consigned: Option<Date>,
     /// Two other records of the same nodes tell the same purchase.
     pub told_again: bool,
     pub use_: Use,
@@ -128,11 +130,18 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
                 basis: row.basis,
                 scope: discloser.0,
                 valid: row.valid,
+                last_consigned: None,
                 told_again: again.contains(&i),
                 use_,
             }
         })
         .collect();
+    put_in_order(&mut placed, inputs);
+    placed
+}
+
+/// The canonical order: supplier, buyer, relation, scope, use, basis, product, then content.
+pub fn put_in_order(placed: &mut [Placed], inputs: &Inputs) {
     let text = |s: Option<Symbol>| s.map_or("", |s| inputs.ids.text(s));
     let number = |x: Option<f64>| x.map_or(-1.0, |v| v);
     placed.sort_by(|a, b| {
@@ -143,7 +152,6 @@ pub fn place_links(inputs: &Inputs, resolution: &Resolution, as_of: Date) -> Vec
             .then_with(|| number(a.quantity).total_cmp(&number(b.quantity)))
             .then_with(|| number(a.share).total_cmp(&number(b.share)))
     });
-    placed
 }
 
 /// Positions of links that two records of the same nodes tell again: of each pair of nodes, relation, product, scope and period the records

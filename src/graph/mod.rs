@@ -6,6 +6,9 @@
 //! | `places` | which vertices of a graph are one node |
 //! | `exits` | what share of a buyer's purchases stood with suppliers that it left |
 //! | `in_force` | which links count on the day of the assessment, and what for |
+//! | `parties` | which node a name on a bill of lading means |
+//! | `consigned` | which links consignments tell of, and what those take from them |
+//! | `papers` | what consignments add up to, and which links name the same goods |
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
 //! | `csr` | suppliers and buyers of a node as compressed sparse rows |
@@ -19,11 +22,14 @@
 
 pub mod commodities;
 pub mod components;
+pub mod consigned;
 pub mod csr;
 pub mod exits;
 pub mod in_force;
 pub mod listing;
 pub mod mapped;
+mod papers;
+pub mod parties;
 pub mod perspective;
 pub mod places;
 pub mod sales;
@@ -32,6 +38,7 @@ pub mod weights;
 
 pub use commodities::{Commodities, NO_HEADING};
 pub use components::Components;
+pub use consigned::{Consigned, ConsignedCounts, consign};
 pub use csr::{Entry, Neighbours, SupplyGraph};
 pub use exits::{Ended, Exit, Exits, ended};
 pub use listing::{Filled, Listing};

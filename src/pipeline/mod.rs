@@ -31,13 +31,14 @@ pub use write::SUMMARY;
 
 use crate::base::{Date, Diagnostics, Result, par};
 use crate::export::{ResultFolder, Timing};
+use crate::graph::ConsignedCounts;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dataset, validate_dataset};
 use exposure::Upstream;
 use focal::FocalRule;
-use prepared::{Believed, Prepared};
+use prepared::{Believed, OriginsDrawn, Prepared};
 use ranges::RangesOf;
 use spread::Spread;
 use std::path::{Path, PathBuf};
@@ -103,7 +104,13 @@ pub fn check(config: &RunConfig) -> Result<Validated> {
     par::with_threads(config.threads, || {
         let mut validated = read(config, &pack, &reference)?;
         if !validated.diagnostics.has_fatal() {
-            validated.diagnostics.all.extend(resolve(&validated.inputs).diagnostics);
+            let inputs = &validated.inputs;
+            let resolution = resolve(inputs);
+            if !inputs.shipments.is_empty() {
+                let (_, consigned) = prepared::linked(inputs, &resolution, inputs.as_of.unwrap_or(Date(0)), &pack);
+                validated.diagnostics.all.extend(consigned.diagnostics);
+            }
+            validated.diagnostics.all.extend(resolution.diagnostics);
             validated.diagnostics.sort();
         }
         Ok(validated)
@@ -152,9 +159,21 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     let (pack, reference) = method(config)?;
 
     let prepared = Prepared::read(config, &pack, &reference, |stage| clock.stage(stage))?;
-    let Believed { evidence, rules, priors, beliefs, columns } = prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
-    let Prepared { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal: focal_nodes, focal_rule, network } =
-        prepared;
+    let Believed { evidence, rules, priors, beliefs, columns, origins } =
+        prepared.believe(&pack, &reference, |stage| clock.stage(stage))?;
+    let Prepared {
+        inputs,
+        diagnostics,
+        quarantine,
+        as_of,
+        as_of_rule,
+        resolution,
+        links,
+        consigned,
+        focal: focal_nodes,
+        focal_rule,
+        network,
+    } = prepared;
 
     clock.stage("ranges");
     let spread = Spread::of(&resolution, &priors, &evidence.by_node, &beliefs, &pack, &reference)?;
@@ -210,6 +229,8 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             shown_order: &shown_order,
         },
         diagnostics: &diagnostics,
+        consigned,
+        origins: &origins,
         quarantine: &quarantine,
         focal_rule,
         defect,
@@ -264,6 +285,8 @@ impl AsOfRule {
 pub struct Run<'a> {
     pub facts: Facts<'a>,
     pub diagnostics: &'a Diagnostics,
+    pub consigned: ConsignedCounts,
+    pub origins: &'a OriginsDrawn,
     pub quarantine: &'a [QuarantineRow],
     pub focal_rule: FocalRule,
     pub defect: f64,

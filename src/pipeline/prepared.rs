@@ -10,18 +10,30 @@ use super::network::Network;
 use super::ownership::Ownership;
 use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
-use crate::base::{Date, Diagnostics, Error, Level, NodeIx, Result};
-use crate::belief::context::{PriorBook, origin_priors, priors};
+use crate::base::{Date, Diagnostics, Error, Level, NodeIx, ProductCode, Result};
+use crate::belief::context::{PriorBook, priors};
+use crate::belief::origins::{Bought, Imports, OriginPriors, origin_priors};
 use crate::evidence::assemble::{Evidence, assemble};
+use crate::graph::consigned::{Consigned, ConsignedCounts, consign};
 use crate::graph::exits::{Exits, ended};
 use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::{Resolution, resolve};
+use crate::validate::inputs::OPEN_END;
 use crate::validate::{Inputs, QuarantineRow, Validated};
+use std::collections::BTreeMap;
 
 /// Errors that are told beside what was fatal: they are often why.
 const ERRORS_BESIDE_FATAL: usize = 10;
+
+/// The links of the data on the nodes, with what consignments say of them.
+pub fn linked(inputs: &Inputs, resolution: &Resolution, as_of: Date, pack: &MethodPack) -> (Vec<Placed>, Consigned) {
+    let mut links = place_links(inputs, resolution, as_of);
+    let ratio = pack.parameter("shipments.value_ratio").map_or(f64::INFINITY, |p| p.value);
+    let consigned = consign(&mut links, inputs, resolution, as_of, ratio);
+    (links, consigned)
+}
 
 /// A dataset read, checked, resolved and linked.
 pub struct Prepared {
@@ -32,6 +44,8 @@ pub struct Prepared {
     pub as_of_rule: AsOfRule,
     pub resolution: Resolution,
     pub links: Vec<Placed>,
+    /// What became of the consignments.
+    pub consigned: ConsignedCounts,
     pub focal: Vec<NodeIx>,
     pub focal_rule: FocalRule,
     pub network: Network,
@@ -57,14 +71,27 @@ impl Prepared {
         stage("resolve");
         let mut resolution = resolve(&inputs);
         diagnostics.all.append(&mut resolution.diagnostics);
+        let (mut links, consigned) = linked(&inputs, &resolution, as_of, pack);
+        diagnostics.all.extend(consigned.diagnostics);
         diagnostics.sort();
-        let mut links = place_links(&inputs, &resolution, as_of);
         let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
         lists_as_supply(&mut links, &focal);
 
         stage("graph");
         let network = Network::build(&inputs, &resolution, &links)?;
-        Ok(Self { inputs, diagnostics, quarantine, as_of, as_of_rule, resolution, links, focal, focal_rule, network })
+        Ok(Self {
+            inputs,
+            diagnostics,
+            quarantine,
+            as_of,
+            as_of_rule,
+            resolution,
+            links,
+            consigned: consigned.counts,
+            focal,
+            focal_rule,
+            network,
+        })
     }
 
     /// What a method says of the places.
@@ -80,11 +107,15 @@ impl Prepared {
         let priors = priors(&self.resolution, pack, reference, &evidence.context)?;
         let mut beliefs = beliefs(&self.resolution, &priors, &evidence.by_node, pack);
         with_findings(&mut beliefs, &rules);
-        let origins = origin_priors(&self.resolution, pack, reference)?;
+        // Where nothing is dated, no year is later than the assessment.
+        let imports = Imports::of(&self.inputs.trade_flows, self.inputs.as_of.unwrap_or(OPEN_END));
+        let bought = if imports.is_empty() { Bought::new() } else { bought(&self.network, &self.resolution) };
+        let OriginPriors { rows: origins, by_flows } = origin_priors(&self.resolution, pack, reference, &imports, &bought)?;
         let mut columns = NodeColumns::new(&beliefs, &origins, self.told(&evidence, &rules, pack).exits()?);
         columns.affected = Affected::of(&priors, &beliefs, pack);
         columns.ownership = Ownership::of(&self.inputs, &self.resolution, &self.links);
-        Ok(Believed { evidence, rules, priors, beliefs, columns })
+        let origins = OriginsDrawn { by_flows, latest_year: imports.latest };
+        Ok(Believed { evidence, rules, priors, beliefs, columns, origins })
     }
 }
 
@@ -117,4 +148,37 @@ pub struct Believed {
     pub beliefs: Vec<Option<SiteBelief>>,
     /// The same as the walk reads them.
     pub columns: NodeColumns,
+    /// What the likely origins of the unseen part rest on.
+    pub origins: OriginsDrawn,
+}
+
+/// What the likely origins of every node's unseen part rest on.
+#[derive(Clone, Debug, Default)]
+pub struct OriginsDrawn {
+    /// Import shares, by node; else its own country alone.
+    pub by_flows: Vec<bool>,
+    pub latest_year: Option<i32>,
+}
+
+/// What the links into nodes without a product of their own name, by part of the recorded purchases.
+pub fn bought(network: &Network, resolution: &Resolution) -> Bought {
+    let codes: Vec<Option<ProductCode>> = network.products.iter().map(|text| ProductCode::parse(text)).collect();
+    let mut bought = Bought::new();
+    for row in network.whole.links.chunk_by(|a, b| a.buyer == b.buyer) {
+        let Some(buyer) = row.first().map(|l| l.buyer) else { continue };
+        if resolution.nodes.get(buyer.at()).is_none_or(|n| n.product.is_some()) {
+            continue;
+        }
+        let mut parts: BTreeMap<ProductCode, f64> = BTreeMap::new();
+        for l in row {
+            if let Some(code) = codes.get(l.product as usize).copied().flatten() {
+                *parts.entry(code).or_default() += l.weight;
+            }
+        }
+        let sum: f64 = parts.values().sum();
+        if sum > 0.0 {
+            bought.insert(buyer, parts.into_iter().map(|(code, part)| (code, part / sum)).collect());
+        }
+    }
+    bought
 }

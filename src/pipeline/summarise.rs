@@ -5,7 +5,7 @@ use super::exposure::{FocalExposure, FocalWalk};
 use super::portfolio::Portfolio;
 use super::summary::{
     Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine,
-    IdentityCounts, LookUp, NormFindings, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    IdentityCounts, LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use super::walk_tables::is_main;
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
@@ -50,6 +50,8 @@ pub fn summary(run: &Run<'_>) -> Summary {
         problems: problems(run),
         untold: facts.notes.iter().cloned().chain(mixed(run)).collect(),
         assumptions: assumptions(run),
+        consigned: run.consigned,
+        origins: origins(run),
         identity: IdentityCounts {
             nodes_of_several: facts.resolution.records.iter().map(|r| r.node).collect::<BTreeSet<_>>().len() as u64,
             records_of_several: facts.resolution.records.len() as u64,
@@ -119,6 +121,12 @@ fn assumptions(run: &Run<'_>) -> Assumptions {
         labour_links_not_walked: with_use(Use::Labour),
         links_not_in_force: with_use(Use::NotInForce),
     }
+}
+
+fn origins(run: &Run<'_>) -> OriginCounts {
+    let unseen = run.facts.whole.mapped.cautious.iter().zip(&run.origins.by_flows).filter(|(mapped, _)| **mapped < 1.0);
+    let (by_flows, by_own_country): (Vec<bool>, Vec<bool>) = unseen.map(|(_, by_flows)| *by_flows).partition(|by_flows| *by_flows);
+    OriginCounts { by_flows: by_flows.len() as u64, by_own_country: by_own_country.len() as u64, latest_year: run.origins.latest_year }
 }
 
 fn evidence(run: &Run<'_>) -> EvidenceCounts {

@@ -1,6 +1,7 @@
 //! What a run says first: counts, what was assumed, the focal figures, where it goes dark, what to ask for.
 
 use super::focal::FocalRule;
+use crate::graph::ConsignedCounts;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,12 @@ pub struct Summary {
     /// What measured tables show and the method has no word for, each once.
     pub untold: Vec<String>,
     pub assumptions: Assumptions,
+    /// What became of the consignments.
+    #[serde(default)]
+    pub consigned: ConsignedCounts,
+    /// What the likely origins in `expected` rest on.
+    #[serde(default)]
+    pub origins: OriginCounts,
     pub identity: IdentityCounts,
     pub evidence: EvidenceCounts,
     pub rules: RuleCounts,
@@ -60,6 +67,17 @@ pub struct ExitLine {
     pub quarter: String,
     /// Part of the buyer's purchases of the four quarters before.
     pub share: f64,
+}
+
+/// What the likely origins of unseen purchases rest on, over the nodes that have any.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct OriginCounts {
+    /// Import shares of flows of trade.
+    pub by_flows: u64,
+    /// The node's own country alone.
+    pub by_own_country: u64,
+    /// Latest year of the flows in use.
+    pub latest_year: Option<i32>,
 }
 
 /// Who is who.

@@ -22,7 +22,7 @@ pub use codes::{SectorGroup, TextCode, stage_of_kind};
 pub use geography::Country;
 pub use goods::{ListedGood, Listing};
 pub use law::{ContextFactor, ContextValue, Enforcement, Layer, Ratification};
-pub use origins::Origin;
+pub use origins::{Origin, ProductInput};
 pub use rates::{Denominator, RateLevel};
 pub use seasons::Season;
 pub use vary::ReferenceDefault;
@@ -182,9 +182,14 @@ impl Reference {
         self.goods.goods()
     }
 
-    /// Where goods of a product begin: the heading's row of the table, else the chapter's.
+    /// Where goods of a product begin: the row of the longest code that it lies in.
     pub fn origin_of(&self, product: ProductCode) -> Option<Origin> {
         self.origins.of(product)
+    }
+
+    /// Of what a product is made: the rows of the longest code that it lies in; none where it is raw.
+    pub fn inputs_of(&self, product: ProductCode) -> &[ProductInput] {
+        self.origins.inputs_of(product)
     }
 
     /// When a crop is harvested in a country: the row of the longest code that the product lies in; `None` where no source says.

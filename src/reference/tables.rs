@@ -34,6 +34,7 @@ static DECLARED: &[Declared] = &[
     table!("hs.csv", ["product"], ["name"]),
     table!("hs_sections.csv", ["section"], ["name", "first_chapter", "last_chapter"]),
     table!("origins.csv", ["hs"], ["kind", "sector", "stage", "note", "source", "standing"]),
+    table!("product_inputs.csv", ["product", "input"], ["share", "domestic", "note", "source", "standing"]),
     table!("text_codes.csv", ["text"], ["products", "sector", "stage"]),
     table!(
         "base_rates.csv",

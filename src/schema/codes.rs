@@ -103,7 +103,10 @@ codes! {
     IDENTIFIERS_DIFFER "identifiers-differ" Warning "Records of one node have different identifiers of one scheme." "Check that they are one; if not, decide \"different\" in `decisions`.";
     RECORDS_DIFFER "records-differ" Warning "Records of one node state different things; the first that states it counts." "Correct one, or decide \"different\" in `decisions`.";
     SHARE_SUM "share-sum" Warning "The shares of a buyer's links of one product add up to more than 1." "Check the shares; they are scaled down to 1.";
-    SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two parties whom no link joins: the supply is listed as discovered and enters no figure." "Add the link, or the alias by which the papers name a node.";
+    SHIPMENT_UNLINKED "shipment-unlinked" Note "Goods moved between two nodes and no link in force declares it: the consignments are a discovered link, with basis shipment." "Nothing, or add the link, with scope or share where the consignments are not all there is.";
+    SHIPMENT_UNPLACED "shipment-unplaced" Note "Consignments name a shipper or consignee that is not one node: they make no link and weigh none." "Give shipper_id and consignee_id, or add the names of the papers to `aliases`.";
+    SHIPMENT_OLDER "shipment-older" Note "Consignments are older than the four quarters up to the day of the assessment: they make no link and weigh none that is in force." "Nothing, or choose an earlier day with --as-of.";
+    SHIPMENT_VALUE_DIFFERS "shipment-value-differs" Note "The value that links declare and the sum of the consignments between the same two nodes are far apart; the declared value stands." "Check currency and period of the link's value, and whether the consignments are complete.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";
 }
 

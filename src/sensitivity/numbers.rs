@@ -161,7 +161,10 @@ impl<'a> Defaults<'a> {
             } else if let Some(place) = row.strip_prefix("reference cl_place/") {
                 kinds.contains(place)
             } else {
-                !["draws.", "severity.", "alert.", "trace.imputed_tiers", "trace.exit_quarters"].iter().any(|start| row.starts_with(start))
+                // Tiers and domestic share are the expected figure's alone; the ratio of shipments decides what is said.
+                let apart =
+                    ["draws.", "severity.", "alert.", "shipments.", "trace.imputed_tiers", "trace.domestic_share", "trace.exit_quarters"];
+                !apart.iter().any(|start| row.starts_with(start))
             }
         };
         self.numbers.iter().map(used).collect()

@@ -4,14 +4,13 @@
 
 use super::context::Context;
 use super::inputs::{Inputs, LinkRow, NodeRow, Relation, RowRef};
-use super::parties::{End, Names, declared, is_declared};
 use crate::base::{Error, Locator, Result, Symbol};
 use crate::mapping::fold;
 use crate::schema::codes as c;
 use polars::prelude::{
     DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, PolarsError, Series, SortMultipleOptions, col, len, lit,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// What shares may add up to before it is said: 1 and one percent of rounding.
 const SHARE_SUM_MOST: i64 = 1_010_000_000;
@@ -147,30 +146,13 @@ pub(super) fn share_sums(context: &mut Context, links: &[LinkRow]) -> Result<()>
     Ok(())
 }
 
-/// Says each pair of parties between whom goods moved without a link, once, with its number of shipments.
-pub(super) fn unlinked_shipments(context: &mut Context, inputs: &Inputs) {
-    if inputs.shipments.is_empty() {
-        return;
-    }
-    let (names, links) = (Names::of(inputs), declared(inputs));
-    let mut pairs: BTreeMap<(End, End), (RowRef, u64)> = BTreeMap::new();
-    for s in &inputs.shipments {
-        if let (Some(from), Some(to)) = (names.shipper(s), names.consignee(s))
-            && !is_declared(&links, &from, &to)
-        {
-            let entry = pairs.entry((from, to)).or_insert((s.row, 0));
-            *entry = (entry.0.min(s.row), entry.1 + 1);
-        }
-    }
-    for ((from, to), (row, count)) in pairs {
-        // A name on a bill may be a person's.
-        let shown = |end: &End| match end {
-            End::Known(id) => context.shown_node(*id),
-            End::Named(name) => format!("a party that no node's name fits ({})", super::quarantine::shown(name)),
-        };
-        let column = if matches!(from, End::Known(_)) { "shipper_id" } else { "shipper_name" };
-        let found = format!("{} sent goods to {}, and no link joins them; {count} shipments, the first here", shown(&from), shown(&to));
-        context.collector.say(&c::SHIPMENT_UNLINKED, place(context, row, column), found, c::SHIPMENT_UNLINKED.remedy);
+/// Says once that flows of later years than that of the assessment count for nothing.
+pub(super) fn later_flows(context: &mut Context, inputs: &Inputs) {
+    let Some(as_of) = inputs.as_of else { return };
+    let later = || inputs.trade_flows.iter().filter(|f| f.year > as_of.year());
+    if let Some(first) = later().map(|f| f.row).min() {
+        let found = format!("{} flows of years after the day of assessment, {as_of}; the first here", later().count());
+        context.collector.say(&c::DATE_FUTURE, place(context, first, "year"), found, c::DATE_FUTURE.remedy);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::inputs::{
     AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, HoldingRow, IdentifierRow, Inputs,
     LinkRow, ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
+    TradeFlowRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -41,7 +42,7 @@ symbols! {
     PayrollRow: node; ;
     PurchasingRow: buyer, supplier; ;
     HoldingRow: node; ;
-    ShipmentRow: shipment; shipper, consignee, product_text, unit;
+    ShipmentRow: shipment; shipper, consignee, product_text, heading, unit;
     CertificateRow: node; ;
 }
 
@@ -114,6 +115,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.purchasing.sort_by_key(|r| (r.supplier, r.buyer, r.quarter));
     inputs.portfolio.sort_by(|a, b| (&a.portfolio, a.node).cmp(&(&b.portfolio, b.node)).then(a.weight.total_cmp(&b.weight)));
     inputs.shipments.sort_by_key(|r| r.shipment);
+    let of_flow = |r: &TradeFlowRow| (r.importer, r.product, r.year, r.exporter);
+    par::sort_by(&mut inputs.trade_flows, |a, b| of_flow(a).cmp(&of_flow(b)).then_with(|| a.value.total_cmp(&b.value)));
     inputs.certificates.sort_by(|a, b| (a.node, a.issued, &a.scheme).cmp(&(b.node, b.issued, &b.scheme)));
 }
 

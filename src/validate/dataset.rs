@@ -8,7 +8,9 @@ use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::rows_identity::{DecisionAt, IdentifierAt, ListingAt};
-use super::rows_measured::{CertificateAt, HoldingAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt};
+use super::rows_measured::{
+    CertificateAt, HoldingAt, PayrollAt, PurchasingAt, RawShipment, RecruitmentAt, ShipmentAt, SurveyAt, TradeFlowAt,
+};
 use super::sources::{self, Sources};
 use super::table_run::{Kept, TableRows, run};
 use super::vocabulary::Vocabulary;
@@ -196,7 +198,8 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     let shipments = reader.table(&SHIPMENTS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let shipments = shipments.into_iter().map(|RawShipment { shipment, currency }| (shipment, currency)).collect();
     reader.inputs.shipments = in_base_currency(reader.context, base, "shipments", shipments, |s: &mut ShipmentRow| (&mut s.value, s.row));
-    reader.table(&TRADE_FLOWS, false, |_, _, _, _| Ok(()));
+    let at = TradeFlowAt::of(&TRADE_FLOWS);
+    reader.inputs.trade_flows = reader.table(&TRADE_FLOWS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = CertificateAt::of(&CERTIFICATES);
     reader.inputs.certificates = reader.table(&CERTIFICATES, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = PurchasingAt::of(&PURCHASING);
@@ -237,8 +240,8 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     }
     across::alike(context, &inputs.nodes)?;
     across::share_sums(context, &inputs.links)?;
+    across::later_flows(context, &inputs);
     if context.nodes_known {
-        across::unlinked_shipments(context, &inputs);
         across::unknown_decisions(context, &inputs);
         across::unknown_holdings(context, &inputs);
     }

@@ -67,6 +67,7 @@ pub struct Inputs {
     pub purchasing: Vec<PurchasingRow>,
     pub portfolio: Vec<HoldingRow>,
     pub shipments: Vec<ShipmentRow>,
+    pub trade_flows: Vec<TradeFlowRow>,
     pub certificates: Vec<CertificateRow>,
     pub aliases: Vec<AliasRow>,
     pub identifiers: Vec<IdentifierRow>,
@@ -445,11 +446,26 @@ pub struct ShipmentRow {
     pub product: Option<ProductCode>,
     /// HS code as text, or the product text where no code is known.
     pub product_text: Option<Symbol>,
+    /// The same to four digits.
+    pub heading: Option<Symbol>,
     pub quantity: Option<f64>,
     pub unit: Option<Symbol>,
     /// In base currency; `None` where not given or not convertible.
     pub value: Option<f64>,
     pub origin_country: Option<CountryCode>,
+    pub row: RowRef,
+}
+
+/// Trade of two countries in a year.
+#[derive(Clone, Debug)]
+pub struct TradeFlowRow {
+    pub year: i32,
+    pub exporter: CountryCode,
+    pub importer: CountryCode,
+    /// None where the text is no code.
+    pub product: Option<ProductCode>,
+    /// In base currency.
+    pub value: f64,
     pub row: RowRef,
 }
 

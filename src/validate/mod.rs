@@ -9,7 +9,6 @@ mod canonical;
 mod context;
 pub mod dataset;
 pub mod inputs;
-pub mod parties;
 mod quarantine;
 mod rows_cases;
 mod rows_chain;

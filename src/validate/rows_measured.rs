@@ -1,10 +1,11 @@
-//! Typed cells to rows of what was counted and measured: surveys, recruitment, payroll, purchasing, shipments, certificates.
+//! Typed cells to rows of what was counted and measured: surveys, recruitment, payroll, purchasing, shipments, certificates,
+//! flows of trade.
 //!
 //! Amounts of payroll and purchasing are in base currency by their declaration. A recruitment row states fee and wage in one currency, so
 //! that their ratio needs no rate. A shipment has a currency of its own and is converted as links are.
 
 use super::context::{Context, cell, date, number, text, yes_no};
-use super::inputs::{CertificateRow, HoldingRow, PayrollRow, PurchasingRow, RecruitmentRow, RowRef, ShipmentRow, SurveyRow};
+use super::inputs::{CertificateRow, HoldingRow, PayrollRow, PurchasingRow, RecruitmentRow, RowRef, ShipmentRow, SurveyRow, TradeFlowRow};
 use super::quarantine::inert;
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
@@ -66,6 +67,7 @@ positions!(ShipmentAt {
     currency,
     origin_country,
 });
+positions!(TradeFlowAt { year, exporter, importer, product, value });
 positions!(CertificateAt { node_id, scheme, issued, expires, scope_product });
 
 fn id(context: &mut Context, cells: &[Cell], at: usize) -> Result<Symbol, RowFault> {
@@ -203,6 +205,7 @@ impl ShipmentAt {
             date: day(cells, self.date)?,
             product,
             product_text: Some(context.ids.intern(&named)),
+            heading: Some(context.ids.intern(product.as_ref().map_or(&named, |p| p.head(4)))),
             quantity: number(cells, self.quantity),
             unit: maybe_id(context, cells, self.unit),
             value: number(cells, self.value),
@@ -210,6 +213,24 @@ impl ShipmentAt {
             row: at,
         };
         Ok(RawShipment { shipment, currency: maybe_id(context, cells, self.currency) })
+    }
+}
+
+impl TradeFlowAt {
+    pub fn row(&self, context: &mut Context, cells: &[Cell], place: &Place, at: RowRef) -> Result<TradeFlowRow, RowFault> {
+        let product_text = text(cells, self.product).ok_or_else(|| incomplete(self.product))?;
+        let product = context.product_code(product_text).or_else(|| context.code_text(product_text).product);
+        if product.is_none() {
+            context.count_uncoded("trade_flows.product", product_text, &|| place.of(self.product));
+        }
+        Ok(TradeFlowRow {
+            year: number(cells, self.year).ok_or_else(|| incomplete(self.year))? as i32,
+            exporter: country(cells, self.exporter).ok_or_else(|| incomplete(self.exporter))?,
+            importer: country(cells, self.importer).ok_or_else(|| incomplete(self.importer))?,
+            product,
+            value: number(cells, self.value).ok_or_else(|| incomplete(self.value))?,
+            row: at,
+        })
     }
 }
 
@@ -248,6 +269,7 @@ mod tests {
             HoldingAt::of(t("portfolio")).all(),
             ShipmentAt::of(t("shipments")).all(),
             CertificateAt::of(t("certificates")).all(),
+            TradeFlowAt::of(t("trade_flows")).all(),
         ];
         assert!(all.iter().flatten().all(|at| *at != usize::MAX));
     }

@@ -572,6 +572,4 @@ fn detectors_find_every_number_and_class_that_they_ask_for() {
     let evidence = assemble(&read.inputs, &resolution, &METHOD.0, None, read.inputs.as_of.unwrap());
     let missing: Vec<&String> = evidence.notes.iter().filter(|n| !n.contains("no sign hs_")).collect();
     assert!(missing.is_empty(), "{missing:?}");
-    let unlinked = read.diagnostics.all.iter().filter(|d| d.code == "shipment-unlinked").count();
-    assert_eq!(unlinked, 3, "Garments Unlisted, an unknown name, and a shipment to come");
 }

@@ -1,15 +1,16 @@
 //! What whole-run tests share: samples to copy and change, runs of the pipeline and of the binary, results read back as text cells.
 
 use onus::base::{Date, NodeIx, Traced};
-use onus::belief::context::{PriorBook, origin_priors, priors};
+use onus::belief::context::{PriorBook, priors};
+use onus::belief::origins::{Imports, origin_priors};
 use onus::evidence::assemble::assemble;
 use onus::export::read_all;
 use onus::export::walk_rows::{MappedRule, View};
-use onus::graph::in_force::place_links;
 use onus::pack::MethodPack;
 use onus::pipeline::beliefs::beliefs;
 use onus::pipeline::exposure::{self, NodeColumns};
 use onus::pipeline::network::Network;
+use onus::pipeline::prepared::{bought, linked};
 use onus::pipeline::summary::Summary;
 use onus::pipeline::vocabulary::Words;
 use onus::pipeline::{self, RunConfig, Silent, focal};
@@ -240,7 +241,7 @@ pub fn compute(dataset: &Path) -> Computed {
     let inputs = validated.inputs;
     let as_of: Date = inputs.as_of.unwrap();
     let resolution = resolve(&inputs);
-    let links = place_links(&inputs, &resolution, as_of);
+    let (links, _) = linked(&inputs, &resolution, as_of, pack);
     let (chosen, _) = focal::choose(&[], &resolution, &links).unwrap();
     let network = Network::build(&inputs, &resolution, &links).unwrap();
     let said = assemble(&inputs, &resolution, pack, Some(reference), as_of);
@@ -263,7 +264,9 @@ pub fn compute(dataset: &Path) -> Computed {
         fitted
     });
     let believed = beliefs(&resolution, &book, &said.by_node, pack);
-    let columns = NodeColumns::new(&believed, &origin_priors(&resolution, pack, reference).unwrap(), onus::graph::Exits::default());
+    let imports = Imports::of(&inputs.trade_flows, as_of);
+    let origins = origin_priors(&resolution, pack, reference, &imports, &bought(&network, &resolution)).unwrap();
+    let columns = NodeColumns::new(&believed, &origins.rows, onus::graph::Exits::default());
     let (place_group, groups) = exposure::place_groups(&resolution);
     let upstream = exposure::Upstream {
         network: &network,

@@ -155,7 +155,10 @@ fn every_code_has_a_broken_sample_that_shows_it_at_its_place_and_nothing_else() 
         let expect = expectation(&dir);
         let mut v = validate_dataset(&dir, None, None, &words()).unwrap();
         if !v.diagnostics.has_fatal() {
-            v.diagnostics.all.extend(onus::resolve::resolve(&v.inputs).diagnostics);
+            let resolution = onus::resolve::resolve(&v.inputs);
+            let as_of = v.inputs.as_of.unwrap_or(onus::base::Date(0));
+            let (_, consigned) = onus::pipeline::prepared::linked(&v.inputs, &resolution, as_of, &super::runs::METHOD.0);
+            v.diagnostics.all.extend(resolution.diagnostics.into_iter().chain(consigned.diagnostics));
         }
         let said: Vec<String> = v.diagnostics.all.iter().map(ToString::to_string).collect();
         let mut codes: BTreeSet<String> = v.diagnostics.all.iter().map(|d| d.code.to_owned()).collect();

@@ -5,14 +5,14 @@
 //! | hs_capacity_mismatch | the volume of a calendar year above 1.2 x the shipper's declared capacity, in its unit |
 //! | hs_origin_mismatch | goods whose origin is not the country of the place that ships them, where that place makes goods |
 //!
-//! Goods between parties whom no link joins are a note of the validation. A name on a bill stands for a node where exactly one node has it as name or alias. A trader or a warehouse ships goods of any origin: no
+//! What the consignments say of links is told in [`crate::graph::consigned`]. A name on a bill stands for a node where exactly one node has it as name or alias. A trader or a warehouse ships goods of any origin: no
 //! mismatch. The papers of a year are one row per node, at its newest consignment. What they do not show clears nobody: no looks.
 
 use super::teller::{At, Teller};
 use crate::base::{Date, Kind, NodeIx};
+use crate::graph::parties::{Parties, Party};
 use crate::mapping::fold;
 use crate::validate::inputs::{RowRef, ShipmentRow};
-use crate::validate::parties::{End, Names};
 use std::collections::BTreeMap;
 
 pub(super) fn detect(teller: &mut Teller<'_, '_>) {
@@ -20,7 +20,7 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
     if inputs.shipments.is_empty() {
         return;
     }
-    let names = Names::of(inputs);
+    let parties = Parties::of(inputs, teller.book.resolution);
     let mut years: BTreeMap<(NodeIx, i32), Year> = BTreeMap::new();
     let capacities: BTreeMap<NodeIx, (f64, String)> = inputs
         .nodes
@@ -29,8 +29,7 @@ pub(super) fn detect(teller: &mut Teller<'_, '_>) {
         .filter(|(_, (capacity, _))| *capacity > 0.0)
         .collect();
     for s in inputs.shipments.iter().filter(|s| s.date <= as_of) {
-        let Some(End::Known(symbol)) = names.shipper(s) else { continue };
-        let Some(node) = teller.node(symbol) else { continue };
+        let Party::Node(node) = parties.shipper(teller.book.resolution, s) else { continue };
         let year = years.entry((node, s.date.year())).or_default();
         let unit = s.unit.map(|u| fold(teller.book.text(u)));
         if let Some(quantity) = s.quantity.filter(|_| unit.is_some() && unit.as_ref() == capacities.get(&node).map(|c| &c.1)) {

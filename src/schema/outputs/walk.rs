@@ -195,7 +195,7 @@ pub static LINKS: LazyLock<OutputTable> = LazyLock::new(|| {
             "Share of the buyer's recorded purchases with all scopes merged (view 'all'); rows of one supplier and product share it equally.",
         )
         .or_empty(),
-        word("basis", &words::LINK_BASIS, "How the link is known; 'listed': a published list fills what would end unseen."),
+        word("basis", &words::LINK_BASIS, "How the link is known; 'shipment': consignments alone may tell of it; 'listed': a published list fills what would end unseen."),
         word("weight_basis", &words::WEIGHT_BASIS, "What the weight was made from.").or_empty(),
         claim("assumed", "Whether the weight is assumed."),
         claim("in_force", "Whether the link holds at as_of and is not told again by another record of the same nodes."),
