@@ -7,6 +7,9 @@
 //! | `trade` | which links stand in one buyer's row, each told once |
 //! | `weights` | what share of a buyer's purchases each link is |
 //! | `csr` | suppliers and buyers of a node as compressed sparse rows |
+//! | `link_runs` | more links than memory holds, sorted on disk |
+//! | `stored` | the rows of `csr` in a file that is read forward |
+//! | `stored_order` | the same order for a graph in a file |
 //! | `components` | which nodes trade in circles, and an order with suppliers first |
 //! | `perspective` | what one focal node sees upstream |
 //! | `listing` | where unseen mass goes when only a list of places is published |
@@ -19,19 +22,25 @@ pub mod components;
 pub mod csr;
 pub mod exits;
 pub mod in_force;
+pub mod link_runs;
 pub mod listing;
 pub mod mapped;
 pub mod perspective;
 pub mod sales;
+pub mod stored;
+pub mod stored_order;
 pub mod trade;
 pub mod weights;
 
 pub use components::Components;
 pub use csr::{Entry, Neighbours, SupplyGraph};
 pub use exits::{Ended, Exit, Exits, ended};
+pub use link_runs::LinkRuns;
 pub use listing::{Filled, Listing};
 pub use mapped::{MappedBasis, mapped_share};
 pub use perspective::{LISTED, View, WholeGraph};
 pub use sales::{outside_share, sales};
+pub use stored::{Block, Extent, Piece, Rows, RowsWriter, StoredRows};
+pub use stored_order::{StoredCircle, StoredOrder};
 pub use trade::{Account, AskedRow, AskedRows, NO_PRODUCT, NO_UNIT, Scope, Trade, TradeLink};
 pub use weights::{Basis, BuyerRow, WeightedLink};

@@ -10,6 +10,7 @@
 //! | `circle` | a circle of trade by itself |
 //! | `elimination` | a small circle of trade solved exactly |
 //! | `side_by_side` | several walks solved on one reading of the graph |
+//! | `streamed` | the same at every node of a graph in a file |
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
 //! | `contributions` | which nodes a focal node's touched part comes from |
@@ -34,6 +35,7 @@ pub mod reach;
 pub mod returns;
 mod side_by_side;
 pub mod solve;
+pub mod streamed;
 pub mod sums;
 pub mod visits;
 pub mod walk;
@@ -47,6 +49,7 @@ pub use push::{Follow, Pushed, Pusher};
 pub use reach::{Reach, TierCount, reach};
 pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
+pub use streamed::{StoredGraph, StoredPart, StreamedFigures, open_stored_circles, solve_streamed};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;
