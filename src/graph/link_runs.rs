@@ -55,11 +55,13 @@ impl LinkRuns {
         if !(link.weight.is_sign_positive() && link.weight.is_finite()) {
             return Ok(());
         }
-        if self.held.is_empty() {
-            self.held.reserve_exact(self.memory / LINK);
+        let room = self.memory / LINK;
+        if self.held.len() == self.held.capacity() {
+            // It doubles, but never past its room: who gives more memory than there are links takes what they need.
+            self.held.reserve_exact(self.held.len().max(1024).min(room - self.held.len()));
         }
         self.held.push(key(link));
-        if self.held.len() >= self.memory / LINK { self.spill() } else { Ok(()) }
+        if self.held.len() >= room { self.spill() } else { Ok(()) }
     }
 
     /// Links that were taken.

@@ -62,7 +62,10 @@ impl StoredOrder {
         let mut order: Vec<u32> = (0..rows.nodes() as u32).collect();
         let key = |n: u32| {
             let r = root[n as usize];
-            (u64::from(levels[r as usize]) << 32 | u64::from(r), u64::from(distance.get(n as usize).copied().unwrap_or(0)) << 32 | u64::from(n))
+            (
+                u64::from(levels[r as usize]) << 32 | u64::from(r),
+                u64::from(distance.get(n as usize).copied().unwrap_or(0)) << 32 | u64::from(n),
+            )
         };
         par::sort_by(&mut order, |a, b| key(*a).cmp(&key(*b)));
         let mut circles = Vec::new();

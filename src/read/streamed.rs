@@ -79,7 +79,10 @@ pub struct Blocks {
 enum BlockSource {
     Text(Text),
     /// One reader for each column, by its place in the file.
-    Columnar { readers: Vec<(usize, ParquetRecordBatchReader)>, row: u64 },
+    Columnar {
+        readers: Vec<(usize, ParquetRecordBatchReader)>,
+        row: u64,
+    },
 }
 
 impl Streamed {

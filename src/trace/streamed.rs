@@ -124,9 +124,9 @@ pub fn solve_streamed(graph: &StoredGraph, problems: &[Problem<'_>], tolerance: 
 }
 
 fn read_once(graph: &StoredGraph, part: Extent, walks: &mut [Walk<'_, '_>]) -> Result<()> {
-    graph.rows.read(part, graph.memory, &mut |block| {
-        par::map_owned(walks.iter_mut().collect(), |walk| walk.pass(block)).into_iter().collect()
-    })
+    graph
+        .rows
+        .read(part, graph.memory, &mut |block| par::map_owned(walks.iter_mut().collect(), |walk| walk.pass(block)).into_iter().collect())
 }
 
 fn sweep(graph: &StoredGraph, part: Extent, circle: StoredCircle, walks: &mut [Walk<'_, '_>]) -> Result<()> {
@@ -293,7 +293,9 @@ impl<'g, 'p> Walk<'g, 'p> {
             (0..nodes).map(|n| [f(first as usize + n)]).chain(outside.iter().map(|_| [other])).collect()
         };
         let steps = Steps { graph: &graph, goes_on: of_members(&|n| self.goes_on(n), 0.0), stops: of_members(&|n| self.stops(n), 1.0) };
-        let source = |n: usize| -> Sides<1, ENDS> { [outside.get(n.wrapping_sub(nodes)).copied().unwrap_or_else(|| self.source(first as usize + n))] };
+        let source = |n: usize| -> Sides<1, ENDS> {
+            [outside.get(n.wrapping_sub(nodes)).copied().unwrap_or_else(|| self.source(first as usize + n))]
+        };
         let solved = solve_side_by_side(&steps, source, ENDS, self.tolerance);
         self.sweeps = self.sweeps.max(solved.sweeps);
         for (n, x) in solved.at.iter().take(nodes).enumerate() {
@@ -328,7 +330,9 @@ impl<'g, 'p> Walk<'g, 'p> {
             x.iter_mut().zip(before).for_each(|(x, before)| *x = x.max(before));
             swept.moved |= x != before;
             if phase == STRIDE - 1 || phase == 0 {
-                for ((last, slowest), next) in swept.step[n - circle.first as usize].iter_mut().zip(&mut swept.slowest).zip(x.iter().zip(before)) {
+                for ((last, slowest), next) in
+                    swept.step[n - circle.first as usize].iter_mut().zip(&mut swept.slowest).zip(x.iter().zip(before))
+                {
                     let next = next.0 - next.1;
                     if phase == 0 && *last > NOISE && next < *slowest * *last {
                         *slowest = next / *last;

@@ -16,8 +16,8 @@ mod tables;
 pub use out_of_core::LEAST_MEMORY;
 
 use crate::base::{Error, Interner, Result, Symbol, par};
-use crate::export::plain_columns::{NumberColumn, write_columns};
 use crate::export::peak_memory;
+use crate::export::plain_columns::{NumberColumn, write_columns};
 use crate::read::Unused;
 use crate::trace::Figures;
 use std::path::{Path, PathBuf};
