@@ -1,6 +1,10 @@
 """The walk against peers on the same files in one run.
 
     python benches/peers/walk_peers.py ONUS WORKDIR [--nodes 1000000] [--links 10600000] [--only polars,duckdb,scipy,graphblas] [--repeat 1]
+    python benches/peers/walk_peers.py ONUS WORKDIR --nodes 10000000 --links 100000000 --parquet --memory third
+
+With --parquet the tables are Parquet, and with --memory SIZE (or `third`: of the graph's 12 bytes a link) we run alone, in memory and then with links kept
+on disk, and the slowdown and the largest difference of any figure are printed.
 
 ONUS: the release binary. Files are drawn once into WORKDIR: nodes.csv (node_id, mapped_share, p of four norms) and links.csv (supplier_id,
 buyer_id, value), ids in random order, 11 % of the nodes without suppliers, 10 % without buyers, degrees of heavy tail.
@@ -25,11 +29,12 @@ from pathlib import Path
 NORMS = ["child_labour", "forced_labour", "trafficking", "any"]
 
 
-def draw(work, n, m, seed=20261122):
+def draw(work, n, m, parquet=False, seed=20261122):
     import numpy as np
     import polars as pl
 
-    nodes, links = work / f"nodes_{n}.csv", work / f"links_{n}.csv"
+    kind = "parquet" if parquet else "csv"
+    nodes, links = work / f"nodes_{n}.{kind}", work / f"links_{n}.{kind}"
     if nodes.exists() and links.exists():
         return nodes, links
     rng = np.random.default_rng(seed)
@@ -55,8 +60,19 @@ def draw(work, n, m, seed=20261122):
     for k, norm in enumerate(NORMS):
         base = np.where(rng.random(n) < 0.05, 0.3, 0.01 * (k + 1))
         columns[f"p_{norm}"] = np.round(base * rng.random(n), 6)
-    pl.DataFrame(columns).write_csv(nodes)
     order = rng.permutation(len(b))
+    if parquet:
+        import pyarrow.parquet as pq
+
+        pl.DataFrame(columns).write_parquet(nodes)
+        writer = None
+        for part in np.array_split(order, max(1, len(order) // 5_000_000)):
+            table = pl.DataFrame({"supplier_id": ids.gather(s[part]), "buyer_id": ids.gather(b[part]), "value": value[part]}).to_arrow()
+            writer = writer or pq.ParquetWriter(links, table.schema, compression="zstd")
+            writer.write_table(table, row_group_size=1_000_000)
+        writer.close()
+        return nodes, links
+    pl.DataFrame(columns).write_csv(nodes)
     pl.DataFrame({"supplier_id": ids.gather(s[order]), "buyer_id": ids.gather(b[order]), "value": value[order]}).write_csv(links)
     return nodes, links
 
@@ -188,6 +204,37 @@ def child(arguments):
     return time.time() - start, usage.ru_maxrss / 1024, said
 
 
+def on_disk(args, nodes, links):
+    """Our walk in memory and with links on disk, on the same tables: seconds by stage, peak, slowdown, largest difference."""
+    import polars as pl
+
+    rows, files = [], []
+    for name in ["in memory", "on disk"]:
+        out = args.work / f"onus_{name.replace(' ', '_')}.parquet"
+        command = [args.onus, "walk", str(nodes), str(links), "-o", str(out), "--json"]
+        if rows:
+            third = 12 * rows[0][1]["links"] // 3
+            memory = f"{third // (1 << 20)}MiB" if args.memory == "third" else args.memory
+            command += ["--memory", memory]
+            name = f"links within {memory}"
+        wall, peak, said = child(command)
+        rows.append((name, json.loads(said), wall, peak))
+        files.append(out)
+    print(f"{args.nodes} nodes, {rows[0][1]['links']} links (12 bytes each: {12 * rows[0][1]['links'] / (1 << 20):.0f} MiB); {nodes.stat().st_size / 1e6:.0f} + {links.stat().st_size / 1e6:.0f} MB")
+    print("\n| | whole, s | read | build | solve | write | peak MiB | sweeps | times as long | solve, times as long |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    base = rows[0]
+    for name, told, wall, peak in rows:
+        t = told["seconds"]
+        print(f"| {name} | {wall:.1f} | {t['read']:.1f} | {t['build']:.1f} | {t['solve']:.1f} | {t['write']:.1f} | {peak:.0f} | {told['sweeps']} | {wall / base[2]:.2f} | {t['solve'] / base[1]['seconds']['solve']:.2f} |")
+    print(f"\nlargest circle {base[1]['largest_circle']} nodes, defects " + ", ".join(f"{r[1]['defect']:.1e}" for r in rows))
+    worst = 0.0
+    for column in [c for c in pl.scan_parquet(files[0]).collect_schema().names() if c != "node_id"]:
+        a, b = (pl.read_parquet(f, columns=[column])[column] for f in files)
+        worst = max(worst, (a - b).abs().max())
+    print(f"largest difference of any figure: {worst:.1e}")
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("onus")
@@ -196,11 +243,18 @@ def main():
     ap.add_argument("--links", type=int, default=10_600_000)
     ap.add_argument("--only", default="polars,scipy,graphblas,duckdb")
     ap.add_argument("--repeat", type=int, default=1)
+    ap.add_argument("--parquet", action="store_true")
+    ap.add_argument("--memory")
     ap.add_argument("--peer")
     ap.add_argument("--rounds", type=int, default=60)
     args = ap.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    nodes, links = draw(args.work, args.nodes, args.links)
+    nodes, links = draw(args.work, args.nodes, args.links, args.parquet)
+    if args.memory:
+        on_disk(args, nodes, links)
+        return
+    if args.parquet:
+        sys.exit("peers read CSV: give --memory with --parquet")
     if args.peer:
         extra = [args.rounds] if args.peer == "duckdb" else []
         print(json.dumps(PEERS[args.peer](nodes, links, args.work / f"{args.peer}.parquet", *extra)))

@@ -42,3 +42,8 @@ pub fn sort_by<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> std::cmp::O
 pub fn map_owned<I: Send, T: Send>(items: Vec<I>, f: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
     items.into_par_iter().with_max_len(1).map(f).collect()
 }
+
+/// Sorts in place by a total order in which equal elements are alike in every bit.
+pub fn sort_unstable<T: Ord + Send>(items: &mut [T]) {
+    items.par_sort_unstable();
+}

@@ -518,6 +518,11 @@ pub struct Walk {
     /// Worker threads (0: one per core); the result is the same for any number
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
+    /// Memory for links, such as 512MiB or 2GB, where the network is larger than memory: links are sorted into files and read from there. Nodes stay in
+    /// memory. The files take up to 44 bytes a link in a folder beside FILE, which is removed when the walk ends, also where it fails. Without
+    /// it all is held in memory
+    #[arg(long, value_name = "SIZE", value_parser = super::walk::size)]
+    pub memory: Option<u64>,
     /// Print what was done as JSON
     #[arg(long)]
     pub json: bool,

@@ -8,6 +8,25 @@ use crate::pipeline::walk::{WalkConfig, Walked, walk};
 /// Refused rows that the screen names.
 const TOLD: usize = 5;
 
+/// A size in bytes: a number, alone or with kB, MB, GB (thousands) or KiB, MiB, GiB (1024).
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kb" => 1000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        _ => return Err("give a whole number with B, kB, MB, GB, KiB, MiB or GiB, such as 512MiB".to_owned()),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+    bytes.ok_or_else(|| "give a whole number with B, kB, MB, GB, KiB, MiB or GiB, such as 512MiB".to_owned())
+}
+
 pub(super) fn walking(args: &Walk) -> Result<u8> {
     let config = WalkConfig {
         nodes: args.nodes.clone(),
@@ -15,6 +34,7 @@ pub(super) fn walking(args: &Walk) -> Result<u8> {
         tolerance: args.tolerance,
         closed_mapped: args.closed_mapped,
         threads: args.threads,
+        memory: args.memory,
     };
     let walked = walk(&config, &args.out)?;
     if args.json { print(&json(&as_json(&walked))?) } else { print(&screen(&walked, args)) }
@@ -25,6 +45,7 @@ fn as_json(w: &Walked) -> serde_json::Value {
     serde_json::json!({
         "nodes": w.nodes, "nodes_only_in_links": w.unknown, "links": w.links, "rows": w.rows, "refused": [w.refused[0].len(), w.refused[1].len()],
         "largest_circle": w.giant, "closed_circle_nodes": w.closed_circle_nodes, "walks": w.walks, "sweeps": w.sweeps, "defect": w.defect,
+        "peak_bytes": { "read": w.peak[0], "build": w.peak[1], "solve": w.peak[2], "write": w.peak[3] },
         "seconds": { "read": read, "build": build, "solve": solve, "write": write },
     })
 }

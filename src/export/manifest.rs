@@ -240,8 +240,8 @@ impl Timing {
     }
 }
 
-/// `VmHWM` of `/proc/self/status`, in bytes.
-fn peak_memory() -> Option<u64> {
+/// The most memory that this process has taken so far, in bytes: `VmHWM` of `/proc/self/status`, `None` where there is none.
+pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -26,7 +26,9 @@ pub mod walk_rows;
 
 pub use dataset::{WrittenDataset, write_dataset, write_into};
 pub use folder::{Committed, ResultFolder};
-pub use manifest::{Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, read_manifest};
+pub use manifest::{
+    Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, peak_memory, read_manifest,
+};
 pub use privacy::{Audience, withhold};
 pub use reading::{RowView, Rows, read_all, rows_where};
 pub use register::Register;

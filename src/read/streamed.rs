@@ -1,26 +1,30 @@
 //! A large table straight to numbers, block by block: what [`super::table`] keeps as cells of text never exists here.
 //!
 //! A block is some megabytes of whole rows. Its pieces are parsed side by side and handed over in the order of the file, so that
-//! memory holds one block and what the caller makes of it. Reads CSV (comma, semicolon, tab; `.gz` too) and Parquet.
+//! memory holds one block and what the caller makes of it. Reads CSV (comma, semicolon, tab; `.gz` too) and Parquet, whose columns are
+//! unpacked side by side, page by page.
 
 use super::table::Trouble;
 use crate::base::par;
 use crate::schema::codes::{COLUMN_MISSING, COLUMN_TYPE, FILE_EMPTY, FILE_UNREADABLE, HEADER_TWICE, QUOTE_OPEN, ROW_SHORT};
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 use memchr::{memchr, memchr_iter, memrchr};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of text read at once, and what one worker takes of them.
 const BLOCK: usize = 32 << 20;
 const PIECE: usize = 1 << 20;
-/// Rows of a Parquet batch.
+/// The longest row of text.
+const LONGEST: usize = 8 * BLOCK;
+/// Rows of a Parquet batch, at most; and what a row takes as a batch.
 const BATCH: usize = 1 << 18;
+const ROW: usize = 128;
 const ROWS_A_PIECE: usize = 1 << 15;
 
 /// A row that is not used, and why.
@@ -39,7 +43,7 @@ pub struct Streamed {
 
 enum Source {
     Text(Text),
-    Columnar { builder: Box<ParquetRecordBatchReaderBuilder<File>> },
+    Columnar { path: PathBuf, metadata: Box<ArrowReaderMetadata> },
 }
 
 struct Text {
@@ -49,6 +53,8 @@ struct Text {
     held: Vec<u8>,
     line: u64,
     ended: bool,
+    /// Bytes read at once.
+    block: usize,
 }
 
 /// Where the columns that are wanted stand.
@@ -72,7 +78,11 @@ pub struct Blocks {
 
 enum BlockSource {
     Text(Text),
-    Columnar { reader: Box<ParquetRecordBatchReader>, row: u64 },
+    /// One reader for each column, by its place in the file.
+    Columnar {
+        readers: Vec<(usize, ParquetRecordBatchReader)>,
+        row: u64,
+    },
 }
 
 impl Streamed {
@@ -86,14 +96,13 @@ impl Streamed {
         let file = File::open(path).map_err(unreadable)?;
         let (header, source) = if name.ends_with(".parquet") {
             let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-            let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
-                .map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
-            let header = builder.schema().fields().iter().map(|f| f.name().trim().to_owned()).collect::<Vec<_>>();
-            (header, Source::Columnar { builder: Box::new(builder) })
+            let metadata = ArrowReaderMetadata::load(&file, options).map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
+            let header = metadata.schema().fields().iter().map(|f| f.name().trim().to_owned()).collect::<Vec<_>>();
+            (header, Source::Columnar { path: path.to_owned(), metadata: Box::new(metadata) })
         } else {
             let reader: Box<dyn Read + Send> =
                 if name.ends_with(".gz") { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
-            let mut text = Text { reader, delimiter: b',', held: Vec::new(), line: 1, ended: false };
+            let mut text = Text { reader, delimiter: b',', held: Vec::new(), line: 1, ended: false, block: BLOCK };
             let header = text.header().map_err(unreadable)??;
             (header, Source::Text(text))
         };
@@ -124,14 +133,29 @@ impl Streamed {
     /// # Errors
     /// A column that holds no cells, or a file that cannot be read.
     pub fn blocks(self, wanted: Wanted) -> Result<Blocks, Trouble> {
+        self.blocks_of(wanted, BLOCK)
+    }
+
+    /// The rows, in blocks of about `bytes` bytes; the border of blocks never shows in what is read.
+    ///
+    /// # Errors
+    /// As [`blocks`](Self::blocks).
+    pub fn blocks_of(self, wanted: Wanted, bytes: usize) -> Result<Blocks, Trouble> {
         let source = match self.source {
-            Source::Text(text) => BlockSource::Text(text),
-            Source::Columnar { builder } => {
-                let roots: Vec<usize> = wanted.texts.iter().chain(&wanted.numbers).copied().collect();
-                let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-                let reader = builder.with_projection(mask).with_batch_size(BATCH).build();
-                let reader = reader.map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
-                BlockSource::Columnar { reader: Box::new(reader), row: 0 }
+            Source::Text(text) => BlockSource::Text(Text { block: bytes.clamp(1 << 16, BLOCK), ..text }),
+            Source::Columnar { path, metadata } => {
+                let reader = |root: usize| {
+                    // A file handle of its own for each column: they are read at the same time from different places.
+                    let file = File::open(&path).map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
+                    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, (*metadata).clone());
+                    let mask = ProjectionMask::roots(builder.parquet_schema(), [root]);
+                    let reader = builder.with_projection(mask).with_batch_size((bytes / ROW).clamp(1 << 12, BATCH)).build();
+                    Ok((root, reader.map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?))
+                };
+                let mut roots: Vec<usize> = wanted.texts.iter().chain(&wanted.numbers).copied().collect();
+                roots.sort_unstable();
+                roots.dedup();
+                BlockSource::Columnar { readers: roots.into_iter().map(reader).collect::<Result<_, _>>()?, row: 0 }
             }
         };
         Ok(Blocks { wanted, source })
@@ -155,11 +179,19 @@ impl Blocks {
                 text.held.drain(..end);
                 Ok(Some((parts, unused)))
             }
-            BlockSource::Columnar { reader, row } => {
-                let Some(batch) = reader.next() else { return Ok(None) };
-                let batch = batch.map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
-                let made = pieces_of_batch(&batch, *row, &self.wanted, take)?;
-                *row += batch.num_rows() as u64;
+            BlockSource::Columnar { readers, row } => {
+                let unpacked = par::map_owned(readers.iter_mut().collect(), |(root, reader)| {
+                    let batch = reader.next().transpose().map_err(|e| Trouble::file(&FILE_UNREADABLE, e.to_string()))?;
+                    Ok(batch.and_then(|b| b.columns().first().cloned()).map(|column| (*root, column)))
+                });
+                let unpacked = unpacked.into_iter().collect::<Result<Vec<_>, Trouble>>()?;
+                let columns: Vec<(usize, ArrayRef)> = unpacked.iter().flatten().cloned().collect();
+                let Some(rows) = columns.first().map(|c| c.1.len()) else { return Ok(None) };
+                if columns.len() < unpacked.len() || columns.iter().any(|c| c.1.len() != rows) {
+                    return Err(Trouble::file(&FILE_UNREADABLE, "columns of different lengths"));
+                }
+                let made = pieces_of_batch(&columns, rows, *row, &self.wanted, take)?;
+                *row += rows as u64;
                 Ok(Some(made))
             }
         }
@@ -206,7 +238,7 @@ impl Text {
 
     /// Reads a block; the number of held bytes that are whole rows, none at the end.
     fn fill(&mut self) -> std::io::Result<Result<Option<usize>, Trouble>> {
-        let mut size = BLOCK;
+        let mut size = self.block;
         loop {
             self.more(size)?;
             if self.held.is_empty() {
@@ -218,7 +250,7 @@ impl Text {
             if let Some(end) = last_row_end(&self.held) {
                 return Ok(Ok(Some(end)));
             }
-            if size >= 8 * BLOCK {
+            if size >= LONGEST {
                 let found = format!("a row of more than {size} bytes: is a quotation mark never closed?");
                 return Ok(Err(Trouble::line(&QUOTE_OPEN, self.line, found)));
             }
@@ -368,17 +400,14 @@ fn number(cell: &[u8], delimiter: u8) -> Result<Option<f64>, String> {
 }
 
 fn pieces_of_batch<T: Default + Send>(
-    batch: &RecordBatch,
+    columns: &[(usize, ArrayRef)],
+    rows: usize,
     before: u64,
     wanted: &Wanted,
     take: TakeRow<'_, T>,
 ) -> Result<Block<T>, Trouble> {
-    // A projection keeps the order of the file.
-    let mut roots: Vec<usize> = wanted.texts.iter().chain(&wanted.numbers).copied().collect();
-    roots.sort_unstable();
-    roots.dedup();
     let column = |c: &usize, kind: DataType| {
-        let array = roots.binary_search(c).ok().and_then(|at| batch.columns().get(at));
+        let array = columns.iter().find(|(root, _)| root == c).map(|(_, array)| array);
         let array = array.ok_or_else(|| Trouble::file(&FILE_UNREADABLE, "a column is missing in part of the file"))?;
         let found = || Trouble::file(&COLUMN_TYPE, format!("a column of type {}", array.data_type()));
         cast(array, &kind).map_err(|_| found())
@@ -387,7 +416,7 @@ fn pieces_of_batch<T: Default + Send>(
     let numbers = wanted.numbers.iter().map(|c| column(c, DataType::Float64)).collect::<Result<Vec<_>, _>>()?;
     let texts: Vec<_> = texts.iter().map(|t| t.as_string::<i32>()).collect();
     let numbers: Vec<_> = numbers.iter().map(|n| n.as_primitive::<Float64Type>()).collect();
-    let made = par::map_chunks(batch.num_rows(), ROWS_A_PIECE, |range| {
+    let made = par::map_chunks(rows, ROWS_A_PIECE, |range| {
         let (mut made, mut unused) = (T::default(), Vec::new());
         let mut row: Vec<Option<f64>> = Vec::with_capacity(numbers.len());
         let mut cells: Vec<&[u8]> = Vec::with_capacity(texts.len());

@@ -11,6 +11,7 @@
 //! | `elimination` | a small circle of trade solved exactly |
 //! | `real` | in which numbers a walk is solved |
 //! | `side_by_side` | several walks solved on one reading of the graph |
+//! | `streamed` | the same at every node of a graph in a file |
 //! | `solve` | touched, unseen, exited, clear, expected at every node |
 //! | `draws` | the walk under many draws of a method at once |
 //! | `visits` | how often one unit of a start node's spend stands at each node |
@@ -38,6 +39,7 @@ mod real;
 pub mod returns;
 mod side_by_side;
 pub mod solve;
+pub mod streamed;
 pub mod sums;
 pub mod visits;
 pub mod walk;
@@ -52,6 +54,7 @@ pub use push::{Follow, Pushed, Pusher};
 pub use reach::{Reach, TierCount, reach, reach_of_all, upstream_of};
 pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
+pub use streamed::{StoredGraph, StoredPart, StreamedFigures, open_stored_circles, solve_streamed};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

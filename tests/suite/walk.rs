@@ -3,7 +3,7 @@
 use arrow::array::AsArray;
 use arrow::datatypes::Float64Type;
 use onus::base::Error;
-use onus::pipeline::walk::{WalkConfig, Walked, walk};
+use onus::pipeline::walk::{LEAST_MEMORY, WalkConfig, Walked, walk};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ impl Room {
     }
 
     fn config(&self, nodes: &Path, links: &Path) -> WalkConfig {
-        WalkConfig { nodes: nodes.into(), links: links.into(), tolerance: 1e-9, closed_mapped: 0.5, threads: 1 }
+        WalkConfig { nodes: nodes.into(), links: links.into(), tolerance: 1e-9, closed_mapped: 0.5, threads: 1, memory: None }
     }
 
     fn walk(&self, nodes: &str, links: &str) -> (Walked, Table) {
@@ -194,4 +194,154 @@ fn parquet_tables_are_read_as_text_tables_are() {
     // 8 buys 1/4 from 9 and 3/4 from 7, of which nothing more is known.
     assert!((table.at("8", "touched") - (0.25 * 0.25 + 0.75 * 0.5)).abs() < 1e-12);
     assert_eq!(table.at("8", "clear"), 0.0);
+}
+
+/// Rows of a network with one large dense circle, small ones, closed ones, a long sparse one, and tails; ids in no order.
+fn network(nodes: u64, links: u64) -> (Vec<String>, Vec<String>) {
+    let mixed = |i: u64, by: u64| i.wrapping_mul(by) >> 40;
+    let id = |i: u64| format!("N{:06}", i * 7919 % 1_000_003);
+    let core = nodes / 3;
+    let rows = (0..nodes).map(|i| {
+        let mapped = if i % 50 < 4 { String::new() } else { format!("{}", 0.7 + (i % 30) as f64 / 100.0) };
+        format!("{},{},{},{mapped}\n", id(i), (i % 97) as f64 / 900.0, if i % 50 < 4 { 0.0 } else { (i % 89) as f64 / 400.0 })
+    });
+    // The core; then pairs that buy from each other, each fourth also from the core; a ring; the rest buys from the core.
+    let mut all: Vec<String> = (0..links)
+        .map(|i| {
+            let (b, s) = (mixed(i, 0x9e37_79b9_7f4a_7c15) % core, mixed(i, 0xc2b2_ae3d_27d4_eb4f) % core);
+            format!("{},{},{}\n", id(s), id(b), 1 + i % 113)
+        })
+        .collect();
+    for i in core..2 * core {
+        all.push(format!("{},{},5\n", id(i ^ 1), id(i)));
+        if i % 4 == 0 {
+            all.push(format!("{},{},0.001\n", id(mixed(i, 0x9e37_79b9_7f4a_7c15) % core), id(i)));
+        }
+    }
+    for i in 2 * core..nodes {
+        all.push(format!("{},{},5\n", id(if i + 1 == nodes { 2 * core } else { i + 1 }), id(i)));
+        all.push(format!("{},{},2\n", id(mixed(i, 0xc2b2_ae3d_27d4_eb4f) % core), id(i)));
+        all.push(format!("{},OUT{i},2\n", id(i)));
+    }
+    (rows.collect(), all)
+}
+
+#[test]
+fn a_walk_that_sorts_its_links_on_disk_has_the_same_bits_for_any_memory_threads_and_order_and_agrees_with_the_one_in_memory() {
+    let room = Room::new();
+    let (mut nodes, mut links) = network(6000, 300_000);
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    for (threads, memory) in [(2, None), (1, Some(LEAST_MEMORY)), (2, Some(9 << 20)), (5, Some(1 << 40))] {
+        let n = room.file("n.csv", "node_id,p_x,p_y,mapped_share\n".to_owned() + &nodes.concat());
+        let l = room.file("l.csv", "supplier_id,buyer_id,value\n".to_owned() + &links.concat());
+        let out = room.dir.path().join("out");
+        let walked = walk(&WalkConfig { threads, memory, ..room.config(&n, &l) }, &out).unwrap();
+        assert!(walked.giant >= 1900 && walked.unknown == 2000 && walked.closed_circle_nodes > 0, "{walked:?}");
+        assert!(walked.defect <= 1e-9, "{}", walked.defect);
+        all.push(std::fs::read(&out).unwrap());
+        nodes.reverse();
+        links.rotate_left(77_777);
+        let left: Vec<_> = std::fs::read_dir(room.dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert!(left.iter().all(|f| !f.to_string_lossy().contains("scratch")), "{left:?}");
+    }
+    assert!(all[1] == all[2] && all[2] == all[3]);
+    let table = |bytes: &[u8]| {
+        let path = room.file("read.parquet", bytes);
+        Table::read(&path).0
+    };
+    let (held, streamed) = (table(&all[0]), table(&all[1]));
+    assert_eq!(held.len(), streamed.len());
+    for (id, figures) in &held {
+        for (name, figure) in figures {
+            let other = streamed[id][name];
+            assert!((figure - other).abs() <= 2e-9, "{name} of {id}: {figure} in memory, {other} from disk");
+        }
+    }
+}
+
+#[test]
+fn networks_of_the_oracle_come_out_the_same_from_disk() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/trace_cases.json");
+    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let room = Room::new();
+    for case in cases.iter().take(60) {
+        let (p, mapped) = (numbers(&case["p"]), numbers(&case["mapped"]));
+        let exits = if case["exits"].is_null() { vec![0.0; p.len()] } else { numbers(&case["exits"]) };
+        let rows: String = (0..p.len()).map(|i| format!("n{i:03},{},{},{}\n", p[i], mapped[i], exits[i])).collect();
+        let link = |l: &Value| format!("n{:03},n{:03},{}\n", l[0].as_u64().unwrap(), l[1].as_u64().unwrap(), l[2]);
+        let links: String = case["links"].as_array().unwrap().iter().map(link).collect();
+        let n = room.file("n.csv", "node_id,p,mapped_share,exited_share\n".to_owned() + &rows);
+        let l = room.file("l.csv", "supplier_id,buyer_id,value\n".to_owned() + &links);
+        let (walked, table) = room.run(&WalkConfig { memory: Some(LEAST_MEMORY), ..room.config(&n, &l) });
+        assert!(walked.defect <= 1e-9);
+        for column in ["touched", "unseen", "clear", "exited"] {
+            for (i, oracle) in numbers(&case[column]).into_iter().enumerate() {
+                let ours = table.at(&format!("n{i:03}"), column);
+                assert!((ours - oracle).abs() < 1e-8, "{column} of {i}: {ours}, the oracle has {oracle}");
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_before_anything_is_read() {
+    let room = Room::new();
+    let config = room.config(Path::new("none.csv"), Path::new("none.csv"));
+    let out = room.dir.path().join("none.parquet");
+    let said = |config: &WalkConfig| match walk(config, &out) {
+        Err(error @ Error::Settings { .. }) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    for tolerance in [0.0, -1e-9, 1.0, 7.0, f64::NAN, f64::INFINITY] {
+        let text = said(&WalkConfig { tolerance, ..config.clone() });
+        assert!(text.starts_with(&format!("--tolerance: {tolerance} is not above 0 and below 1")), "{text}");
+    }
+    for closed_mapped in [-0.1, 1.1, f64::NAN] {
+        assert!(said(&WalkConfig { closed_mapped, ..config.clone() }).starts_with("--closed-mapped"));
+    }
+    let text = said(&WalkConfig { memory: Some(LEAST_MEMORY - 1), ..config });
+    assert!(text.contains("--memory") && text.contains("the least that works is 4MiB"), "{text}");
+}
+
+#[test]
+fn a_walk_from_disk_that_fails_leaves_nothing_behind() {
+    let room = Room::new();
+    let n = room.file("nodes.csv", NODES);
+    for links in ["supplier_id,buyer_id,value\nA,B,x\n", "supplier_id,value\nA,1\n", ""] {
+        let l = room.file("links.csv", links);
+        let out = room.dir.path().join("none.parquet");
+        assert!(walk(&WalkConfig { memory: Some(LEAST_MEMORY), ..room.config(&n, &l) }, &out).is_err());
+        assert_eq!(std::fs::read_dir(room.dir.path()).unwrap().count(), 2, "the two tables alone");
+    }
+    let nowhere = room.dir.path().join("no/such/folder/out.parquet");
+    assert!(walk(&WalkConfig { memory: Some(LEAST_MEMORY), ..room.config(&n, &n) }, &nowhere).is_err());
+}
+
+/// What the process of one walk says of its most memory, when the graph is built and when all is written.
+fn peaks(room: &Room, nodes: &str, links: &str) -> Option<(u64, u64)> {
+    let (n, l) = (room.file("nodes.csv", nodes), room.file("links.csv", links));
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_onus"))
+        .args(["walk", "--json", "--threads", "2", "-o"])
+        .args([&room.dir.path().join("out.parquet"), &n, &l])
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let said: Value = serde_json::from_slice(&run.stdout).unwrap();
+    Some((said["peak_bytes"]["build"].as_u64()?, said["peak_bytes"]["write"].as_u64()?))
+}
+
+#[test]
+fn building_takes_at_most_64_bytes_a_link_and_256_a_node() {
+    let room = Room::new();
+    let (nodes, links) = (100_000u64, 1_000_000u64);
+    let mixed = |i: u64, by: u64| (i.wrapping_mul(by) >> 40) % nodes;
+    let rows: String = (0..nodes).map(|i| format!("N{i:08},0.{:04},0.9\n", i % 9973)).collect();
+    let link = |i: u64| format!("N{:08},N{:08},{}\n", mixed(i, 0x9e37_79b9_7f4a_7c15), mixed(i, 0xc2b2_ae3d_27d4_eb4f), 1 + i % 997);
+    let table: String = (0..links).map(link).collect();
+    let Some((alone, _)) = peaks(&room, "node_id,p\nA,0.1\n", "supplier_id,buyer_id,value\nA,B,1\n") else { return };
+    let header = "supplier_id,buyer_id,value\n".to_owned();
+    let (built, whole) = peaks(&room, &("node_id,p,mapped_share\n".to_owned() + &rows), &(header + &table)).unwrap();
+    let most = 64 * links + 256 * nodes;
+    assert!(built - alone <= most, "{} bytes more than for nothing, {most} are allowed", built - alone);
+    assert!(whole - alone <= most, "solved and written: {} bytes more than for nothing, {most} are allowed", whole - alone);
 }

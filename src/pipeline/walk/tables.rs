@@ -1,175 +1,22 @@
-//! The walk alone, over a network of any size with probabilities that somebody else made: two tables in, one table of figures out.
-//!
-//! Nothing of a dataset is needed: no countries, no evidence, no method pack. Nodes are numbered by the byte order of their ids and links
-//! are summed in one order, so that the order of rows and the number of threads change no bit. Beside the texts of the ids memory
-//! holds 16 bytes a link while links are read, with the reserve of a list that grows, 28 while the graph is built, and 12 when it is.
+//! The two tables of a walk straight to numbers: ids become dense numbers, links go on to whoever takes them, part by part.
 
-use crate::base::{Diagnostic, Error, Interner, Level, Locator, NodeIx, Result, Symbol, par};
-use crate::export::plain_columns::{NumberColumn, write_columns};
-use crate::graph::{Entry, SupplyGraph};
+use super::Walked;
+use crate::base::{Diagnostic, Error, Interner, Level, Locator, Result, Symbol};
+use crate::graph::Entry;
 use crate::read::{Streamed, Trouble, Unused, Wanted};
 use crate::schema::codes::ROWS_REFUSED;
-use crate::trace::{Figures, Problem, open_circles, solve_figures};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A table of which more than this part of the rows is refused stops the walk (data, "Bad rows").
 const REFUSED_MOST: f64 = 0.05;
 /// Refused rows that are told one by one.
 const TOLD_MOST: usize = 10;
-/// Walks that are solved on one reading of the graph.
-const TOGETHER: usize = 2;
-
-/// What is walked, and how far.
-#[derive(Clone, Debug)]
-pub struct WalkConfig {
-    pub nodes: PathBuf,
-    pub links: PathBuf,
-    /// The defect below which the walk is solved, everywhere.
-    pub tolerance: f64,
-    /// Mapped share of the nodes of a closed circle.
-    pub closed_mapped: f64,
-    pub threads: usize,
-}
-
-/// What was walked.
-#[derive(Clone, Debug, Default)]
-pub struct Walked {
-    pub nodes: u64,
-    /// Nodes that only links name: nothing is known of them, and what comes to them ends unseen.
-    pub unknown: u64,
-    /// Distinct pairs of supplier and buyer.
-    pub links: u64,
-    pub rows: [u64; 2],
-    /// Rows that were not used, of nodes and of links.
-    pub refused: [Vec<Unused>; 2],
-    /// The largest circle of trade.
-    pub giant: u64,
-    pub closed_circle_nodes: u64,
-    pub walks: Vec<String>,
-    pub sweeps: u32,
-    pub defect: f64,
-    /// Seconds: read, build, solve, write.
-    pub seconds: [f64; 4],
-}
-
-/// Nodes and links as numbers, in canonical order.
-struct Network {
-    ids: Interner,
-    order: Vec<Symbol>,
-    mapped: Vec<f64>,
-    exited: Vec<f64>,
-    walks: Vec<(String, Vec<f64>)>,
-    links: Vec<Entry>,
-}
-
-/// Follows one unit of spend upstream from every node, and writes where it ends.
-///
-/// Nodes: `node_id`, `p` or columns `p_NAME` (0 to 1; blank: 0), `mapped_share` (blank or no column: 1 where the node has suppliers, else 0: an
-/// origin says 1), `exited_share` (blank: 0). Links: `supplier_id`, `buyer_id`, `value` (no column: every
-/// link alike).
-///
-/// # Errors
-/// Files that cannot be read, columns that are missing, more than 5 % of a table's rows refused.
-pub fn walk(config: &WalkConfig, out: &Path) -> Result<Walked> {
-    par::with_threads(config.threads, || walk_in_pool(config, out))?
-}
-
-fn walk_in_pool(config: &WalkConfig, out: &Path) -> Result<Walked> {
-    let clock = std::time::Instant::now();
-    let mut walked = Walked::default();
-    let Network { ids, order, mapped, exited, walks, links } = read(config, &mut walked)?;
-    let read = clock.elapsed().as_secs_f64();
-
-    let nodes = order.len();
-    let graph = SupplyGraph::of_entries(nodes, links)?;
-    // Where nobody says how much is mapped, the links are all there is; without links nothing is.
-    let links_of = |n: usize| graph.suppliers_of(NodeIx(n as u32));
-    let stated = |(n, m): (usize, &f64)| if m.is_nan() { f64::from(u8::from(!links_of(n).is_empty())) } else { *m };
-    let mapped: Vec<f64> = mapped.iter().enumerate().map(stated).collect();
-    let opened = open_circles(&graph, &mapped, config.closed_mapped)?;
-    let built = clock.elapsed().as_secs_f64();
-
-    let empty: Vec<f64> = Vec::new();
-    let problem = |at: usize| {
-        let p = walks.get(at).map_or(&empty, |w| &w.1);
-        Problem { p, on_evidence: &[], mapped: &opened.mapped, origin_prior: &[], exited: &exited }
-    };
-    let pairs: Vec<usize> = (0..walks.len()).step_by(TOGETHER).collect();
-    let figures = par::map_each(&pairs, |at| {
-        if at + 1 < walks.len() {
-            solve_figures(&graph, &[problem(*at), problem(at + 1)], config.tolerance).map(Vec::from)
-        } else {
-            solve_figures(&graph, &[problem(*at)], config.tolerance).map(Vec::from)
-        }
-    });
-    let mut all: Vec<Figures> = Vec::with_capacity(walks.len());
-    for figures in figures {
-        all.extend(figures?);
-    }
-    let solved = clock.elapsed().as_secs_f64();
-
-    walked.nodes = nodes as u64;
-    walked.links = graph.links() as u64;
-    walked.giant = graph.components().largest() as u64;
-    walked.closed_circle_nodes = opened.count as u64;
-    walked.sweeps = all.iter().map(|f| f.sweeps).max().unwrap_or(0);
-    walked.defect = all.iter().map(Figures::largest_defect).fold(0.0, f64::max);
-    walked.walks = walks.iter().map(|w| w.0.clone()).collect();
-    drop((graph, walks));
-
-    let mut numbers: Vec<NumberColumn<'_>> = Vec::with_capacity(5 * all.len());
-    for (name, figures) in walked.walks.iter().zip(&all) {
-        let named = |figure: &str| if name.is_empty() { figure.to_owned() } else { format!("{figure}_{name}") };
-        for (k, figure) in Figures::NAMES.iter().enumerate() {
-            if *figure != "exited" || !exited.is_empty() {
-                numbers.push(NumberColumn { name: named(figure), values: Box::new(move |i| figures.at(i, k)) });
-            }
-        }
-    }
-    let said = [
-        ("onus.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("onus.tolerance", format!("{:e}", config.tolerance)),
-        ("onus.defect", format!("{:e}", walked.defect)),
-        ("onus.nodes", walked.nodes.to_string()),
-        ("onus.links", walked.links.to_string()),
-    ];
-    write_columns(out, nodes, ("node_id", |i| order.get(i).map_or("", |s| ids.text(*s))), &numbers, &said)?;
-    let written = clock.elapsed().as_secs_f64();
-    walked.seconds = [read, built - read, solved - built, written - solved];
-    Ok(walked)
-}
+/// No purchases are that large; below it no sum of them is too large a number.
+const LARGEST_VALUE: f64 = 1e290;
 
 fn trouble(path: &Path) -> impl Fn(Trouble) -> Error {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     move |t: Trouble| Error::settings(name.clone(), format!("{} [{}]", t.found, t.code.code), t.code.remedy)
-}
-
-fn read(config: &WalkConfig, walked: &mut Walked) -> Result<Network> {
-    let mut ids = Interner::default();
-    let (mut columns, names) = read_nodes(&config.nodes, &mut ids, walked)?;
-    let known = ids.len();
-    let mut links = read_links(&config.links, &mut ids, walked)?;
-    walked.unknown = (ids.len() - known) as u64;
-
-    let order = ids.sorted();
-    let mut rank = vec![0u32; order.len()];
-    for (at, symbol) in order.iter().enumerate() {
-        if let Some(slot) = rank.get_mut(symbol.0 as usize) {
-            *slot = at as u32;
-        }
-    }
-    for link in &mut links {
-        link.supplier = rank[link.supplier as usize];
-        link.buyer = rank[link.buyer as usize];
-    }
-    // What nobody told of a node: nothing stops there, all that comes to it is unseen.
-    let sorted = |values: Vec<f64>, unknown: f64| -> Vec<f64> {
-        order.iter().map(|s| values.get(s.0 as usize).copied().unwrap_or(unknown)).collect()
-    };
-    let mapped = sorted(std::mem::take(&mut columns[0]), 0.0);
-    let exited = if columns[1].is_empty() { Vec::new() } else { sorted(std::mem::take(&mut columns[1]), 0.0) };
-    let walks = names.into_iter().zip(columns.drain(2..)).map(|(name, p)| (name, sorted(p, 0.0))).collect();
-    Ok(Network { ids, order, mapped, exited, walks, links })
 }
 
 /// Ids and numbers of one piece of the nodes table.
@@ -181,7 +28,7 @@ struct NodePart {
 }
 
 /// The columns mapped, exited (empty without one) and p of each walk, by symbol; and the names of the walks.
-fn read_nodes(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<(Vec<Vec<f64>>, Vec<String>)> {
+pub(super) fn read_nodes(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<(Vec<Vec<f64>>, Vec<String>)> {
     let trouble = trouble(path);
     let table = Streamed::open(path).map_err(&trouble)?;
     let id = table.required("node_id").map_err(&trouble)?;
@@ -290,13 +137,20 @@ impl LinkPart {
     }
 }
 
-fn read_links(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<Vec<Entry>> {
+/// Reads the links in blocks of about `block` bytes; buyer and supplier of what `sink` gets are symbols of `ids`.
+pub(super) fn read_links(
+    path: &Path,
+    ids: &mut Interner,
+    walked: &mut Walked,
+    block: usize,
+    sink: &mut dyn FnMut(Vec<Entry>) -> Result<()>,
+) -> Result<()> {
     let trouble = trouble(path);
     let table = Streamed::open(path).map_err(&trouble)?;
     let ends = [table.required("supplier_id").map_err(&trouble)?, table.required("buyer_id").map_err(&trouble)?];
     let value = table.column("value");
-    let mut links: Vec<Entry> = Vec::new();
-    let mut blocks = table.blocks(Wanted { texts: ends.to_vec(), numbers: value.into_iter().collect() }).map_err(&trouble)?;
+    let wanted = Wanted { texts: ends.to_vec(), numbers: value.into_iter().collect() };
+    let mut blocks = table.blocks_of(wanted, block).map_err(&trouble)?;
     loop {
         let known: &Interner = ids;
         let take = |part: &mut LinkPart, texts: &[&[u8]], cells: &[Option<f64>]| {
@@ -305,7 +159,8 @@ fn read_links(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<Ve
                 return Err("no supplier_id or no buyer_id".to_owned());
             }
             let weight = match cells.first() {
-                Some(Some(value)) if *value > 0.0 => *value,
+                Some(Some(value)) if *value > 0.0 && *value <= LARGEST_VALUE => *value,
+                Some(Some(value)) if *value > 0.0 => return Err(format!("a value of {value}; it must be at most {LARGEST_VALUE:e}")),
                 Some(Some(value)) => return Err(format!("a value of {value}; it must be above 0")),
                 Some(None) => return Err("no value".to_owned()),
                 None => 1.0,
@@ -328,12 +183,12 @@ fn read_links(path: &Path, ids: &mut Interner, walked: &mut Walked) -> Result<Ve
                 let link = &mut part.links[at];
                 *(if is_buyer { &mut link.buyer } else { &mut link.supplier }) = number;
             }
-            links.extend(part.links);
+            walked.rows[1] += part.links.len() as u64;
+            sink(part.links)?;
         }
     }
-    walked.rows[1] = links.len() as u64 + walked.refused[1].len() as u64;
-    within_bounds(path, &walked.refused[1], walked.rows[1])?;
-    Ok(links)
+    walked.rows[1] += walked.refused[1].len() as u64;
+    within_bounds(path, &walked.refused[1], walked.rows[1])
 }
 
 /// # Errors
