@@ -125,7 +125,7 @@ pub struct Figures {
     pub sweeps: u32,
 }
 
-const ENDS: usize = 4;
+pub(super) const ENDS: usize = 4;
 
 impl Figures {
     pub const NAMES: [&'static str; 5] = ["touched", "unseen", "exited", "clear", "defect"];
@@ -170,6 +170,7 @@ pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_
     Ok(std::array::from_fn(|s| Figures { at: solved.at.iter().map(|x| x.0.map(|figure| figure[s])).collect(), sweeps: solved.sweeps }))
 }
 
-fn defect(x: &[f64; ENDS]) -> f64 {
+/// What a walk lacks at a node.
+pub(super) fn defect(x: &[f64; ENDS]) -> f64 {
     1.0 - x.iter().sum::<f64>()
 }

@@ -5,13 +5,13 @@
 //! comes from outside it being given. A large one is swept: its part of the file is read again and again (Gauss-Seidel from 0, every sixth
 //! sweep carried on), so that figures rise to their values and the defect bounds what each lacks, as in memory. Two walks are solved on one reading.
 
-use super::side_by_side::{Figures as Sides, MOST_SWEEPS, Steps, defect, solve_side_by_side};
+use super::side_by_side::{Closing, Figures as Sides, MOST_SWEEPS, Steps, solve_side_by_side};
+use super::solve::{ENDS, defect};
 use super::walk::Problem;
 use crate::base::{Error, Result, par};
 use crate::graph::{Block, Entry, Extent, StoredCircle, StoredRows, SupplyGraph};
 
 /// Touched, unseen, exited, clear.
-const ENDS: usize = 4;
 /// A step this small is rounding, and says nothing of the steps to come.
 const NOISE: f64 = 1e-14;
 /// Every so many sweeps the last step is carried on.
@@ -89,12 +89,12 @@ impl StreamedFigures {
     /// The k-th of [`Figures::NAMES`](super::Figures::NAMES) at a node.
     #[inline]
     pub fn at(&self, position: usize, k: usize) -> f64 {
-        self.at.get(position).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x, ENDS)))
+        self.at.get(position).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x)))
     }
 
     /// The largest defect of any node, in size.
     pub fn largest_defect(&self) -> f64 {
-        self.at.iter().map(|x| defect(x, ENDS).abs()).fold(0.0, f64::max)
+        self.at.iter().map(|x| defect(x).abs()).fold(0.0, f64::max)
     }
 }
 
@@ -294,12 +294,12 @@ impl<'g, 'p> Walk<'g, 'p> {
         };
         let steps = Steps { graph: &graph, goes_on: of_members(&|n| self.goes_on(n), 0.0), stops: of_members(&|n| self.stops(n), 1.0) };
         let source = |n: usize| -> Sides<1, ENDS> {
-            [outside.get(n.wrapping_sub(nodes)).copied().unwrap_or_else(|| self.source(first as usize + n))]
+            outside.get(n.wrapping_sub(nodes)).copied().unwrap_or_else(|| self.source(first as usize + n)).map(|x| [x])
         };
-        let solved = solve_side_by_side(&steps, source, ENDS, self.tolerance);
+        let solved = solve_side_by_side(&steps, source, Closing::Sum(ENDS), self.tolerance);
         self.sweeps = self.sweeps.max(solved.sweeps);
         for (n, x) in solved.at.iter().take(nodes).enumerate() {
-            self.at[first as usize + n] = x.0[0];
+            self.at[first as usize + n] = x.0.map(|[x]| x);
         }
         Ok(())
     }
@@ -318,7 +318,7 @@ impl<'g, 'p> Walk<'g, 'p> {
             let circle = swept.circle;
             if swept.sweep == 1 {
                 for s in suppliers.iter().filter(|s| **s < circle.first || **s >= circle.first + circle.nodes) {
-                    swept.inherited = swept.inherited.max(defect(&self.at[*s as usize], ENDS));
+                    swept.inherited = swept.inherited.max(defect(&self.at[*s as usize]));
                 }
             }
             if !piece.ends {
@@ -340,7 +340,7 @@ impl<'g, 'p> Walk<'g, 'p> {
                     *last = next;
                 }
             }
-            swept.largest = swept.largest.max(defect(&x, ENDS));
+            swept.largest = swept.largest.max(defect(&x));
             self.at[n] = x;
         }
         self.circle = Some(swept);
