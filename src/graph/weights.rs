@@ -67,6 +67,8 @@ pub struct BuyerRow {
     /// Part of the recorded purchases whose supplier somebody asks to take away and for which no other is known, 0 to 1: it ends
     /// unseen. 0 but in [`super::trade::AskedRow`].
     pub unplaced: f64,
+    /// Part of the row's weight that is asked to stand with suppliers left after an adverse finding, 0 to 1.
+    pub asked_left: f64,
 }
 
 /// Weighs one buyer's row (sorted by product, then supplier, each pair once) and appends it to `out`.

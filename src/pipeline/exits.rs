@@ -50,7 +50,15 @@ impl Told<'_> {
         if candidates.is_empty() {
             return Ok(Exits::default());
         }
-        let suppliers: BTreeSet<NodeIx> = candidates.iter().map(|e| e.supplier).collect();
+        let left = self.adverse(candidates);
+        let of_node = |n: NodeIx| self.resolution.nodes.get(n.at()).is_some_and(|n| keeps_apart(n.kind));
+        let heading = |product: Option<Symbol>| product.map_or(NO_HEADING, |s| heading(self.inputs.ids.text(s)));
+        Exits::apart(self.links, &left, Apart { of_node: &of_node, heading: &heading })
+    }
+
+    /// Those of some ended relations that follow an adverse finding.
+    pub fn adverse(&self, ended: Vec<Ended>) -> Vec<Ended> {
+        let suppliers: BTreeSet<NodeIx> = ended.iter().map(|e| e.supplier).collect();
         let remedies = self.remedies(&suppliers);
         let found = self.findings(&suppliers, &remedies);
         let responsible = self.responsible(&suppliers);
@@ -59,10 +67,7 @@ impl Told<'_> {
             let excused = responsible.iter().any(|(supplier, buyer)| *supplier == e.supplier && buyer.is_none_or(|b| b == e.buyer));
             !excused && (by_rule || self.evidence.get(&e.supplier).is_some_and(|said| self.signals_on(said, e, &remedies)))
         };
-        let left: Vec<Ended> = candidates.into_iter().filter(is_adverse).collect();
-        let of_node = |n: NodeIx| self.resolution.nodes.get(n.at()).is_some_and(|n| keeps_apart(n.kind));
-        let heading = |product: Option<Symbol>| product.map_or(NO_HEADING, |s| heading(self.inputs.ids.text(s)));
-        Exits::apart(self.links, &left, Apart { of_node: &of_node, heading: &heading })
+        ended.into_iter().filter(is_adverse).collect()
     }
 
     /// The day on which a remedy of each fact of a supplier was complete, where somebody independent verified it; of all facts under none.

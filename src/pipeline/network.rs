@@ -26,6 +26,8 @@ pub struct Network {
     /// Listed places of each focal node.
     pub listings: BTreeMap<NodeIx, Vec<NodeIx>>,
     pub any_scope: bool,
+    /// Whether an asked row leaves somebody after an adverse finding.
+    pub asks_exits: bool,
 }
 
 impl Network {
@@ -83,6 +85,7 @@ impl Network {
             product_numbers: products,
             listings,
             any_scope: trade_links.iter().any(|l| l.scope.is_some()),
+            asks_exits: false,
         })
     }
 
@@ -91,6 +94,7 @@ impl Network {
     /// # Errors
     /// Only where `Trade` broke its own rules.
     pub fn with_asked(&self, rows: AskedRows, listings: BTreeMap<NodeIx, Vec<NodeIx>>) -> Result<Self> {
+        let asks_exits = rows.values().any(|asked| asked.row.asked_left > 0.0);
         let trade = self.trade.with_asked(rows);
         Ok(Network {
             whole: WholeGraph::new(&trade)?,
@@ -100,6 +104,7 @@ impl Network {
             product_numbers: self.product_numbers.clone(),
             listings,
             any_scope: self.any_scope,
+            asks_exits,
         })
     }
 
@@ -183,8 +188,14 @@ impl Mapped {
             }
             e = left.share;
         }
-        let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }].map(|s| s * (1.0 - vertex.row.unplaced));
-        if !of.exits.is_empty() {
+        // Of what is in force, what nobody takes over is unseen, and what is left after a finding exits.
+        let BuyerRow { unplaced, asked_left, .. } = vertex.row;
+        let placed = 1.0 - (1.0 - e) * unplaced;
+        let mut shares = [share, if basis == MappedBasis::Assumed { 1.0 } else { share }].map(|s| s * placed);
+        if !of.exits.is_empty() || of.network.asks_exits {
+            if placed > 0.0 {
+                e = ((e + (1.0 - e) * asked_left) / placed).min(1.0);
+            }
             if e > 0.0 && vertex.row.links == 0 && !n.kind.is_origin() {
                 // Nothing in force is left to pass the rest on to: it is as unseen as before.
                 (shares, e) = (shares.map(|s| s * e), 1.0);

@@ -15,7 +15,7 @@ use crate::belief::context::{PriorBook, priors};
 use crate::belief::origins::{Bought, Imports, OriginPriors, origin_priors};
 use crate::evidence::assemble::{Evidence, assemble};
 use crate::graph::consigned::{Consigned, ConsignedCounts, consign};
-use crate::graph::exits::{Exits, ended};
+use crate::graph::exits::{Ended, Exits, ended};
 use crate::graph::in_force::{Placed, lists_as_supply, place_links};
 use crate::pack::MethodPack;
 use crate::reference::Reference;
@@ -123,6 +123,11 @@ impl Prepared {
     fn told<'a>(&'a self, evidence: &'a Evidence, rules: &'a RuleFindings, pack: &'a MethodPack) -> Told<'a> {
         let Prepared { inputs, resolution, links, as_of, .. } = self;
         Told { inputs, resolution, links, evidence: &evidence.by_node, rules, pack, as_of: *as_of }
+    }
+
+    /// Those of some relations, ended on the days they bear, that follow an adverse finding under what is believed.
+    pub fn adverse(&self, believed: &Believed, pack: &MethodPack, ended: Vec<Ended>) -> Vec<Ended> {
+        self.told(&believed.evidence, &believed.rules, pack).adverse(ended)
     }
 
     /// Suppliers left after an adverse finding alone, without what is believed of all places.

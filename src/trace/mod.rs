@@ -54,7 +54,7 @@ pub use push::{Follow, Pushed, Pusher};
 pub use reach::{Reach, TierCount, reach, reach_of_all, upstream_of};
 pub use returns::returns;
 pub use solve::{Figures, Solution, TOLERANCE, solve, solve_all, solve_figures};
-pub use streamed::{StoredGraph, StoredPart, StreamedFigures, open_stored_circles, solve_streamed};
+pub use streamed::{StoredGraph, StoredPart, open_stored_circles, solve_streamed};
 pub use sums::{Ends, TierSums, ends_at, group_sums, tier_sums, tier_sums_of};
 pub use visits::{Visits, visits};
 pub use walk::Problem;

@@ -121,7 +121,7 @@ fn source_of(problem: &Problem<'_>, n: usize, clear: f64) -> [f64; FIGURES] {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Figures {
     /// Touched, unseen, exited, clear by node.
-    at: Vec<[f64; ENDS]>,
+    pub(super) at: Vec<[f64; ENDS]>,
     pub sweeps: u32,
 }
 

@@ -6,7 +6,7 @@
 //! sweep carried on), so that figures rise to their values and the defect bounds what each lacks, as in memory. Two walks are solved on one reading.
 
 use super::side_by_side::{Closing, Figures as Sides, MOST_SWEEPS, Steps, solve_side_by_side};
-use super::solve::{ENDS, defect};
+use super::solve::{ENDS, Figures, defect};
 use super::walk::Problem;
 use crate::base::{Error, Result, par};
 use crate::graph::{Block, Entry, Extent, StoredCircle, StoredRows, SupplyGraph};
@@ -78,32 +78,12 @@ pub fn open_stored_circles(graph: &StoredGraph, mut mapped: Vec<f64>, closed_map
     Ok((mapped, count))
 }
 
-/// Where the walk from each node ends, by position.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct StreamedFigures {
-    at: Vec<Ends>,
-    pub sweeps: u32,
-}
-
-impl StreamedFigures {
-    /// The k-th of [`Figures::NAMES`](super::Figures::NAMES) at a node.
-    #[inline]
-    pub fn at(&self, position: usize, k: usize) -> f64 {
-        self.at.get(position).map_or(0.0, |x| x.get(k).copied().unwrap_or_else(|| defect(x)))
-    }
-
-    /// The largest defect of any node, in size.
-    pub fn largest_defect(&self) -> f64 {
-        self.at.iter().map(|x| defect(x).abs()).fold(0.0, f64::max)
-    }
-}
-
 /// Solves the walks until the defect is below `tolerance` everywhere, or a circle was swept 20,000 times. Columns by position; of a problem
 /// p, mapped and exited count. 32 bytes a node and walk, and as many again for two walks at a time where a circle is swept.
 ///
 /// # Errors
 /// Columns that do not fit the graph, or a file that cannot be read.
-pub fn solve_streamed(graph: &StoredGraph, problems: &[Problem<'_>], tolerance: f64) -> Result<Vec<StreamedFigures>> {
+pub fn solve_streamed(graph: &StoredGraph, problems: &[Problem<'_>], tolerance: f64) -> Result<Vec<Figures>> {
     let nodes = graph.rows.nodes();
     let fits = |column: &[f64]| column.len() == nodes && column.iter().all(|x| (0.0..=1.0).contains(x));
     if let Some(bad) = problems.iter().position(|p| !fits(p.p) || !fits(p.mapped) || !(p.exited.is_empty() || fits(p.exited))) {
@@ -118,7 +98,7 @@ pub fn solve_streamed(graph: &StoredGraph, problems: &[Problem<'_>], tolerance: 
                 Some(circle) => sweep(graph, part.extent, circle, &mut walks)?,
             }
         }
-        solved.extend(walks.into_iter().map(|w| StreamedFigures { at: w.at, sweeps: w.sweeps.max(1) }));
+        solved.extend(walks.into_iter().map(|w| Figures { at: w.at, sweeps: w.sweeps.max(1) }));
     }
     Ok(solved)
 }

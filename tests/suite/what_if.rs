@@ -448,3 +448,39 @@ fn onus<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I>) -> Output 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
+
+#[test]
+fn a_cut_after_an_adverse_finding_is_asked_as_it_would_be_assessed() {
+    let told = "statement_id,node_id,date,sign,source_class,origin\n\
+                S1,MA,2026-01-10,work_debt_bondage,ngo_investigation,NGO-1\nS2,MA,2026-02-10,work_document_confiscation,ngo_investigation,NGO-2\n";
+    let (_room, dir) = chain();
+    fs::write(dir.join("statements.csv"), told).unwrap();
+    let (before, asked) = figures(&answer(&dir, &["drop MA -> BRAND"]), "BRAND", "cautious");
+    close(before.exited, 0.0, "exited before");
+    close(asked.exited, 0.6, "exited");
+    // T8: leaving does not pay.
+    assert!(asked.touched_on_evidence + asked.touched_by_context + asked.exited >= before.touched_on_evidence + before.touched_by_context);
+    close(asked.unseen, 0.0, "unseen");
+    // The same cut in the data.
+    let links = fs::read_to_string(dir.join("links.csv")).unwrap();
+    let dated = links
+        .replace("product,value\n", "product,value,valid_from,valid_to\n")
+        .lines()
+        .skip(1)
+        .map(|l| if l.starts_with("MA,BRAND") { format!("{l},2025-07-01,2026-06-30\n") } else { format!("{l},,\n") })
+        .collect::<String>();
+    fs::write(dir.join("links.csv"), format!("supplier_id,buyer_id,relation,product,value,valid_from,valid_to\n{dated}")).unwrap();
+    let (assessed, _) = figures(&answer(&dir, &["engage TR"]), "BRAND", "cautious");
+    for (what, of) in onus::pipeline::what_if::MEASURES.iter().map(|(what, _, of)| (what, of)) {
+        close(of(&asked), of(&assessed), what);
+    }
+    // With one of the others in its place: 60 go to F2, and 60 have exited all the same.
+    let (_room, dir) = chain();
+    fs::write(dir.join("statements.csv"), told).unwrap();
+    let (_, replaced) = figures(&answer(&dir, &["replace MA by F2"]), "BRAND", "cautious");
+    close(replaced.exited, 0.6, "exited where somebody else takes over");
+    // Where nobody else sells it, it is exited and not unseen.
+    let (_, other) = figures(&answer(&dir, &["drop MA"]), "OTHER", "cautious");
+    close(other.exited, 0.5, "exited of a trading house that bought nothing else");
+    close(other.unseen, 0.5, "unseen");
+}

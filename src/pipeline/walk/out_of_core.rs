@@ -12,7 +12,7 @@ use super::tables::{read_links, read_nodes};
 use super::{Clock, Columns, FigureAt, Solved, WalkConfig, Walked, numbers};
 use crate::base::{Error, Interner, Result, Symbol};
 use crate::graph::{Entry, Extent, LinkRuns, Rows, RowsWriter, StoredOrder, StoredRows};
-use crate::trace::{Problem, StoredGraph, StoredPart, StreamedFigures, open_stored_circles, solve_streamed};
+use crate::trace::{Figures, Problem, StoredGraph, StoredPart, open_stored_circles, solve_streamed};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,12 +69,12 @@ pub(super) fn solved(config: &WalkConfig, bytes: u64, out: &Path, walked: &mut W
     walked.links = graph.rows.links();
     walked.closed_circle_nodes = opened as u64;
     walked.sweeps = all.iter().map(|f| f.sweeps).max().unwrap_or(0);
-    walked.defect = all.iter().map(StreamedFigures::largest_defect).fold(0.0, f64::max);
+    walked.defect = all.iter().map(Figures::largest_defect).fold(0.0, f64::max);
     walked.walks = names;
     clock.lap(walked);
 
     let position: Arc<[u32]> = position.into();
-    let figure = |f: StreamedFigures| {
+    let figure = |f: Figures| {
         let position = position.clone();
         Box::new(move |i: usize, k: usize| position.get(i).map_or(0.0, |at| f.at(*at as usize, k))) as FigureAt
     };

@@ -8,6 +8,9 @@
 //! nobody else      w stays where it was, with nobody named: mapped' = mapped (1 - w), so that it ends unseen
 //! ```
 //!
+//! Where the cut follows an adverse finding, w stands as exited (model 2, "Exits"), and the rest goes on in proportion, with the one that takes over
+//! among it: the row is what it will be, and leaving changes touched into exited, not into unseen or clear.
+//!
 //! A product that is not stated counts as one product of its own. Shares of other products stay. On a published list a node that is replaced is
 //! changed for the other. A node that is dropped stays on a list that leads to it, with its part of what the list fills: who
 //! would take that over nobody knows, and no figure gets better because a name is taken off a list. A list that does not lead to it, since
@@ -48,30 +51,40 @@ pub struct Applied {
     pub still_listed: Vec<(NodeIx, NodeIx)>,
 }
 
-/// Makes the changes of links and mapped shares hold; remedies change no link.
+/// Every supplier that a change leaves, with each buyer that does.
+pub fn cuts(network: &Network, changes: &[Settled]) -> BTreeSet<(NodeIx, NodeIx)> {
+    let leaves = leaves_of(changes);
+    let links = network.trade.links().iter().filter(|l| leave_of(&leaves, l.supplier, l.buyer).is_some());
+    links.map(|l| (l.supplier, l.buyer)).collect()
+}
+
+fn leaves_of(changes: &[Settled]) -> Leaves {
+    let leave = |s: &Settled| match s.change {
+        Change::Leave(leave) => Some(((leave.supplier, leave.buyer), leave)),
+        _ => None,
+    };
+    changes.iter().filter_map(leave).collect()
+}
+
+/// Makes the changes of links and mapped shares hold; remedies change no link. `adverse`: the [`cuts`] that follow an adverse finding.
 ///
 /// # Errors
 /// Only where the graph broke its own rules.
-pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
-    let mut leaves = Leaves::new();
+pub fn apply(network: &Network, changes: &[Settled], adverse: &BTreeSet<(NodeIx, NodeIx)>) -> Result<Applied> {
+    let leaves = leaves_of(changes);
     let mut engaged: BTreeMap<NodeIx, f64> = BTreeMap::new();
     for s in changes {
-        match s.change {
-            Change::Leave(leave) => {
-                leaves.insert((leave.supplier, leave.buyer), leave);
-            }
-            Change::Engage { node, mapped } => {
-                engaged.insert(node, mapped);
-            }
-            Change::Remedy { .. } => {}
+        if let Change::Engage { node, mapped } = s.change {
+            engaged.insert(node, mapped);
         }
     }
     let mut buyers: BTreeSet<NodeIx> = engaged.keys().copied().collect();
     buyers.extend(network.trade.links().iter().filter(|l| leave_of(&leaves, l.supplier, l.buyer).is_some()).map(|l| l.buyer));
+    let asked_changes = Asked { leaves: &leaves, engaged: &engaged, adverse };
     let (mut rows, mut left) = (AskedRows::new(), Vec::new());
     for buyer in &buyers {
         of_each_account(network, *buyer, |account, told| {
-            let asked = asked_row(told, *buyer, &leaves, &engaged, &mut |link| {
+            let asked = asked_row(told, *buyer, &asked_changes, &mut |link| {
                 if account == Account::Merged {
                     let value = told.iter().find(|t| (t.product, t.supplier) == (link.product, link.supplier)).and_then(|t| t.value);
                     left.push(LeftLink { value, ..link });
@@ -86,7 +99,7 @@ pub fn apply(network: &Network, changes: &[Settled]) -> Result<Applied> {
         for heading in commodities.headings_of(*buyer) {
             of_each_account(network, *buyer, |account, told| {
                 let own: Vec<TradeLink> = told.iter().filter(|l| commodities.feeds(l.product, heading)).copied().collect();
-                let asked = asked_row(&own, *buyer, &leaves, &engaged, &mut |_| {});
+                let asked = asked_row(&own, *buyer, &asked_changes, &mut |_| {});
                 rows.extend(asked.map(|asked| ((*buyer, heading, account), asked)));
             });
         }
@@ -130,22 +143,23 @@ fn of_each_account(network: &Network, buyer: NodeIx, mut each: impl FnMut(Accoun
 }
 
 /// A row with the changes; none where they do not meet it.
-fn asked_row(
-    told: &[TradeLink],
-    buyer: NodeIx,
-    leaves: &Leaves,
-    engaged: &BTreeMap<NodeIx, f64>,
-    tell: &mut dyn FnMut(LeftLink),
-) -> Option<AskedRow> {
+fn asked_row(told: &[TradeLink], buyer: NodeIx, changes: &Asked<'_>, tell: &mut dyn FnMut(LeftLink)) -> Option<AskedRow> {
     let mut weighed = Vec::with_capacity(told.len());
     let row = weigh_row(told, &mut weighed);
-    let gone = |l: &WeightedLink| leave_of(leaves, l.supplier, buyer);
-    if weighed.iter().all(|l| gone(l).is_none()) && !engaged.contains_key(&buyer) {
+    let gone = |l: &WeightedLink| leave_of(changes.leaves, l.supplier, buyer);
+    if weighed.iter().all(|l| gone(l).is_none()) && !changes.engaged.contains_key(&buyer) {
         return None;
     }
-    let mut asked = without(&weighed, row, &gone, tell);
-    asked.row.asked_mapped = engaged.get(&buyer).copied();
+    let mut asked = without(&weighed, row, &gone, &|l| changes.adverse.contains(&(l.supplier, buyer)), tell);
+    asked.row.asked_mapped = changes.engaged.get(&buyer).copied();
     Some(asked)
+}
+
+/// What is asked of rows.
+struct Asked<'a> {
+    leaves: &'a Leaves,
+    engaged: &'a BTreeMap<NodeIx, f64>,
+    adverse: &'a BTreeSet<(NodeIx, NodeIx)>,
 }
 
 /// Who is left, by whom.
@@ -162,13 +176,14 @@ fn without(
     row: &[WeightedLink],
     told: BuyerRow,
     gone: &dyn Fn(&WeightedLink) -> Option<Leave>,
+    is_adverse: &dyn Fn(&WeightedLink) -> bool,
     tell: &mut dyn FnMut(LeftLink),
 ) -> AskedRow {
     let mut links: BTreeMap<(u32, NodeIx), WeightedLink> = BTreeMap::new();
     let mut add = |link: WeightedLink, weight: f64| {
         links.entry((link.product, link.supplier)).or_insert(WeightedLink { weight: 0.0, ..link }).weight += weight;
     };
-    let mut unplaced = 0.0;
+    let (mut unplaced, mut exited) = (0.0, 0.0);
     for product in row.chunk_by(|a, b| a.product == b.product) {
         let others: f64 = product.iter().filter(|l| gone(l).is_none()).map(|l| l.weight).sum();
         let mut shared = 0.0;
@@ -183,15 +198,16 @@ fn without(
                     vec![(by, 1.0)]
                 }
                 None if others > 0.0 => {
-                    shared += link.weight;
+                    shared += if is_adverse(link) { 0.0 } else { link.weight };
                     product.iter().filter(|l| gone(l).is_none() && l.weight > 0.0).map(|l| (l.supplier, l.weight / others)).collect()
                 }
                 None => {
-                    unplaced += link.weight;
+                    unplaced += if is_adverse(link) { 0.0 } else { link.weight };
                     Vec::new()
                 }
             };
-            let lost = if goes_to.is_empty() { 1.0 } else { 0.0 };
+            exited += if is_adverse(link) { link.weight } else { 0.0 };
+            let lost = if goes_to.is_empty() && !is_adverse(link) { 1.0 } else { 0.0 };
             let WeightedLink { supplier, buyer, product, weight, .. } = *link;
             tell(LeftLink { supplier, buyer, product, value: None, weight, goes_to, unplaced: lost });
         }
@@ -203,5 +219,5 @@ fn without(
     }
     let placed: f64 = links.values().map(|l| l.weight).sum();
     let links = links.into_values().filter(|_| placed > 0.0).map(|l| WeightedLink { weight: l.weight / placed, ..l }).collect();
-    AskedRow { links, row: BuyerRow { unplaced: unplaced.clamp(0.0, 1.0), ..told } }
+    AskedRow { links, row: BuyerRow { unplaced: unplaced.clamp(0.0, 1.0), asked_left: exited.clamp(0.0, 1.0), ..told } }
 }

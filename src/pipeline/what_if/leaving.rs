@@ -122,6 +122,8 @@ pub struct UpstreamLoss {
 pub(super) struct Known<'a> {
     pub prepared: &'a Prepared,
     pub believed: &'a Believed,
+    /// Supplier and buyer of the cuts that follow an adverse finding.
+    pub adverse: &'a BTreeSet<(NodeIx, NodeIx)>,
 }
 
 impl Known<'_> {
@@ -195,7 +197,6 @@ fn one(links: &[LeftLink], sales: &Sales, outputs: &BTreeMap<Symbol, f64>, known
     let output = known.prepared.resolution.nodes.get(supplier.at()).and_then(|n| outputs.get(&n.symbol));
     let (people, people_standing) = known.people(supplier).unzip();
     let risk = known.risk(supplier);
-    let speaks = known.believed.beliefs.get(supplier.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
     let (upstream, rest) = upstream(links, supplier, sales, known);
     Leaving {
         children_affected: known.children_affected(supplier),
@@ -207,7 +208,7 @@ fn one(links: &[LeftLink], sales: &Sales, outputs: &BTreeMap<Symbol, f64>, known
         upstream_nodes: rest.nodes,
         upstream_lost: rest.lost,
         upstream_people: rest.people,
-        would_count_as_exited: speaks,
+        would_count_as_exited: links.iter().any(|l| known.adverse.contains(&(l.supplier, l.buyer))),
         node_id,
         name,
         kind,

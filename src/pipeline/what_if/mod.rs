@@ -6,10 +6,8 @@
 //! - *engage* makes a stated part of a node's purchases mapped, in the proportions of the suppliers that it has now. A channel or a visit
 //!   that has not spoken moves no probability (what is expected of it is what is believed already), so none can be asked for.
 //! - *remedy* scales down what was reported at a node as a verified remedy does (methodology 3.3). A finding by rule stays a finding.
-//! - *drop* and *replace* move purchases ([`apply`]). A cut is never clear: what nobody takes over ends unseen.
-//!
-//! Here a cut moves shares alone. What model 2 says of exits, that the share cut after an adverse finding stands as `exited`, is a figure
-//! of its own: it joins [`Figures`] and [`MEASURES`] as one more row.
+//! - *drop* and *replace* move purchases ([`apply`]). A cut is never clear: what nobody takes over ends unseen, and what is cut after an adverse
+//!   finding, as if on the day of the assessment, stands as exited (model 2, "Exits").
 
 pub mod apply;
 pub mod change;
@@ -24,6 +22,7 @@ use crate::base::{Date, NodeIx, Result, Traced, par};
 use crate::evidence::remedy::ASKED;
 use crate::export::walk_rows::{MappedRule, View, Walk};
 use crate::export::{Audience, DatasetStamp, PackStamp, Stamp};
+use crate::graph::Ended;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::trace::Solution;
@@ -32,6 +31,7 @@ use change::{AskedChange, Change, Leave, Problem, Settled, settle, shown};
 use leaving::{Known, Leaving, leaving};
 use rows::FigureRow;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Nodes of which the screen tells how they move.
@@ -222,8 +222,15 @@ fn answer(config: &RunConfig, asked: &[AskedChange], progress: &mut dyn Progress
     }
     progress.stage("trace, as it is");
     let before = Side::of(&prepared, &prepared.network, &before_belief, &pack)?;
-    let applied = apply::apply(&prepared.network, &changes)?;
-    let known = Known { prepared: &prepared, believed: &before_belief };
+    let after_belief = remedied(&mut prepared, &changes, &pack, &reference)?;
+    let after_belief = after_belief.as_ref().unwrap_or(&before_belief);
+    let day = prepared.as_of;
+    let ended = apply::cuts(&prepared.network, &changes).into_iter();
+    let ended = ended.map(|(supplier, buyer)| Ended { buyer, scope: None, supplier, day }).collect();
+    let adverse: BTreeSet<(NodeIx, NodeIx)> =
+        prepared.adverse(after_belief, &pack, ended).into_iter().map(|e| (e.supplier, e.buyer)).collect();
+    let applied = apply::apply(&prepared.network, &changes, &adverse)?;
+    let known = Known { prepared: &prepared, believed: &before_belief, adverse: &adverse };
     let leaving = leaving(&applied.left, known)?;
     let mut said = said(&leaving, &changes, &prepared);
     for (place, company) in &applied.still_listed {
@@ -234,14 +241,13 @@ fn answer(config: &RunConfig, asked: &[AskedChange], progress: &mut dyn Progress
         ));
     }
     let told = changes.iter().map(|s| words(s, &prepared)).collect();
-    let after_belief = remedied(&mut prepared, &changes, &pack, &reference)?;
-    let after_belief = after_belief.as_ref().unwrap_or(&before_belief);
     progress.stage("trace, with the changes");
     let after = Side::of(&prepared, &applied.network, after_belief, &pack)?;
     progress.done();
     said.extend(without_effect(&changes, &prepared, &before, &after));
 
-    let telling = Telling { prepared: &prepared, before: &before, after: &after, beliefs: [&before_belief, after_belief] };
+    let telling =
+        Telling { prepared: &prepared, before: &before, after: &after, beliefs: [&before_belief, after_belief], adverse: &adverse };
     let (moved_nodes, moved) = telling.moved();
     Ok(Outcome::Answered(Box::new(WhatIf {
         dataset: prepared.inputs.name.clone(),
@@ -350,10 +356,11 @@ fn said(leaving: &[Leaving], changes: &[Settled], prepared: &Prepared) -> Vec<St
                 .to_owned(),
         );
         let adverse: Vec<&str> = leaving.iter().filter(|l| l.would_count_as_exited).map(|l| l.name.as_str()).collect();
-        let whom = if adverse.is_empty() { String::new() } else { format!(" Evidence or a finding stands at: {}.", adverse.join(", ")) };
+        let whom =
+            if adverse.is_empty() { " None of those left is one.".to_owned() } else { format!(" So counted: {}.", adverse.join(", ")) };
         said.push(format!(
-            "A cut after an adverse finding counts as exited for eight quarters, not as clear, unless a verified remedy or a responsible exit \
-             is on record; the figures above only move the shares.{whom}"
+            "A cut after an adverse finding counts as exited for eight quarters, as above, not as clear, unless a verified remedy or a \
+             responsible exit is on record.{whom}"
         ));
     }
     if changes.iter().any(|s| matches!(s.change, Change::Engage { .. })) {
@@ -398,11 +405,12 @@ struct Telling<'a> {
     before: &'a Side,
     after: &'a Side,
     beliefs: [&'a Believed; 2],
+    adverse: &'a BTreeSet<(NodeIx, NodeIx)>,
 }
 
 impl Telling<'_> {
     fn known(&self) -> Known<'_> {
-        Known { prepared: self.prepared, believed: self.beliefs[0] }
+        Known { prepared: self.prepared, believed: self.beliefs[0], adverse: self.adverse }
     }
 
     /// Walks of a focal company in both runs. A walk that one of them lacks (a published list that leads nowhere any more) is that of the
