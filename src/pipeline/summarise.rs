@@ -234,7 +234,13 @@ fn figure(run: &Run<'_>, exposure: &FocalExposure, w: &FocalWalk) -> Figure {
         clear: w.ends.clear,
         expected: w.expected,
         drawn: drawn.map(|d| DrawnFigure {
-            ranges: RANGED.iter().zip(d.ranges).map(|(name, (low, high))| ((*name).to_owned(), [low, high])).collect(),
+            // As everywhere here, exits are told where there are any.
+            ranges: RANGED
+                .iter()
+                .zip(d.ranges)
+                .filter(|(name, (_, high))| **name != "exited" || *high > 0.0)
+                .map(|(name, (low, high))| ((*name).to_owned(), [low, high]))
+                .collect(),
             ranks: RANKED.iter().zip(d.ranks.into_iter().flatten()).map(|(name, (low, high))| ((*name).to_owned(), [low, high])).collect(),
         }),
     }
