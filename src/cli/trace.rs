@@ -2,7 +2,7 @@
 
 use super::args::{Rule, Trace};
 use super::explain::grievance_rows;
-use super::screen::{counted, grouped, share, words};
+use super::screen::{counted, grouped, share, shortened, words};
 use super::{json, print};
 use crate::base::{Error, Result, Traced};
 use crate::export::walk_rows::MappedRule;
@@ -119,7 +119,27 @@ fn write_up(s: &mut String, u: &Up) -> std::fmt::Result {
     for t in u.tiers.iter().filter(|t| t.tier == "listed") {
         tier_line(s, u, t, "by its published list")?;
     }
-    // Choke points are printed here, from `Up`, once the result holds them.
+    choke_points(s, u)
+}
+
+fn choke_points(s: &mut String, u: &Up) -> std::fmt::Result {
+    let touched = u.on_evidence + u.by_context;
+    if u.choke_points.is_empty() || touched <= 0.0 {
+        return Ok(());
+    }
+    writeln!(s, "\nChoke points: where most of what is touched ends or comes through, each with those before it")?;
+    for (i, c) in u.choke_points.iter().enumerate() {
+        let tier = c.tier.map_or_else(|| "by its list".to_owned(), |t| format!("tier {t}"));
+        writeln!(
+            s,
+            "  {}. {:<44} {:>8} of touched ({tier}; no {} cover more than {})",
+            i + 1,
+            shortened(&format!("{} ({})", c.name, c.node_id), 44),
+            share((c.cover / touched).min(1.0)),
+            counted(i as u64 + 1, "node", "nodes"),
+            share((c.cover_at_most / touched).min(1.0)),
+        )?;
+    }
     Ok(())
 }
 

@@ -30,6 +30,11 @@ const CHOKE_LINKS: usize = 5_000_000;
 /// Nodes named as where a focal company's spend goes dark.
 const DARK_NODES_MOST: usize = 50;
 
+/// How many choke points of one figure are looked for.
+pub(super) fn choke_points_most(graph: &SupplyGraph) -> usize {
+    (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST)
+}
+
 /// What the walk needs of every node, by norm.
 #[derive(Debug)]
 pub struct NodeColumns {
@@ -386,8 +391,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
             let nodes: Vec<u32> = [0].into_iter().chain(contributions.rows.iter().map(|r| r.node)).collect();
             returned = returns_from(graph, &problem, 0, &visited, &nodes)?;
             focal_returns = returned.remove(0);
-            let most = (CHOKE_LINKS / graph.links().max(1)).clamp(1, CHOKE_POINTS_MOST);
-            points = choke_points(graph, &problem, 0, most, pack.trace.tolerance, |n| Some(n) != list)?;
+            points = choke_points(graph, &problem, 0, choke_points_most(graph), pack.trace.tolerance, |n| Some(n) != list)?;
         }
         Ok(FocalWalk {
             traced: *traced,

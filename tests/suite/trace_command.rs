@@ -155,6 +155,17 @@ fn rows_rest_tiers_and_the_dark_add_up_to_the_figures_of_the_result_for_every_bu
                 .find(|r| r["node_id"] == id && r["norm"] == traced.as_str() && r["view"] == "own" && r["mapped_rule"] == rule.as_str());
             close(u.on_evidence, runs::number(row.unwrap(), "touched_on_evidence"), id);
             close(u.unseen, runs::number(row.unwrap(), "unseen"), id);
+            if rule == MappedRule::Cautious {
+                let of_result: Vec<runs::Row> = runs::rows(out, &outputs::CHOKEPOINTS)
+                    .into_iter()
+                    .filter(|c| c["focal_id"] == id && c["norm"] == traced.as_str() && c["view"] == "own" && c["mapped_rule"] == rule.as_str())
+                    .collect();
+                assert!(!u.choke_points.is_empty() && u.choke_points.len() <= of_result.len());
+                for (c, row) in u.choke_points.iter().zip(&of_result) {
+                    assert_eq!(c.node_id, row["node_id"], "{id}");
+                    close(c.cover, runs::number(row, "cover"), id);
+                }
+            }
         }
     }
     let roads = roads(out, Traced::Any, MappedRule::Cautious);

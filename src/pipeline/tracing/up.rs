@@ -3,11 +3,12 @@
 use super::roads::{Behind, CLOSE, Chain, Place, Roads, Sight, Told};
 use crate::base::Result;
 use crate::graph::mapped::MappedBasis;
+use crate::pipeline::exposure::choke_points_most;
 use crate::pipeline::summarise::question;
 use crate::trace::contributions::largest_unseen;
 use crate::trace::sums::{Ends, ends_of_node};
 use crate::trace::visits::{Visits, stands_at};
-use crate::trace::{TOLERANCE, solve, tier_sums, visits};
+use crate::trace::{ChokePoint, TOLERANCE, choke_points, solve, tier_sums, visits};
 use serde::Serialize;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ const CHAINED_MOST: usize = 5;
 const CHAINS_MOST: usize = 2;
 const DARK_MOST: usize = 10;
 const TIERS_MOST: usize = 32;
+const CHOKES_MOST: usize = 5;
 
 /// Everything upstream of a node.
 #[derive(Clone, Debug, Serialize)]
@@ -53,7 +55,22 @@ pub struct Up {
     pub tiers: Vec<Tier>,
     /// Largest difference to the figures of exposure.parquet, where the walk misses them.
     pub differs_by: Option<f64>,
-    // Choke points stand here, read from chokepoints.parquet of the result: the nodes whose repair covers most of what is touched.
+    /// The nodes at which most of the touched part ends or comes through, first chosen first.
+    pub choke_points: Vec<Choke>,
+}
+
+/// One node of the greedy choice (model 2, "Choke points").
+#[derive(Clone, Debug, Serialize)]
+pub struct Choke {
+    pub node_id: String,
+    pub name: String,
+    pub kind: String,
+    pub country: Option<String>,
+    pub tier: Option<u32>,
+    /// With those before it, part of one unit of purchases.
+    pub cover: f64,
+    /// No choice of as many nodes covers more.
+    pub cover_at_most: f64,
 }
 
 /// One column of touched: its contributors to 80 %, largest first, and the rest. Rows and rest are the column.
@@ -138,6 +155,7 @@ pub fn up(out: &Path, roads: &Roads, node: &str) -> Result<Up> {
     let mut tiers: Vec<Tier> = sums.tiers.iter().enumerate().map(|(k, ends)| tier(k.to_string(), ends)).collect();
     tiers.extend([tier("beyond".to_owned(), &sums.beyond), tier("listed".to_owned(), &sums.listed)]);
     tiers.retain(|t| t.on_evidence + t.by_context + t.unseen + t.exited + t.clear > 0.0);
+    let choke_points = chokes(roads, &sight)?;
     let told = told(roads, start, &whole);
     let empty = Place::nobody();
     let place = roads.place(start).unwrap_or(&empty);
@@ -164,8 +182,28 @@ pub fn up(out: &Path, roads: &Roads, node: &str) -> Result<Up> {
         dark_rest,
         dark_rest_nodes,
         tiers,
+        choke_points,
         differs_by: told.filter(|d| *d > CLOSE),
     })
+}
+
+fn chokes(roads: &Roads, sight: &Sight) -> Result<Vec<Choke>> {
+    let list = sight.list();
+    let most = choke_points_most(sight.graph()).min(CHOKES_MOST);
+    let points = choke_points(sight.graph(), &sight.problem(), 0, most, TOLERANCE, |n| Some(n) != list)?;
+    let choke = |point: &ChokePoint| {
+        let place = sight.nodes.get(point.node as usize).and_then(|n| roads.place(*n))?;
+        Some(Choke {
+            node_id: place.id.clone(),
+            name: place.name.clone(),
+            kind: place.kind.as_str().to_owned(),
+            country: place.country.clone(),
+            tier: sight.tier(point.node),
+            cover: point.cover,
+            cover_at_most: point.at_most,
+        })
+    };
+    Ok(points.iter().filter_map(choke).collect())
 }
 
 /// By how much the walk misses what the result says of the node. Of a node that is no company under assessment the result counts its own place too.
