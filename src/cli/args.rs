@@ -90,6 +90,10 @@ pub struct Assess {
     /// Focal company by node id; may be given several times
     #[arg(long, value_name = "NODE")]
     pub focal: Vec<String>,
+    /// Earlier result; a supplier that it knows and the data no longer hold has been left. May be given several times: those of the last
+    /// two years
+    #[arg(long, value_name = "OUT")]
+    pub previous: Vec<PathBuf>,
     /// Whose traced figures get a 5-95 % range over the draws of the method
     #[arg(long, value_enum, default_value_t = Ranges::Top, value_name = "WHOSE")]
     pub ranges: Ranges,
@@ -334,6 +338,9 @@ pub struct Verify {
     /// Assess this dataset again with the settings of the run and compare every file
     #[arg(long, value_name = "DATASET")]
     pub dataset: Option<PathBuf>,
+    /// Earlier results that the run was given
+    #[arg(long, value_name = "OUT")]
+    pub previous: Vec<PathBuf>,
     #[command(flatten)]
     pub with: ReadWith,
 }

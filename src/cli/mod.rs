@@ -72,7 +72,7 @@ fn complain(error: &Error) {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Assess(a) => {
-            let config = RunConfig { focal: a.focal, ranges: a.ranges.into(), ..config(&a.input)? };
+            let config = RunConfig { focal: a.focal, previous: a.previous, ranges: a.ranges.into(), ..config(&a.input)? };
             let summary = assess(&config, &a.out, a.overwrite, &mut Stages::new(a.quiet))?;
             if a.json { print(&json(&summary)?) } else { print(&screen::first_screen(&summary, &a.out.display().to_string())) }
         }
@@ -149,6 +149,7 @@ fn config(input: &Input) -> Result<RunConfig> {
         pack: input.pack.clone(),
         reference: input.reference.clone(),
         focal: Vec::new(),
+        previous: Vec::new(),
         ranges: RangesOf::default(),
         threads: input.threads,
     })

@@ -192,6 +192,14 @@ fn assumed(s: &mut String, a: &Assumptions, places: u64) -> std::fmt::Result {
         (a.lists_as_supply, format!("{} of buyers without a recorded chain taken as supply", count(a.lists_as_supply, "listed place"))),
         (a.labour_links_not_walked, format!("{} without money not walked", count(a.labour_links_not_walked, "labour link"))),
         (a.links_not_in_force, format!("{} of earlier or later periods left out", count(a.links_not_in_force, "link"))),
+        (
+            a.links_only_before,
+            format!("{} of earlier results, which the data no longer hold, have ended", count(a.links_only_before, "link")),
+        ),
+        (
+            a.links_only_before_unplaced,
+            format!("{} of earlier results name a node that is gone: nothing is made of them", count(a.links_only_before_unplaced, "link")),
+        ),
         (a.holdings_masked, format!("{} shown by key: may be a person's", count(a.holdings_masked, "holding"))),
     ];
     let mut first = true;

@@ -33,6 +33,7 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
         pack: args.with.pack.clone(),
         reference: args.with.reference.clone(),
         focal: if old.settings.focal_rule == "named" { old.settings.focal.clone() } else { Vec::new() },
+        previous: args.previous.clone(),
         ranges: RangesOf::parse(&old.settings.ranges).unwrap_or_default(),
         threads: 0,
     };
@@ -57,6 +58,9 @@ fn again(args: &Verify, dataset: &std::path::Path) -> Result<(bool, String)> {
     }
     if old.stamp.pack.hash != new.stamp.pack.hash {
         text.push_str("note   the method differs: give the overlay of the run by --pack\n");
+    }
+    if old.settings.previous != new.settings.previous {
+        text.push_str("note   the run was given other earlier results: give them by --previous\n");
     }
     if old.reference_hash != new.reference_hash {
         text.push_str("note   the reference layers differ: give the overlay of the run by --reference\n");

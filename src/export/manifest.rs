@@ -110,6 +110,9 @@ pub struct Settings {
     /// Which rule chose the focal nodes.
     pub focal_rule: String,
     pub focal: Vec<String>,
+    /// Earlier results that the links were held against: day and dataset hash of each, by day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<String>,
     /// Whose traced figures have a range: `top`, `all`, `none`.
     #[serde(default)]
     pub ranges: String,

@@ -13,6 +13,7 @@ pub mod network;
 pub mod ownership;
 pub mod portfolio;
 pub mod prepared;
+pub mod previous;
 pub mod ranges;
 mod records;
 pub mod rules;
@@ -58,6 +59,8 @@ pub struct RunConfig {
     pub reference: Option<PathBuf>,
     /// Focal nodes by id; empty: by rule.
     pub focal: Vec<String>,
+    /// Earlier results: suppliers that they know and the data no longer hold have been left.
+    pub previous: Vec<PathBuf>,
     /// Whose traced figures get a range over the draws.
     pub ranges: RangesOf,
     /// 0: one per core. The result does not depend on it.
@@ -170,6 +173,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
         resolution,
         links,
         consigned,
+        absent,
         focal: focal_nodes,
         focal_rule,
         network,
@@ -235,6 +239,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
         focal_rule,
         defect,
         as_of_rule,
+        absent: &absent,
     };
     let summary = summarise::summary(&run);
     write::write(&run, &summary, folder, config, &reference, clock)?;
@@ -291,6 +296,7 @@ pub struct Run<'a> {
     pub focal_rule: FocalRule,
     pub defect: f64,
     pub as_of_rule: AsOfRule,
+    pub absent: &'a previous::Absent,
 }
 
 impl Run<'_> {

@@ -8,6 +8,7 @@ use super::exposure::NodeColumns;
 use super::focal::{self, FocalRule};
 use super::network::Network;
 use super::ownership::Ownership;
+use super::previous::{Absent, put_back};
 use super::rules::RuleFindings;
 use super::{AsOfRule, RunConfig, read};
 use crate::base::{Date, Diagnostics, Error, Level, NodeIx, ProductCode, Result};
@@ -46,6 +47,8 @@ pub struct Prepared {
     pub links: Vec<Placed>,
     /// What became of the consignments.
     pub consigned: ConsignedCounts,
+    /// What earlier results know that the data no longer hold.
+    pub absent: Absent,
     pub focal: Vec<NodeIx>,
     pub focal_rule: FocalRule,
     pub network: Network,
@@ -59,7 +62,7 @@ impl Prepared {
     /// [`Error::Fatal`] with every fatal problem of the data; a focal node that is not there.
     pub fn read(config: &RunConfig, pack: &MethodPack, reference: &Reference, mut stage: impl FnMut(&str)) -> Result<Self> {
         stage("read and validate");
-        let Validated { inputs, mut diagnostics, quarantine } = read(config, pack, reference)?;
+        let Validated { mut inputs, mut diagnostics, quarantine } = read(config, pack, reference)?;
         if diagnostics.has_fatal() {
             let told = |level: Level, most: usize| diagnostics.all.iter().filter(move |d| d.level == level).take(most).cloned();
             return Err(Error::Fatal(told(Level::Fatal, usize::MAX).chain(told(Level::Error, ERRORS_BESIDE_FATAL)).collect()));
@@ -74,6 +77,7 @@ impl Prepared {
         let (mut links, consigned) = linked(&inputs, &resolution, as_of, pack);
         diagnostics.all.extend(consigned.diagnostics);
         diagnostics.sort();
+        let absent = put_back(&config.previous, &mut inputs, &resolution, as_of, &mut links)?;
         let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
         lists_as_supply(&mut links, &focal);
 
@@ -88,6 +92,7 @@ impl Prepared {
             resolution,
             links,
             consigned: consigned.counts,
+            absent,
             focal,
             focal_rule,
             network,

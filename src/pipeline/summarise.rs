@@ -120,6 +120,8 @@ fn assumptions(run: &Run<'_>) -> Assumptions {
         lists_as_supply: facts.links.iter().filter(|l| l.use_ == Use::Supply && l.relation == Relation::Lists).count() as u64,
         labour_links_not_walked: with_use(Use::Labour),
         links_not_in_force: with_use(Use::NotInForce),
+        links_only_before: run.absent.links,
+        links_only_before_unplaced: run.absent.unplaced,
     }
 }
 

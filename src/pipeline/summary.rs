@@ -139,6 +139,11 @@ pub struct Assumptions {
     pub labour_links_not_walked: u64,
     /// Links of periods that have ended or not begun.
     pub links_not_in_force: u64,
+    /// Of them, links that earlier results know and the data no longer hold; and those that could not be placed, since an end is no node any more.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub links_only_before: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub links_only_before_unplaced: u64,
 }
 
 /// What was said, and how much of it counted.
@@ -274,6 +279,10 @@ pub struct ChokeLine {
 pub struct OwnSite {
     pub any: f64,
     pub on_evidence: bool,
+}
+
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 fn is_zero(x: &f64) -> bool {

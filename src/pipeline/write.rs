@@ -101,6 +101,7 @@ fn settings(run: &Run<'_>, config: &RunConfig) -> Settings {
         as_of_rule: run.as_of_rule.as_str().to_owned(),
         focal_rule: run.focal_rule.as_str().to_owned(),
         focal: facts.focal.iter().map(|f| facts.resolution.nodes[f.focal.at()].shown_id.to_string()).collect(),
+        previous: run.absent.results.clone(),
         ranges: config.ranges.as_str().to_owned(),
         numbers: numbers.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
     }

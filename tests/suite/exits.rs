@@ -155,3 +155,53 @@ fn rows_in_another_order_give_the_same_bits() {
     let turned = format!("{HEADER}C,B,supplies,60,2022-01-01,\nA,B,supplies,40,2022-01-01,2024-06-30\n");
     assert_eq!(exited("2024-12-31", &[("links", &turned)]).to_bits(), exited("2024-12-31", &[]).to_bits());
 }
+
+/// A result of the data, with what earlier results knew.
+fn result(room: &Path, name: &str, as_of: &str, links: &str, previous: &[&Path]) -> std::path::PathBuf {
+    let data = room.join(format!("{name}-data"));
+    std::fs::create_dir_all(&data).unwrap();
+    for (table, text) in [("nodes", NODES), ("links", links), ("statements", STATEMENTS)] {
+        std::fs::write(data.join(table).with_extension("csv"), text).unwrap();
+    }
+    let out = room.join(name);
+    let previous = previous.iter().map(|p| p.to_path_buf()).collect();
+    runs::assess_with(&RunConfig { dataset: data, as_of: Date::parse(as_of), previous, ..RunConfig::default() }, &out);
+    out
+}
+
+#[test]
+fn a_supplier_that_an_earlier_result_knew_and_the_data_no_longer_hold_has_been_left() {
+    let room = tempfile::tempdir().unwrap();
+    let before = result(room.path(), "before", "2024-06-30", &kept(), &[]);
+    let gone = format!("{HEADER}C,B,supplies,60,2022-01-01,\n");
+    let exited = |name: &str, as_of: &str, links: &str, previous: &[&Path]| {
+        number(&own(&result(room.path(), name, as_of, links, previous)), "exited")
+    };
+    is(exited("unknown", "2024-12-31", &gone, &[]), 0.0);
+    is(exited("known", "2024-12-31", &gone, &[&before]), 0.4);
+    // Eight quarters from the day on which it was last seen, and then no more.
+    is(exited("late", "2026-06-01", &gone, &[&before]), 0.4);
+    is(exited("over", "2026-07-15", &gone, &[&before]), 0.0);
+    // What the data say themselves stands.
+    is(exited("kept", "2024-12-31", &kept(), &[&before]), 0.0);
+    is(exited("told", "2024-12-31", &left(), &[&before]), 0.4);
+    // Of several earlier results the one that knew it says so, whatever the order.
+    let between = result(room.path(), "between", "2024-09-30", &gone, &[&before]);
+    is(exited("both", "2024-12-31", &gone, &[&between, &before]), 0.4);
+    // The figures are those of the same end told by a row.
+    let [by_result, by_row] = ["known", "told"].map(|name| own(&room.path().join(name)));
+    assert_eq!(by_result, by_row);
+}
+
+#[test]
+fn an_earlier_result_must_be_one_and_be_earlier() {
+    let room = tempfile::tempdir().unwrap();
+    let later = result(room.path(), "later", "2025-06-30", &kept(), &[]);
+    let data = room.path().join("later-data");
+    for (previous, said) in [(later.clone(), "after the day"), (data.clone(), "no run.json")] {
+        let config =
+            RunConfig { dataset: data.clone(), as_of: Date::parse("2024-12-31"), previous: vec![previous], ..RunConfig::default() };
+        let error = onus::pipeline::assess(&config, &room.path().join("none"), false, &mut onus::pipeline::Silent).unwrap_err().to_string();
+        assert!(error.contains("--previous") && error.contains(said), "{error}");
+    }
+}

@@ -376,6 +376,7 @@ pub fn manifest() -> RunManifest {
             as_of_rule: "settings".into(),
             focal_rule: "column".into(),
             focal: vec!["brand".into()],
+            previous: Vec::new(),
             ranges: "top".into(),
             numbers: BTreeMap::new(),
         },

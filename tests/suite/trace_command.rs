@@ -158,7 +158,9 @@ fn rows_rest_tiers_and_the_dark_add_up_to_the_figures_of_the_result_for_every_bu
             if rule == MappedRule::Cautious {
                 let of_result: Vec<runs::Row> = runs::rows(out, &outputs::CHOKEPOINTS)
                     .into_iter()
-                    .filter(|c| c["focal_id"] == id && c["norm"] == traced.as_str() && c["view"] == "own" && c["mapped_rule"] == rule.as_str())
+                    .filter(|c| {
+                        c["focal_id"] == id && c["norm"] == traced.as_str() && c["view"] == "own" && c["mapped_rule"] == rule.as_str()
+                    })
                     .collect();
                 assert!(!u.choke_points.is_empty() && u.choke_points.len() <= of_result.len());
                 for (c, row) in u.choke_points.iter().zip(&of_result) {
