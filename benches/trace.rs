@@ -11,9 +11,9 @@
 
 mod networks;
 
-use networks::{Drawn, draw, read};
-use onus::base::{NodeIx, par};
-use onus::graph::SupplyGraph;
+use networks::{Drawn, draw};
+use onus::base::{Interner, NodeIx, Symbol, par};
+use onus::graph::{Entry, SupplyGraph};
 use onus::trace::draws::{TOUCHED_LANES, touched_draws};
 use onus::trace::{Follow, Problem, Pusher, TOLERANCE, open_circles, reach_of_all, solve_figures, visits};
 use std::hint::black_box;
@@ -127,6 +127,34 @@ const DRAWS: usize = 100;
 /// Starts whose reach is counted.
 const STARTS: usize = 64;
 
+/// The columns `node_id, mapped_share, p_*` and `supplier_id, buyer_id, value`, nodes in the order of their ids.
+fn read(nodes: &Path, links: &Path) -> Drawn {
+    let mut table = csv::Reader::from_path(nodes).unwrap_or_else(|e| panic!("{e}"));
+    let mut rows: Vec<(String, [f64; 5])> = table
+        .records()
+        .map(|r| {
+            let r = r.unwrap_or_else(|e| panic!("{e}"));
+            (r[0].to_owned(), std::array::from_fn(|i| r[i + 1].parse().unwrap_or_else(|e| panic!("{e}"))))
+        })
+        .collect();
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut ids = Interner::default();
+    for (id, _) in &rows {
+        ids.intern(id);
+    }
+    let mut table = csv::Reader::from_path(links).unwrap_or_else(|e| panic!("{e}"));
+    let entries = table
+        .records()
+        .map(|r| {
+            let r = r.unwrap_or_else(|e| panic!("{e}"));
+            let (Symbol(supplier), Symbol(buyer)) = (ids.intern(&r[0]), ids.intern(&r[1]));
+            Entry { buyer, supplier, weight: r[2].parse().unwrap_or_else(|e| panic!("{e}")) }
+        })
+        .collect();
+    let column = |k: usize| rows.iter().map(|(_, x)| x[k]).collect();
+    Drawn { entries, mapped: column(0), p: std::array::from_fn(|k| column(k + 1)) }
+}
+
 /// Kernels on the tables that peers read, as one line of JSON; touched of every draw goes to `out`, by node.
 fn files(nodes: &Path, links: &Path, out: &Path) {
     let Drawn { entries, p, mapped } = read(nodes, links);
@@ -146,11 +174,8 @@ fn files(nodes: &Path, links: &Path, out: &Path) {
     let one = par::with_threads(1, || touched_draws(&graph, &mapped, lanes, DRAWS)).unwrap_or_else(|e| panic!("{e}"));
     assert!(one.is_ok_and(|one| one == drawn), "several threads gave other bits than one");
     let mut bytes = Vec::with_capacity(4 * n * DRAWS);
-    for b in 0..n {
-        for r in 0..DRAWS {
-            bytes.extend(drawn[r / TOUCHED_LANES][b][r % TOUCHED_LANES].to_le_bytes());
-        }
-    }
+    let of_node = |b: usize| drawn.iter().flat_map(move |block| block[b]).take(DRAWS);
+    (0..n).flat_map(of_node).for_each(|touched| bytes.extend(touched.to_le_bytes()));
     std::fs::write(out, bytes).unwrap_or_else(|e| panic!("{e}"));
     println!(
         "{{\"build\": {build}, \"components\": {components}, \"count\": {}, \"largest\": {}, \"reach\": {reach}, \"reached\": {}, \"draws\": {draws}, \"starts\": {starts:?}}}",

@@ -1,10 +1,8 @@
-//! Networks for the benches: drawn with heavy tails, or read from the tables that peers read.
+//! Networks for the benches, drawn with heavy tails.
 
-use onus::base::{Interner, Symbol};
 use onus::graph::Entry;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use std::path::Path;
 
 const LINKS_A_NODE: f64 = 10.6;
 
@@ -51,30 +49,4 @@ pub fn draw(nodes: usize) -> Drawn {
         e.weight = (9.0 + 1.4 * (unit() + unit() + unit() - 1.5) * 2.0).exp();
     }
     Drawn { entries, p, mapped }
-}
-
-/// The columns `node_id, mapped_share, p_*` and `supplier_id, buyer_id, value`, nodes in the order of their ids.
-pub fn read(nodes: &Path, links: &Path) -> Drawn {
-    let mut table = csv::Reader::from_path(nodes).unwrap_or_else(|e| panic!("{e}"));
-    let mut rows: Vec<(String, [f64; 5])> = table
-        .records()
-        .map(|r| {
-            let r = r.unwrap_or_else(|e| panic!("{e}"));
-            (r[0].to_owned(), std::array::from_fn(|i| r[i + 1].parse().unwrap_or_else(|e| panic!("{e}"))))
-        })
-        .collect();
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut ids = Interner::default();
-    rows.iter().for_each(|(id, _)| drop(ids.intern(id)));
-    let mut table = csv::Reader::from_path(links).unwrap_or_else(|e| panic!("{e}"));
-    let entries = table
-        .records()
-        .map(|r| {
-            let r = r.unwrap_or_else(|e| panic!("{e}"));
-            let (Symbol(supplier), Symbol(buyer)) = (ids.intern(&r[0]), ids.intern(&r[1]));
-            Entry { buyer, supplier, weight: r[2].parse().unwrap_or_else(|e| panic!("{e}")) }
-        })
-        .collect();
-    let column = |k: usize| rows.iter().map(|(_, x)| x[k]).collect();
-    Drawn { entries, mapped: column(0), p: std::array::from_fn(|k| column(k + 1)) }
 }

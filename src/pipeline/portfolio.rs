@@ -54,12 +54,15 @@ pub struct Portfolio {
     elsewhere: Vec<Ends>,
 }
 
+/// Weights by company: the node, or the id that no node bears.
+type Held<'a> = BTreeMap<(Option<NodeIx>, &'a str), f64>;
+
 /// Follows the purchases of every company held.
 ///
 /// # Errors
 /// Only where the walk broke its own rules.
 pub fn portfolios(inputs: &Inputs, upstream: &Upstream<'_>, whole: &WholeExposure, footprints: &Footprints) -> Result<Vec<Portfolio>> {
-    let mut rows: BTreeMap<Arc<str>, BTreeMap<(Option<NodeIx>, &str), f64>> = BTreeMap::new();
+    let mut rows: BTreeMap<Arc<str>, Held<'_>> = BTreeMap::new();
     for row in &inputs.portfolio {
         let node = upstream.resolution.node(row.node);
         let id = if node.is_some() { "" } else { inputs.ids.text(row.node) };
