@@ -25,6 +25,7 @@ pub struct Network {
     product_numbers: BTreeMap<Symbol, u32>,
     /// Listed places of each focal node.
     pub listings: BTreeMap<NodeIx, Vec<NodeIx>>,
+    /// Whether any supply link, ended or not, belongs to one company's disclosure.
     pub any_scope: bool,
     /// Whether an asked row leaves somebody after an adverse finding.
     pub asks_exits: bool,
@@ -84,7 +85,7 @@ impl Network {
             products: names.into_iter().map(|(_, t)| t).collect(),
             product_numbers: products,
             listings,
-            any_scope: trade_links.iter().any(|l| l.scope.is_some()),
+            any_scope: links.iter().any(|l| is_trade(l) && l.scope.is_some()),
             asks_exits: false,
         })
     }

@@ -70,8 +70,11 @@ pub fn portfolios(inputs: &Inputs, upstream: &Upstream<'_>, whole: &WholeExposur
     }
     let mut found = Vec::with_capacity(rows.len());
     for (name, held) in rows {
+        // By the largest first: a sum of huge weights would be infinite.
+        let largest = held.values().copied().fold(0.0, f64::max);
+        let held: BTreeMap<_, _> = held.into_iter().map(|(holding, weight)| (holding, weight / largest)).collect();
         let total: f64 = held.values().sum();
-        if total > 0.0 {
+        if total > 0.0 && total.is_finite() {
             let holding = |((node, id), weight): ((Option<NodeIx>, &str), f64)| Holding { node, id: id.to_owned(), weight: weight / total };
             let holdings = held.into_iter().filter(|(_, weight)| *weight > 0.0).map(holding).collect();
             found.push(one(name, holdings, upstream, whole, footprints)?);

@@ -2,12 +2,12 @@
 //!
 //! A supply link that was in force in an earlier result and of which the data hold no row now, of the same buyer, supplier and disclosure, ended on the
 //! day of the latest of those results: it is put among the links as one that is no longer in force, and whether leaving was an exit is decided
-//! as for any other. Its size is its part of the buyer's purchases then, in the measure in which the buyer's links in force are told now: shares,
-//! or values; else alike. A supplier or buyer that is no node any more cannot be placed, and is counted.
+//! as for any other. Its size is its part of the buyer's purchases then beside what the buyer still buys, in the measure in which that is told: shares,
+//! or values. What consignments alone told of ends by no row: that they stop says nothing. A supplier or buyer that is no node any more
+//! cannot be placed, and is counted.
 
 use crate::base::{Date, Error, NodeIx, Period, Result};
 use crate::export::{read_all, read_manifest};
-use crate::graph::exits::is_trade;
 use crate::graph::in_force::{Placed, Use, put_in_order};
 use crate::resolve::Resolution;
 use crate::schema::outputs::LINKS;
@@ -15,6 +15,9 @@ use crate::validate::Inputs;
 use crate::validate::inputs::{Basis, OPEN_START, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// The day of an assessment of data without any.
+const UNDATED: Date = Date(0);
 
 /// What earlier results added.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,14 @@ pub struct Absent {
 /// Who buys from whom, in whose disclosure.
 type Pair = (NodeIx, Option<NodeIx>, NodeIx);
 
+/// A link of an earlier result, with its part of the buyer's purchases in that disclosure and in all as one.
+struct Gone {
+    link: Placed,
+    day: Date,
+    part: f64,
+    merged: f64,
+}
+
 /// Puts links of earlier results that the data no longer hold among the links, as ended.
 ///
 /// # Errors
@@ -43,13 +54,15 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
     results.sort();
     let shown: BTreeMap<&str, NodeIx> = (0..).map(NodeIx).zip(&resolution.nodes).map(|(i, n)| (&*n.shown_id, i)).collect();
     let find = |id: &str| resolution.find(id).or_else(|| shown.get(id).copied());
-    let mut told: BTreeSet<Pair> = links.iter().filter(|l| is_trade(l)).map(|l| (l.buyer, l.scope, l.supplier)).collect();
-    let mut added: Vec<Placed> = Vec::new();
+    // Whatever the data still say of the two, they have not fallen silent.
+    let speaks = |l: &&Placed| l.relation != Relation::Owns && l.supplier != l.buyer;
+    let mut told: BTreeSet<Pair> = links.iter().filter(speaks).map(|l| (l.buyer, l.scope, l.supplier)).collect();
+    let mut added: Vec<Gone> = Vec::new();
     let mut unplaced: BTreeSet<[String; 3]> = BTreeSet::new();
     // The latest result in which a relation stood says when it ended.
     for (day, hash, path) in results.iter().rev() {
         absent.results.push(format!("{day} {hash}"));
-        let mut found: Vec<Placed> = Vec::new();
+        let mut found: Vec<Gone> = Vec::new();
         for row in read_all(path, &LINKS)?.iter() {
             let relation = match row.text("relation") {
                 Some("supplies") => Relation::Supplies,
@@ -57,7 +70,11 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
                 Some("recruits") => Relation::Recruits,
                 _ => continue,
             };
-            let (Some(true), Some(weight)) = (row.bool("in_force"), row.float("weight")) else { continue };
+            let part = |column: &str| row.float(column).filter(|w| *w > 0.0 && *w <= 1.0);
+            let (Some(true), Some(weight)) = (row.bool("in_force"), part("weight")) else { continue };
+            if row.text("basis") == Some("shipment") {
+                continue;
+            }
             let (supplier, buyer) = (row.text("supplier_id").unwrap_or(""), row.text("buyer_id").unwrap_or(""));
             let scope = row.text("scope");
             let (Some(s), Some(b), Some(scope)) = (find(supplier), find(buyer), scope.map_or(Some(None), |id| find(id).map(Some))) else {
@@ -65,7 +82,7 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
                 continue;
             };
             if s != b && !told.contains(&(b, scope, s)) {
-                found.push(Placed {
+                let link = Placed {
                     supplier: s,
                     buyer: b,
                     relation,
@@ -73,25 +90,25 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
                     value: None,
                     quantity: None,
                     unit: None,
-                    // Its part of the purchases for now; `sized` says what it comes to.
-                    share: Some(weight),
+                    share: None,
                     basis: Basis::Declared,
                     scope,
                     valid: Some(Period { from: OPEN_START, to: *day }),
                     last_consigned: None,
                     told_again: false,
                     use_: Use::NotInForce,
-                });
+                };
+                found.push(Gone { link, day: *day, part: weight, merged: part("weight_merged").unwrap_or(weight) });
             }
         }
-        told.extend(found.iter().map(|l| (l.buyer, l.scope, l.supplier)));
+        told.extend(found.iter().map(|g| (g.link.buyer, g.link.scope, g.link.supplier)));
         added.extend(found);
     }
     absent.results.reverse();
     sized(&mut added, links);
     absent.links = added.len() as u64;
     absent.unplaced = unplaced.len() as u64;
-    links.extend(added);
+    links.extend(added.into_iter().map(|g| g.link));
     put_in_order(links, inputs);
     Ok(absent)
 }
@@ -104,6 +121,10 @@ fn day_of(path: &Path, as_of: Date) -> Result<(Date, String, &Path)> {
     let Some(day) = Date::parse(&manifest.stamp.as_of) else {
         return Err(Error::settings("--previous", format!("{at} bears no day"), "give a result of a dated assessment"));
     };
+    if as_of == UNDATED {
+        let found = format!("the data bear no day, and {at} is of {day}");
+        return Err(Error::settings("--previous", found, "say the day of this assessment by --as-of"));
+    }
     if day > as_of {
         let found = format!("{at} is of {day}, after the day of this assessment, {as_of}");
         return Err(Error::settings("--previous", found, "give earlier results"));
@@ -111,37 +132,77 @@ fn day_of(path: &Path, as_of: Date) -> Result<(Date, String, &Path)> {
     Ok((day, manifest.stamp.dataset.hash, path))
 }
 
-/// Turns parts of the purchases of then into the measure of the buyer's links in force now.
-fn sized(added: &mut [Placed], links: &[Placed]) {
-    let mut gone: BTreeMap<(NodeIx, Option<NodeIx>), f64> = BTreeMap::new();
-    for l in added.iter() {
-        *gone.entry((l.buyer, l.scope)).or_default() += l.share.unwrap_or(0.0);
+/// What a buyer still buys: how many links, and shares and values with the middle one in the place of those that are missing.
+#[derive(Default)]
+struct Still {
+    shares: Vec<f64>,
+    values: Vec<f64>,
+    links: usize,
+}
+
+impl Still {
+    fn add(&mut self, l: &Placed) {
+        self.shares.extend(l.share.filter(|s| *s > 0.0));
+        self.values.extend(l.value.filter(|v| *v > 0.0));
+        self.links += 1;
     }
-    /// Links, and sums of shares and of values where every link has one.
-    #[derive(Default)]
-    struct Now {
-        links: u32,
-        shares: Option<f64>,
-        values: Option<f64>,
+
+    /// Sum over all links, the middle of those known at the others, as rows are weighed.
+    fn sum(&self, known: &[f64]) -> f64 {
+        let mut known = known.to_vec();
+        known.sort_by(f64::total_cmp);
+        let middle = known.get(known.len() / 2).copied().unwrap_or(0.0);
+        known.iter().sum::<f64>() + middle * (self.links - known.len()) as f64
     }
-    let mut now: BTreeMap<(NodeIx, Option<NodeIx>), Now> = BTreeMap::new();
-    for l in links.iter().filter(|l| l.use_ == Use::Supply && gone.contains_key(&(l.buyer, l.scope))) {
-        let sum = now.entry((l.buyer, l.scope)).or_default();
-        let add = |sum: Option<f64>, x: Option<f64>, first: bool| if first { x } else { sum.zip(x).map(|(a, b)| a + b) };
-        sum.shares = add(sum.shares, l.share, sum.links == 0);
-        sum.values = add(sum.values, l.value, sum.links == 0);
-        sum.links += 1;
+}
+
+/// What is left of a buyer's purchases of then, no less than this part: where all is gone, it is all but nothing.
+const LEAST: f64 = 1e-6;
+
+/// Gives links of then the size that they have beside what the buyer still buys.
+fn sized(added: &mut [Gone], links: &[Placed]) {
+    let mut gone: BTreeMap<(NodeIx, Option<NodeIx>, Date), f64> = BTreeMap::new();
+    let mut gone_of_all: BTreeMap<(NodeIx, Date), f64> = BTreeMap::new();
+    for g in added.iter() {
+        *gone.entry((g.link.buyer, g.link.scope, g.day)).or_default() += g.part;
+        *gone_of_all.entry((g.link.buyer, g.day)).or_default() += g.merged;
     }
-    for l in added {
-        let key = (l.buyer, l.scope);
-        let weight = l.share.take().unwrap_or(0.0);
-        let left = 1.0 - gone.get(&key).copied().unwrap_or(0.0).min(1.0);
-        match now.get(&key) {
-            // What is left now is what was left then.
-            Some(Now { shares: Some(all), .. }) if left > 0.0 => l.share = Some((all * weight / left).min(1.0)),
-            Some(Now { values: Some(all), .. }) if left > 0.0 => l.value = Some(all * weight / left),
-            Some(_) => {}
-            None => l.value = Some(weight),
+    let buyers: BTreeSet<NodeIx> = added.iter().map(|g| g.link.buyer).collect();
+    let mut still: BTreeMap<(NodeIx, Option<NodeIx>), Still> = BTreeMap::new();
+    let mut still_of_all: BTreeMap<NodeIx, Still> = BTreeMap::new();
+    for l in links.iter().filter(|l| l.use_ == Use::Supply && buyers.contains(&l.buyer)) {
+        still.entry((l.buyer, l.scope)).or_default().add(l);
+        still_of_all.entry(l.buyer).or_default().add(l);
+    }
+    // The latest first: what was bought beside a link on its last day is what is bought now and what went later.
+    added.sort_by_key(|g| std::cmp::Reverse(g.day));
+    let mut later: BTreeMap<(NodeIx, Option<NodeIx>), f64> = BTreeMap::new();
+    for one_day in added.chunk_by_mut(|a, b| a.day == b.day) {
+        let mut gone_today: Vec<((NodeIx, Option<NodeIx>), f64)> = Vec::new();
+        for g in one_day {
+            let l = &mut g.link;
+            let key = (l.buyer, l.scope);
+            let (now, part, all) = match (still.get(&key), still_of_all.get(&l.buyer)) {
+                (Some(now), _) => (now, g.part, gone.get(&(l.buyer, l.scope, g.day))),
+                // The disclosure is gone as a whole: beside the others it is as large as it was beside them.
+                (None, Some(now)) => (now, g.merged, gone_of_all.get(&(l.buyer, g.day))),
+                (None, None) => {
+                    l.value = Some(g.part);
+                    continue;
+                }
+            };
+            let size = part / (1.0 - all.copied().unwrap_or(0.0)).max(LEAST);
+            let beside = later.get(&key).copied().unwrap_or(0.0);
+            let by_share = !now.shares.is_empty() && now.shares.len() >= now.values.len();
+            if !by_share && now.values.is_empty() {
+                continue;
+            }
+            let amount = (now.sum(if by_share { &now.shares } else { &now.values }) + beside) * size;
+            *(if by_share { &mut l.share } else { &mut l.value }) = Some(amount);
+            gone_today.push((key, amount));
+        }
+        for (key, amount) in gone_today {
+            *later.entry(key).or_default() += amount;
         }
     }
 }
