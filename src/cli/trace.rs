@@ -132,11 +132,11 @@ fn choke_points(s: &mut String, u: &Up) -> std::fmt::Result {
         let tier = c.tier.map_or_else(|| "by its list".to_owned(), |t| format!("tier {t}"));
         writeln!(
             s,
-            "  {}. {:<44} {:>8} of touched ({tier}; no {} cover more than {})",
+            "  {}. {:<44} {:>8} of touched ({tier}; no {} more than {})",
             i + 1,
             shortened(&format!("{} ({})", c.name, c.node_id), 44),
             share((c.cover / touched).min(1.0)),
-            counted(i as u64 + 1, "node", "nodes"),
+            if i == 0 { "other node covers".to_owned() } else { format!("{} nodes cover", i + 1) },
             share((c.cover_at_most / touched).min(1.0)),
         )?;
     }
