@@ -3,6 +3,7 @@
 use super::rows::words;
 use super::sink::{Row, Sink};
 use crate::base::Traced;
+use crate::schema::outputs::words::{RANGED, RANKED};
 use crate::schema::outputs::{self, OutputTable};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -38,11 +39,6 @@ impl Walk {
         sink.put("mapped_rule", self.mapped_rule.as_str());
     }
 }
-
-/// Figures of `exposure.parquet` that have a range over the draws.
-pub const RANGED: [&str; 7] = ["touched_on_evidence", "touched_by_context", "touched", "unseen", "exited", "clear", "expected"];
-/// Figures by which companies are set beside each other.
-pub const RANKED: [&str; 3] = ["touched_on_evidence", "unseen", "expected"];
 
 /// What the draws of the method leave open of one walk.
 #[derive(Clone, PartialEq, Debug)]

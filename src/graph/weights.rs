@@ -154,9 +154,12 @@ fn within_product(group: &[TradeLink], weight: f64, alike: Basis, assumed: bool,
     }));
 }
 
-/// The middle of the known figures, the mean of the two middle ones where their number is even.
 fn median(links: &[TradeLink], figure: fn(&TradeLink) -> Option<f64>) -> Option<f64> {
-    let mut known: Vec<f64> = links.iter().filter_map(figure).collect();
+    middle(links.iter().filter_map(figure).collect())
+}
+
+/// The middle of some figures, the mean of the two middle ones where their number is even; none of none.
+pub fn middle(mut known: Vec<f64>) -> Option<f64> {
     known.sort_unstable_by(f64::total_cmp);
     let upper = *known.get(known.len() / 2)?;
     if known.len() % 2 == 1 { Some(upper) } else { known.get(known.len() / 2 - 1).map(|lower| (lower + upper) / 2.0) }

@@ -87,19 +87,9 @@ impl NodeColumns {
         })
     }
 
-    /// By node.
-    pub fn all_on_evidence(&self, traced: Traced) -> &[bool] {
-        &self.on_evidence[traced as usize]
-    }
-
     /// Context prior of where the unseen part of a node's purchases likely comes from.
     pub fn origin(&self, traced: Traced, node: NodeIx) -> f64 {
         self.origin[traced as usize].get(node.at()).copied().unwrap_or(0.0)
-    }
-
-    /// By node.
-    pub fn all_origins(&self, traced: Traced) -> &[f64] {
-        &self.origin[traced as usize]
     }
 }
 

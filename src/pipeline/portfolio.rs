@@ -16,7 +16,7 @@ use crate::graph::SupplyGraph;
 use crate::trace::{Ends, Problem, Visits, ends_at, reach_of_all, solve, upstream_of, visits};
 use crate::validate::Inputs;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One holding: the node, or the id that no node bears, and its part of the portfolio.
@@ -90,22 +90,17 @@ fn one(
     whole: &WholeExposure,
     footprints: &Footprints,
 ) -> Result<Portfolio> {
-    let nodes: Vec<NodeIx> = holdings.iter().filter_map(|h| h.node).collect();
-    let (shared, own): (Vec<&Holding>, Vec<&Holding>) =
-        holdings.iter().filter(|h| h.node.is_some()).partition(|h| h.node.is_some_and(|n| sees_all(n, upstream)));
+    let known: Vec<(NodeIx, f64)> = holdings.iter().filter_map(|h| Some((h.node?, h.weight))).collect();
+    let (shared, own): (Vec<_>, Vec<_>) = known.iter().copied().partition(|(node, _)| sees_all(*node, upstream));
     let mut sums = Sums::new(upstream.resolution.len());
-    let mut of_node: BTreeMap<NodeIx, Figures> = BTreeMap::new();
-    for holding in &shared {
-        let Some(node) = holding.node else { continue };
-        of_node.insert(node, of_whole(whole, node));
-    }
     sums.add_shared(&shared, upstream, whole)?;
-    let alone = par::map_each(&own, |h| h.node.map(|node| own_walk(node, upstream)).transpose());
-    for (holding, followed) in own.iter().zip(alone) {
-        if let (Some(node), Some((figures, walked))) = (holding.node, followed?) {
-            sums.add(&walked, holding.weight);
-            of_node.insert(node, figures);
-        }
+    let mut of_node: BTreeMap<NodeIx, Figures> = shared.iter().map(|(node, _)| (*node, of_whole(whole, *node))).collect();
+    let mut upstream_of_own: BTreeMap<NodeIx, Vec<NodeIx>> = BTreeMap::new();
+    for ((node, weight), followed) in own.iter().zip(par::map_each(&own, |(node, _)| own_walk(*node, upstream))) {
+        let (figures, walked) = followed?;
+        sums.add(&walked, *weight);
+        of_node.insert(*node, figures);
+        upstream_of_own.insert(*node, walked.nodes);
     }
     let unknown = Figure { ends: Ends { unseen: 1.0, ..Ends::default() }, expected: None };
     for h in holdings.iter().filter(|h| h.node.is_none()) {
@@ -115,16 +110,18 @@ fn one(
         .iter()
         .map(|h| h.node.and_then(|n| of_node.get(&n).copied()).unwrap_or([[unknown; Traced::COUNT]; MappedRule::ALL.len()]))
         .collect();
-    let sets: Vec<Vec<NodeIx>> = holdings.iter().map(|h| h.node.into_iter().collect()).chain([nodes.clone()]).collect();
+    let nodes: Vec<NodeIx> = known.iter().map(|(node, _)| *node).collect();
+    let sets: Vec<Vec<NodeIx>> = holdings.iter().map(|h| h.node.into_iter().collect()).chain([nodes]).collect();
     let people = par::map_each(&sets, |set| footprints.reaching(set, &upstream.columns.affected)).into_iter().collect::<Result<_>>()?;
-    let starts: Vec<u32> = shared.iter().filter_map(|h| h.node).map(|n| n.0).collect();
-    let together = reach_of_all(&upstream.network.whole.graph, &starts, |_| false);
+    let graph = &upstream.network.whole.graph;
+    let starts: Vec<u32> = shared.iter().map(|(node, _)| node.0).collect();
+    let together = reach_of_all(graph, &starts, |_| false);
     let of_shared: BTreeMap<u32, u64> = starts.iter().copied().zip(together.iter().map(|r| r.total().nodes)).collect();
     let reach_of = |set: &Vec<NodeIx>| match set.as_slice() {
-        [node] if of_shared.contains_key(&node.0) => Ok(of_shared.get(&node.0).copied().unwrap_or(0)),
-        several => reached(several, upstream),
+        [node] if of_shared.contains_key(&node.0) => of_shared.get(&node.0).copied().unwrap_or(0),
+        several => reached(graph, several, &upstream_of_own),
     };
-    let reach = sets.iter().map(reach_of).collect::<Result<_>>()?;
+    let reach = sets.iter().map(reach_of).collect();
     let (at_node, elsewhere) = sums.into_parts();
     Ok(Portfolio { name, holdings, figures, people, reach, at_node, elsewhere })
 }
@@ -143,8 +140,9 @@ fn of_whole(whole: &WholeExposure, node: NodeIx) -> Figures {
     })
 }
 
-/// What ends at each node of one company's view, by norm; cautious rule.
+/// The nodes of one company's view, and what ends at each, by norm; cautious rule.
 struct Walked {
+    nodes: Vec<NodeIx>,
     by_norm: Vec<(Vec<(NodeIx, Ends)>, Ends)>,
 }
 
@@ -167,7 +165,7 @@ fn own_walk(node: NodeIx, upstream: &Upstream<'_>) -> Result<(Figures, Walked)> 
             }
         }
     }
-    Ok((figures, Walked { by_norm }))
+    Ok((figures, Walked { nodes: own.view.nodes, by_norm }))
 }
 
 /// What ends at each node that has a global number, and what ends elsewhere.
@@ -218,8 +216,8 @@ impl Sums {
     }
 
     /// All companies that see the whole network start one walk together.
-    fn add_shared(&mut self, shared: &[&Holding], upstream: &Upstream<'_>, whole: &WholeExposure) -> Result<()> {
-        let starts: Vec<(u32, f64)> = shared.iter().filter_map(|h| Some((h.node?.0, h.weight))).collect();
+    fn add_shared(&mut self, shared: &[(NodeIx, f64)], upstream: &Upstream<'_>, whole: &WholeExposure) -> Result<()> {
+        let starts: Vec<(u32, f64)> = shared.iter().map(|(node, weight)| (node.0, *weight)).collect();
         if starts.is_empty() {
             return Ok(());
         }
@@ -233,7 +231,7 @@ impl Sums {
             Ok(ended(graph, &problem, &seen, solution, |n| nodes.get(n as usize).copied()))
         });
         let by_norm = walked.into_iter().collect::<Result<_>>()?;
-        self.add(&Walked { by_norm }, 1.0);
+        self.add(&Walked { nodes, by_norm }, 1.0);
         Ok(())
     }
 
@@ -243,23 +241,16 @@ impl Sums {
     }
 }
 
-/// How many distinct nodes stand upstream of any of some companies, these left out.
-fn reached(companies: &[NodeIx], upstream: &Upstream<'_>) -> Result<u64> {
-    let (whole, nodes) = (&upstream.network.whole.graph, upstream.resolution.len());
-    let mut seen = vec![false; nodes];
-    let mut mark = |node: u32| {
-        // Vertices that are no node stand after the nodes, and name the node that they are of.
-        if let Some(seen) = seen.get_mut(whole.places().node(node) as usize) {
-            *seen = true;
-        }
-    };
-    let (shared, own): (Vec<NodeIx>, Vec<NodeIx>) = companies.iter().partition(|n| sees_all(**n, upstream));
-    for company in own {
-        let view = OwnView::of(company, upstream.network, &upstream.columns.exits, upstream.resolution, upstream.pack)?.view;
-        view.nodes.iter().for_each(|n| mark(n.0));
+/// How many distinct nodes stand upstream of any of some companies, these left out; `own`: upstream of those that do not see the whole network.
+fn reached(whole: &SupplyGraph, companies: &[NodeIx], own: &BTreeMap<NodeIx, Vec<NodeIx>>) -> u64 {
+    let shared: Vec<u32> = companies.iter().filter(|n| !own.contains_key(n)).map(|n| n.0).collect();
+    // Vertices that are no node stand after the nodes, and name the node that they are of.
+    let mut seen: BTreeSet<NodeIx> = upstream_of(whole, &shared).into_iter().map(|vertex| NodeIx(whole.places().node(vertex))).collect();
+    seen.extend(companies.iter().filter_map(|n| own.get(n)).flatten());
+    for company in companies {
+        seen.remove(company);
     }
-    upstream_of(whole, &shared.iter().map(|n| n.0).collect::<Vec<_>>()).into_iter().for_each(&mut mark);
-    Ok((0..).map(NodeIx).zip(&seen).filter(|(n, seen)| **seen && !companies.contains(n)).count() as u64)
+    seen.len() as u64
 }
 
 impl Portfolio {
@@ -274,9 +265,7 @@ impl Portfolio {
         }
         Figure { ends, expected: Some(expected) }
     }
-}
 
-impl Portfolio {
     /// What the first screen says of it.
     pub fn summary(&self) -> PortfolioSummary {
         let Figure { ends, expected } = self.whole(MappedRule::Cautious as usize, Traced::Any as usize);

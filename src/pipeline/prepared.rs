@@ -77,7 +77,7 @@ impl Prepared {
         let (mut links, consigned) = linked(&inputs, &resolution, as_of, pack);
         diagnostics.all.extend(consigned.diagnostics);
         diagnostics.sort();
-        let absent = put_back(&config.previous, &mut inputs, &resolution, as_of, &mut links)?;
+        let absent = put_back(&config.previous, &mut inputs, &resolution, &mut links)?;
         let (focal, focal_rule) = focal::choose(&config.focal, &resolution, &links)?;
         lists_as_supply(&mut links, &focal);
 

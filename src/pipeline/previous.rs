@@ -7,17 +7,16 @@
 //! cannot be placed, and is counted.
 
 use crate::base::{Date, Error, NodeIx, Period, Result};
+use crate::export::rows::{LinkBasis, relation_word};
 use crate::export::{read_all, read_manifest};
 use crate::graph::in_force::{Placed, Use, put_in_order};
+use crate::graph::weights::middle;
 use crate::resolve::Resolution;
 use crate::schema::outputs::LINKS;
 use crate::validate::Inputs;
 use crate::validate::inputs::{Basis, OPEN_START, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// The day of an assessment of data without any.
-const UNDATED: Date = Date(0);
 
 /// What earlier results added.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +28,9 @@ pub struct Absent {
     /// Links of which an end is no node any more.
     pub unplaced: u64,
 }
+
+/// Relations that can carry the walk.
+const TRADED: [Relation; 3] = [Relation::Supplies, Relation::Subcontracts, Relation::Recruits];
 
 /// Who buys from whom, in whose disclosure.
 type Pair = (NodeIx, Option<NodeIx>, NodeIx);
@@ -45,12 +47,12 @@ struct Gone {
 ///
 /// # Errors
 /// A folder that is no result, or one of a later day than the assessment.
-pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolution, as_of: Date, links: &mut Vec<Placed>) -> Result<Absent> {
+pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolution, links: &mut Vec<Placed>) -> Result<Absent> {
     let mut absent = Absent::default();
     if earlier.is_empty() {
         return Ok(absent);
     }
-    let mut results: Vec<(Date, String, &Path)> = earlier.iter().map(|path| day_of(path, as_of)).collect::<Result<_>>()?;
+    let mut results: Vec<(Date, String, &Path)> = earlier.iter().map(|path| day_of(path, inputs.as_of)).collect::<Result<_>>()?;
     results.sort();
     let shown: BTreeMap<&str, NodeIx> = (0..).map(NodeIx).zip(&resolution.nodes).map(|(i, n)| (&*n.shown_id, i)).collect();
     let find = |id: &str| resolution.find(id).or_else(|| shown.get(id).copied());
@@ -64,15 +66,11 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
         absent.results.push(format!("{day} {hash}"));
         let mut found: Vec<Gone> = Vec::new();
         for row in read_all(path, &LINKS)?.iter() {
-            let relation = match row.text("relation") {
-                Some("supplies") => Relation::Supplies,
-                Some("subcontracts") => Relation::Subcontracts,
-                Some("recruits") => Relation::Recruits,
-                _ => continue,
-            };
+            let is_told = |r: &Relation| row.text("relation") == Some(relation_word(*r));
+            let Some(relation) = TRADED.into_iter().find(is_told) else { continue };
             let part = |column: &str| row.float(column).filter(|w| *w > 0.0 && *w <= 1.0);
             let (Some(true), Some(weight)) = (row.bool("in_force"), part("weight")) else { continue };
-            if row.text("basis") == Some("shipment") {
+            if row.text("basis") == Some(LinkBasis::Shipment.as_str()) {
                 continue;
             }
             let (supplier, buyer) = (row.text("supplier_id").unwrap_or(""), row.text("buyer_id").unwrap_or(""));
@@ -113,7 +111,7 @@ pub fn put_back(earlier: &[PathBuf], inputs: &mut Inputs, resolution: &Resolutio
     Ok(absent)
 }
 
-fn day_of(path: &Path, as_of: Date) -> Result<(Date, String, &Path)> {
+fn day_of(path: &Path, as_of: Option<Date>) -> Result<(Date, String, &Path)> {
     let at = path.display().to_string();
     let Some(manifest) = read_manifest(path)? else {
         return Err(Error::settings("--previous", format!("{at} holds no run.json of onus"), "give a result folder of `onus assess`"));
@@ -121,10 +119,10 @@ fn day_of(path: &Path, as_of: Date) -> Result<(Date, String, &Path)> {
     let Some(day) = Date::parse(&manifest.stamp.as_of) else {
         return Err(Error::settings("--previous", format!("{at} bears no day"), "give a result of a dated assessment"));
     };
-    if as_of == UNDATED {
+    let Some(as_of) = as_of else {
         let found = format!("the data bear no day, and {at} is of {day}");
         return Err(Error::settings("--previous", found, "say the day of this assessment by --as-of"));
-    }
+    };
     if day > as_of {
         let found = format!("{at} is of {day}, after the day of this assessment, {as_of}");
         return Err(Error::settings("--previous", found, "give earlier results"));
@@ -149,10 +147,8 @@ impl Still {
 
     /// Sum over all links, the middle of those known at the others, as rows are weighed.
     fn sum(&self, known: &[f64]) -> f64 {
-        let mut known = known.to_vec();
-        known.sort_by(f64::total_cmp);
-        let middle = known.get(known.len() / 2).copied().unwrap_or(0.0);
-        known.iter().sum::<f64>() + middle * (self.links - known.len()) as f64
+        let at_others = middle(known.to_vec()).unwrap_or(0.0);
+        known.iter().sum::<f64>() + at_others * (self.links - known.len()) as f64
     }
 }
 

@@ -4,7 +4,7 @@
 //! whom, whether anything speaks of a place, exits and origins stay. Companies of which the own view is the whole network are drawn with the
 //! places at the head of the register in one solve of the network; each other company in a view of its own. A company with a published list is
 //! drawn one draw at a time, since what leads to the list is a share of what is not mapped. All of it only as far as [`WORK_MOST`] carries: a
-//! company left out is named, never shown with a narrower range.
+//! company left out is counted, never shown with a narrower range.
 
 use super::exposure::{OwnView, Upstream, WholeExposure};
 use super::network::Mapped;
@@ -12,11 +12,12 @@ use super::spread::{SEED, Spread};
 use crate::base::{Error, Kind, NodeIx, Result, Traced, par};
 use crate::belief::draws::Spreads;
 use crate::belief::quantile::{Range, RankRange, rank_ranges};
-use crate::export::walk_rows::{Drawn, RANGED, RANKED};
+use crate::export::walk_rows::Drawn;
 use crate::graph::mapped::MappedBasis;
 use crate::graph::{SupplyGraph, View};
 use crate::pack::MethodPack;
 use crate::resolve::Resolution;
+use crate::schema::outputs::words::{RANGED, RANKED};
 use crate::trace::draws::{self, DrawnProblem, FIGURES, LANES, solve_draws};
 use crate::trace::{Problem, open_circles, solve};
 use std::collections::BTreeMap;
@@ -222,8 +223,7 @@ impl Method<'_> {
         let view = &own.view;
         let moved = Moved::of(&view.nodes, &own.mapped, self, upstream.resolution, upstream.pack);
         let draws: Vec<usize> = (0..self.count).collect();
-        let on_evidence = of_norms(|t| view.column(upstream.columns.all_on_evidence(t), false))?;
-        let origin_prior = of_norms(|t| view.column(upstream.columns.all_origins(t), 0.0))?;
+        let columns = Traced::ALL.into_iter().map(|t| own.columns(upstream.columns, t)).collect::<Result<Vec<_>>>()?;
         let one = |r: &usize| -> Result<Vec<[f32; FIGURES]>> {
             let mapped: Vec<f64> = (0..view.nodes.len()).map(|n| f64::from(moved.at(n, *r))).collect();
             let filled = view.fill(&mapped, &own.mapped.exited)?.ok_or_else(|| Error::internal("a view without its list"))?;
@@ -236,13 +236,7 @@ impl Method<'_> {
                     let mut p: Vec<f64> = view.nodes.iter().map(of).collect();
                     p.push(0.0); // the list itself
                     view.start_at_purchases(&mut p);
-                    let problem = Problem {
-                        p: &p,
-                        on_evidence: &on_evidence[t as usize],
-                        mapped: &mapped,
-                        origin_prior: &origin_prior[t as usize],
-                        exited: &filled.exited,
-                    };
+                    let problem = Problem { p: &p, ..columns[t as usize].problem(&mapped, &filled.exited) };
                     let s = solve(&filled.graph, &problem, upstream.pack.trace.tolerance)?;
                     let first = |column: &[f64]| column.first().map_or(0.0, |x| *x as f32);
                     Ok([&s.on_evidence, &s.by_context, &s.unseen, &s.exited, &s.clear, &s.expected].map(|c| first(c)))
@@ -257,10 +251,6 @@ impl Method<'_> {
         }
         Ok(by_norm)
     }
-}
-
-fn of_norms<T>(column: impl Fn(Traced) -> Result<Vec<T>>) -> Result<Vec<Vec<T>>> {
-    Traced::ALL.into_iter().map(column).collect()
 }
 
 /// Mapped shares in every draw: assumed ones move, by kind.

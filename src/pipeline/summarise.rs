@@ -11,12 +11,13 @@ use super::walk_tables::is_main;
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
 use crate::belief::context::PeopleStanding;
 use crate::evidence::book::Item;
-use crate::export::walk_rows::{MappedRule, RANGED, RANKED, View};
+use crate::export::walk_rows::{MappedRule, View};
 use crate::findings::{Basis, Level};
 use crate::graph::commodities::{NO_HEADING, heading_text};
 use crate::graph::in_force::Use;
 use crate::graph::mapped::MappedBasis;
 use crate::resolve::Node;
+use crate::schema::outputs::words::{RANGED, RANKED};
 use crate::validate::inputs::Relation;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,7 +19,7 @@ pub(crate) const PATIENCE: u32 = 64;
 /// No circle is swept more often; what it then lacks shows as defect.
 pub(crate) const MOST_SWEEPS: u32 = 20_000;
 /// Every so many sweeps the last step is carried on.
-const STRIDE: u32 = 6;
+pub(crate) const STRIDE: u32 = 6;
 
 /// What decides one step of S walks at every node; in `f64` 16 S bytes a node.
 #[derive(Clone, Debug)]
@@ -264,7 +264,7 @@ fn swept<const S: usize, const K: usize, T: Real>(
             return Swept { at, sweeps: sweep, largest };
         }
         if carries_on && sweep % STRIDE == 0 {
-            let further = moved.slowest.map(|figure| figure.map(|rho| if rho < T::ONE { rho / (T::ONE - rho) } else { T::ZERO }));
+            let further = moved.slowest.map(|figure| figure.map(further));
             for (x, step) in at.iter_mut().zip(&mut step) {
                 for ((x, step), further) in x.0.iter_mut().zip(step.iter()).zip(&further) {
                     for ((x, step), further) in x.iter_mut().zip(step).zip(further) {
@@ -278,6 +278,12 @@ fn swept<const S: usize, const K: usize, T: Real>(
         }
     }
     Swept { at, sweeps: most, largest }
+}
+
+/// What all later steps add at least, by the last one, where each is at least rho times the one before.
+#[inline]
+pub(crate) fn further<T: Real>(rho: T) -> T {
+    if rho < T::ONE { rho / (T::ONE - rho) } else { T::ZERO }
 }
 
 /// One sweep in place. With `TRACKED` the steps are kept in `step`, and compared with those that stood there.

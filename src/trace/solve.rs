@@ -80,11 +80,10 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
     }
     let steps = steps_of(graph, problems);
     let source = |n: usize| {
-        let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
+        let buys = !graph.suppliers_of(NodeIx(n as u32)).is_empty();
         let mut sources = [[0.0; S]; FIGURES];
-        for (s, (problem, on)) in problems.iter().zip(&steps.goes_on[n]).enumerate() {
-            let of_one = source_of(problem, n, if ends { *on } else { 0.0 });
-            sources.iter_mut().zip(of_one).for_each(|(figure, x)| figure[s] = x);
+        for (s, problem) in problems.iter().enumerate() {
+            sources.iter_mut().zip(source_of(problem, n, buys)).for_each(|(figure, x)| figure[s] = x);
         }
         sources
     };
@@ -104,14 +103,13 @@ pub fn solve_all<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_>; S
     }))
 }
 
-/// What ends at node n itself, `clear` of it clear.
-fn source_of(problem: &Problem<'_>, n: usize, clear: f64) -> [f64; FIGURES] {
-    let p = problem.p[n];
-    let unseen = (1.0 - p) * (1.0 - problem.mapped[n]);
+/// What ends at node n itself; `buys`: it has suppliers.
+fn source_of(problem: &Problem<'_>, n: usize, buys: bool) -> [f64; FIGURES] {
+    let [p, unseen, exited, clear] = problem.ends(n, buys);
     let mut x = [0.0; FIGURES];
     x[if problem.on_evidence[n] { ON_EVIDENCE } else { BY_CONTEXT }] = p;
     x[UNSEEN] = unseen;
-    x[EXITED] = (1.0 - p) * problem.mapped[n] * problem.exited_at(n);
+    x[EXITED] = exited;
     x[CLEAR] = clear;
     x[EXPECTED] = p + unseen * problem.origin_prior[n];
     x
@@ -157,12 +155,10 @@ pub fn solve_figures<const S: usize>(graph: &SupplyGraph, problems: &[Problem<'_
     }
     let steps = steps_of(graph, problems);
     let source = |n: usize| {
-        let ends = graph.suppliers_of(NodeIx(n as u32)).is_empty();
+        let buys = !graph.suppliers_of(NodeIx(n as u32)).is_empty();
         let mut sources = [[0.0; S]; ENDS];
-        for (s, (problem, on)) in problems.iter().zip(&steps.goes_on[n]).enumerate() {
-            let (p, m) = (problem.p[n], problem.mapped[n]);
-            let of_one = [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * problem.exited_at(n), if ends { *on } else { 0.0 }];
-            sources.iter_mut().zip(of_one).for_each(|(figure, x)| figure[s] = x);
+        for (s, problem) in problems.iter().enumerate() {
+            sources.iter_mut().zip(problem.ends(n, buys)).for_each(|(figure, x)| figure[s] = x);
         }
         sources
     };

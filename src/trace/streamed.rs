@@ -5,20 +5,17 @@
 //! comes from outside it being given. A large one is swept: its part of the file is read again and again (Gauss-Seidel from 0, every sixth
 //! sweep carried on), so that figures rise to their values and the defect bounds what each lacks, as in memory. Two walks are solved on one reading.
 
-use super::side_by_side::{Closing, Figures as Sides, MOST_SWEEPS, Steps, solve_side_by_side};
+use super::real::Real;
+use super::side_by_side::{Closing, Figures as Sides, MOST_SWEEPS, STRIDE, Steps, further, solve_side_by_side};
 use super::solve::{ENDS, Figures, defect};
 use super::walk::Problem;
 use crate::base::{Error, Result, par};
 use crate::graph::{Block, Entry, Extent, StoredCircle, StoredRows, SupplyGraph};
 
-/// Touched, unseen, exited, clear.
-/// A step this small is rounding, and says nothing of the steps to come.
-const NOISE: f64 = 1e-14;
-/// Every so many sweeps the last step is carried on.
-const STRIDE: u32 = 6;
 /// Walks solved on one reading.
 const TOGETHER: usize = 2;
 
+/// Touched, unseen, exited, clear.
 type Ends = [f64; ENDS];
 
 /// A graph in a file, by position.
@@ -171,21 +168,10 @@ impl<'g, 'p> Walk<'g, 'p> {
         walk
     }
 
-    fn goes_on(&self, n: usize) -> f64 {
-        (1.0 - self.problem.p[n]) * self.problem.mapped[n] * (1.0 - self.problem.exited_at(n))
-    }
-
-    fn stops(&self, n: usize) -> f64 {
-        let (p, m, e) = (self.problem.p[n], self.problem.mapped[n], self.problem.exited_at(n));
-        p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e
-    }
-
     /// What ends at the node itself.
     #[inline]
     fn source(&self, n: usize) -> Ends {
-        let (p, m) = (self.problem.p[n], self.problem.mapped[n]);
-        let clear = if self.graph.buys[n] { 0.0 } else { self.goes_on(n) };
-        [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * self.problem.exited_at(n), clear]
+        self.problem.ends(n, self.graph.buys[n])
     }
 
     /// Adds what suppliers give.
@@ -203,7 +189,7 @@ impl<'g, 'p> Walk<'g, 'p> {
     /// Ends the row of a node: its figures from what was gathered.
     #[inline]
     fn row(&mut self, n: usize) -> Ends {
-        let (on, sum) = (self.goes_on(n), std::mem::replace(&mut self.sum, [0.0; ENDS]));
+        let (on, sum) = (self.problem.goes_on(n), std::mem::replace(&mut self.sum, [0.0; ENDS]));
         let mut x = self.source(n);
         for (x, sum) in x.iter_mut().zip(sum) {
             *x += on * sum;
@@ -236,7 +222,7 @@ impl<'g, 'p> Walk<'g, 'p> {
                 let n = n as usize;
                 let mut x = self.row(n);
                 if std::mem::take(&mut self.own) {
-                    let leak = self.stops(n) + self.goes_on(n) * self.others;
+                    let leak = self.problem.stops(n) + self.problem.goes_on(n) * self.others;
                     x = if leak > 0.0 { x.map(|x| x / leak) } else { [0.0; ENDS] };
                 }
                 self.others = 0.0;
@@ -272,7 +258,11 @@ impl<'g, 'p> Walk<'g, 'p> {
         let of_members = |f: &dyn Fn(usize) -> f64, other: f64| -> Vec<[f64; 1]> {
             (0..nodes).map(|n| [f(first as usize + n)]).chain(outside.iter().map(|_| [other])).collect()
         };
-        let steps = Steps { graph: &graph, goes_on: of_members(&|n| self.goes_on(n), 0.0), stops: of_members(&|n| self.stops(n), 1.0) };
+        let steps = Steps {
+            graph: &graph,
+            goes_on: of_members(&|n| self.problem.goes_on(n), 0.0),
+            stops: of_members(&|n| self.problem.stops(n), 1.0),
+        };
         let source = |n: usize| -> Sides<1, ENDS> {
             outside.get(n.wrapping_sub(nodes)).copied().unwrap_or_else(|| self.source(first as usize + n)).map(|x| [x])
         };
@@ -314,7 +304,7 @@ impl<'g, 'p> Walk<'g, 'p> {
                     swept.step[n - circle.first as usize].iter_mut().zip(&mut swept.slowest).zip(x.iter().zip(before))
                 {
                     let next = next.0 - next.1;
-                    if phase == 0 && *last > NOISE && next < *slowest * *last {
+                    if phase == 0 && *last > f64::NOISE && next < *slowest * *last {
                         *slowest = next / *last;
                     }
                     *last = next;
@@ -336,10 +326,10 @@ impl<'g, 'p> Walk<'g, 'p> {
             return;
         }
         if swept.sweep % STRIDE == 0 {
-            let further = swept.slowest.map(|rho| if rho < 1.0 { rho / (1.0 - rho) } else { 0.0 });
+            let further = swept.slowest.map(further);
             for (x, step) in self.at[swept.circle.first as usize..].iter_mut().zip(&mut swept.step) {
                 for ((x, step), further) in x.iter_mut().zip(step).zip(further) {
-                    if *step > NOISE {
+                    if *step > f64::NOISE {
                         *x += further * *step;
                     }
                 }

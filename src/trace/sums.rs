@@ -51,10 +51,9 @@ impl Ends {
 
     /// How one stand at a node ends there and then.
     fn of_stand_at(graph: &SupplyGraph, problem: &Problem<'_>, node: usize) -> Ends {
-        let (p, mapped, e) = (problem.p[node], problem.mapped[node], problem.exited_at(node));
-        let clear = if graph.suppliers_of(NodeIx(node as u32)).is_empty() { (1.0 - p) * mapped * (1.0 - e) } else { 0.0 };
+        let [p, unseen, exited, clear] = problem.ends(node, !graph.suppliers_of(NodeIx(node as u32)).is_empty());
         let (on_evidence, by_context) = if problem.on_evidence[node] { (p, 0.0) } else { (0.0, p) };
-        Ends { on_evidence, by_context, unseen: (1.0 - p) * (1.0 - mapped), exited: (1.0 - p) * mapped * e, clear }
+        Ends { on_evidence, by_context, unseen, exited, clear }
     }
 }
 

@@ -45,6 +45,27 @@ impl Problem<'_> {
         if self.exited.is_empty() { Ok(()) } else { shares(graph, "exited share", self.exited) }
     }
 
+    /// What goes on from a node to its suppliers, or ends clear where it has none.
+    #[inline]
+    pub(crate) fn goes_on(&self, node: usize) -> f64 {
+        (1.0 - self.p[node]) * self.mapped[node] * (1.0 - self.exited_at(node))
+    }
+
+    /// What stops at a node.
+    #[inline]
+    pub(crate) fn stops(&self, node: usize) -> f64 {
+        let (p, m, e) = (self.p[node], self.mapped[node], self.exited_at(node));
+        p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e
+    }
+
+    /// What ends at a node itself, touched, unseen, exited and clear; `buys`: it has suppliers.
+    #[inline]
+    pub(crate) fn ends(&self, node: usize, buys: bool) -> [f64; 4] {
+        let (p, m) = (self.p[node], self.mapped[node]);
+        let clear = if buys { 0.0 } else { self.goes_on(node) };
+        [p, (1.0 - p) * (1.0 - m), (1.0 - p) * m * self.exited_at(node), clear]
+    }
+
     /// e of a node.
     #[inline]
     pub fn exited_at(&self, node: usize) -> f64 {
@@ -67,14 +88,8 @@ pub(crate) fn steps_of<'a, const S: usize>(graph: &'a SupplyGraph, problems: &[P
     let nodes = graph.nodes();
     let (mut goes_on, mut stops) = (Vec::with_capacity(nodes), Vec::with_capacity(nodes));
     for n in 0..nodes {
-        goes_on.push(problems.each_ref().map(|problem| {
-            let (p, m, e) = (problem.p[n], problem.mapped[n], problem.exited_at(n));
-            (1.0 - p) * m * (1.0 - e)
-        }));
-        stops.push(problems.each_ref().map(|problem| {
-            let (p, m, e) = (problem.p[n], problem.mapped[n], problem.exited_at(n));
-            p + (1.0 - p) * (1.0 - m) + (1.0 - p) * m * e
-        }));
+        goes_on.push(problems.each_ref().map(|problem| problem.goes_on(n)));
+        stops.push(problems.each_ref().map(|problem| problem.stops(n)));
     }
     Steps { graph, goes_on, stops }
 }

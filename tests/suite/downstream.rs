@@ -9,36 +9,31 @@ use tempfile::TempDir;
 /// A brand buys from two factories that share one mill; the mill buys from a mine. Output of the mill is stated, of which a fifth goes elsewhere.
 /// The factories belong to one group, by a parent and by a link.
 fn dataset() -> (TempDir, PathBuf) {
-    let room = tempfile::tempdir().unwrap();
-    let data = room.path().join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let write = |name: &str, text: &str| std::fs::write(data.join(name).with_extension("csv"), text).unwrap();
-    write(
-        "nodes",
-        "node_id,name,kind,country,focal,workers,mapped_share,parent_id,output_value\n\
+    runs::dataset(&[
+        (
+            "nodes",
+            "node_id,name,kind,country,focal,workers,mapped_share,parent_id,output_value\n\
          B,Brand One,brand,DEU,yes,,1,,\n\
          F1,Factory One,factory,IND,,200,1,G,\n\
          F2,Factory Two,factory,IND,,300,1,,\n\
          M,Mill,mill,IND,,100,1,,100\n\
          A,Mine A,mine,IND,,40,,,50\n\
          G,Group Holdings,group,IND,,,,,\n",
-    );
-    write(
-        "links",
-        "supplier_id,buyer_id,relation,value\n\
+        ),
+        (
+            "links",
+            "supplier_id,buyer_id,relation,value\n\
          F1,B,supplies,70\nF2,B,supplies,30\nM,F1,supplies,50\nM,F2,supplies,30\nA,M,supplies,50\nF2,G,owns,\n",
-    );
-    write("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,M,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n");
-    (room, data)
+        ),
+        ("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,M,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n"),
+    ])
 }
 
 fn result() -> (TempDir, PathBuf) {
     let (room, data) = dataset();
     let out = room.path().join("out");
     runs::assess_with(&RunConfig { dataset: data, threads: 2, ..RunConfig::default() }, &out);
-    let report = onus::export::verify(&out).unwrap();
-    let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+    runs::verified(&out);
     (room, out)
 }
 

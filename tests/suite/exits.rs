@@ -37,9 +37,7 @@ fn brand(as_of: &str, tables: &[(&str, &str)]) -> runs::Row {
     let told = summary.focal[0].asides().iter().any(|a| a.starts_with("exited "));
     assert_eq!(told, number(&row, "exited") > 0.0, "the first screen tells of it where there is any");
     assert_eq!(std::fs::read_to_string(out.join("summary.json")).unwrap().contains("\"exited\""), told);
-    let report = onus::export::verify(&out).unwrap();
-    let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+    runs::verified(&out);
     row
 }
 

@@ -8,28 +8,24 @@ use tempfile::TempDir;
 
 /// A mine sells all to a factory, the factory all to B1, and B1 half to B2 and half to customers outside.
 fn result(portfolio: &str) -> (TempDir, PathBuf) {
-    let room = tempfile::tempdir().unwrap();
-    let data = room.path().join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let write = |name: &str, text: &str| std::fs::write(data.join(name).with_extension("csv"), text).unwrap();
-    write(
-        "nodes",
-        "node_id,name,kind,country,focal,workers,mapped_share,output_value\n\
+    let (room, data) = runs::dataset(&[
+        (
+            "nodes",
+            "node_id,name,kind,country,focal,workers,mapped_share,output_value\n\
          B1,Brand One,brand,DEU,yes,,1,200\n\
          B2,Brand Two,brand,DEU,yes,,1,\n\
          C,Brand Three,brand,DEU,,,0.5,\n\
          F,Factory,factory,IND,,300,1,100\n\
          M,Mine,mine,IND,,40,,100\n\
          N,Other Mine,mine,PER,,60,,100\n",
-    );
-    write("links", "supplier_id,buyer_id,relation,value\nM,F,supplies,100\nF,B1,supplies,100\nB1,B2,supplies,100\nN,C,supplies,100\n");
-    write("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,M,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n");
-    write("portfolio", portfolio);
+        ),
+        ("links", "supplier_id,buyer_id,relation,value\nM,F,supplies,100\nF,B1,supplies,100\nB1,B2,supplies,100\nN,C,supplies,100\n"),
+        ("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,M,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n"),
+        ("portfolio", portfolio),
+    ]);
     let out = room.path().join("out");
     runs::assess_with(&RunConfig { dataset: data, threads: 2, ..RunConfig::default() }, &out);
-    let report = onus::export::verify(&out).unwrap();
-    let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+    runs::verified(&out);
     (room, out)
 }
 

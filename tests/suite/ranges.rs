@@ -12,23 +12,20 @@ use tempfile::TempDir;
 
 /// Four companies of which everything touched is one of two mines: B says what it buys, C does not, D publishes a list alone, F is a workplace itself.
 fn dataset() -> (TempDir, PathBuf) {
-    let room = tempfile::tempdir().unwrap();
-    let data = room.path().join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let write = |name: &str, text: &str| std::fs::write(data.join(name).with_extension("csv"), text).unwrap();
-    write(
-        "nodes",
-        "node_id,name,kind,country,focal,workers,mapped_share\n\
+    runs::dataset(&[
+        (
+            "nodes",
+            "node_id,name,kind,country,focal,workers,mapped_share\n\
          B,Brand One,brand,DEU,yes,,1\n\
          C,Brand Two,brand,DEU,yes,,\n\
          D,Brand Three,brand,DEU,yes,,\n\
          F,Factory,factory,IND,yes,300,1\n\
          A,Mine A,mine,IND,,40,\n\
          E,Mine E,mine,COD,,90,\n",
-    );
-    write("links", "supplier_id,buyer_id,relation,value\nA,B,supplies,70\nA,C,supplies,30\nE,D,lists,\nA,F,supplies,5\n");
-    write("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,A,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n");
-    (room, data)
+        ),
+        ("links", "supplier_id,buyer_id,relation,value\nA,B,supplies,70\nA,C,supplies,30\nE,D,lists,\nA,F,supplies,5\n"),
+        ("statements", "statement_id,node_id,date,sign,source_class,origin\nS1,A,2024-03-01,work_debt_bondage,ngo_investigation,NGO-1\n"),
+    ])
 }
 
 fn result(ranges: RangesOf) -> (TempDir, PathBuf) {

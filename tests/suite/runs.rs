@@ -127,6 +127,24 @@ impl Csv {
     }
 }
 
+/// A dataset of a few tables in a room of its own.
+pub fn dataset(tables: &[(&str, &str)]) -> (TempDir, PathBuf) {
+    let room = tempfile::tempdir().unwrap();
+    let data = room.path().join("data");
+    fs::create_dir_all(&data).unwrap();
+    for (name, text) in tables {
+        fs::write(data.join(name).with_extension("csv"), text).unwrap();
+    }
+    (room, data)
+}
+
+/// Holds a result against its own sums.
+pub fn verified(out: &Path) {
+    let report = onus::export::verify(out).unwrap();
+    let wrong: Vec<&str> = report.lines.iter().filter(|l| !l.holds).map(|l| l.text.as_str()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// Assesses a dataset into `out`.
 pub fn assess_with(config: &RunConfig, out: &Path) -> Summary {
     pipeline::assess(config, out, false, &mut Silent).unwrap_or_else(|e| panic!("{e}"))

@@ -3,7 +3,7 @@
 use crate::graph::{network, valued};
 use onus::base::{Kind, NodeIx};
 use onus::graph::{Entry, SupplyGraph, Trade, TradeLink, WholeGraph, mapped_share};
-use onus::trace::draws::LANES;
+use onus::trace::draws::{LANES, TOUCHED_LANES, touched_draws};
 use onus::trace::{
     DrawnProblem, Follow, Problem, Pusher, Solution, TOLERANCE, Written, contributions, ends_at, group_sums, largest_unseen, open_circles,
     reach_of_all, solve, solve_draws, strongest_paths, tier_sums, upstream_of, visits,
@@ -547,6 +547,28 @@ proptest! {
             seen.sort_unstable();
             seen.retain(|s| s != start);
             prop_assert_eq!(upstream, seen);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn touched_of_many_draws_is_touched_of_each(w in world(90, 3)) {
+        const DRAWS: usize = TOUCHED_LANES + 4;
+        let graph = w.graph();
+        let p_of = |i: usize, r: usize| (w.p[i] * (0.2 + r as f64 / 10.0)).min(1.0);
+        let p = |i: usize, from: usize| std::array::from_fn(|l| p_of(i, from + l) as f32);
+        let drawn = touched_draws(&graph, &w.mapped, p, DRAWS).unwrap();
+        prop_assert_eq!(drawn.len(), 2);
+        for r in 0..DRAWS {
+            let p: Vec<f64> = (0..w.p.len()).map(|i| p_of(i, r)).collect();
+            let alone = solve(&graph, &Problem { p: &p, exited: &[], ..w.problem() }, TOLERANCE).unwrap();
+            for (i, lanes) in drawn[r / TOUCHED_LANES].iter().enumerate() {
+                let ours = f64::from(lanes[r % TOUCHED_LANES]);
+                prop_assert!((ours - alone.touched(i)).abs() < 3e-5, "node {i}, draw {r}: {ours} is not {}", alone.touched(i));
+            }
         }
     }
 }

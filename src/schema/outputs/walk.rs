@@ -51,14 +51,13 @@ pub static EXPOSURE: LazyLock<OutputTable> = LazyLock::new(|| {
         ending("left_share", "Of what is mapped, the node's own share that stood with suppliers it left after an adverse finding."),
         ending("assumed_share", "Share of the walk's weight that stands on assumed link weights or mapped shares.").or_empty(),
     ]);
-    // The order is that of `export::walk_rows`.
-    for figure in ["touched_on_evidence", "touched_by_context", "touched", "unseen", "exited", "clear", "expected"] {
+    for figure in words::RANGED {
         let share = |name: String, meaning: String| number(name, "share", meaning).between(0.0, 1.0).or_empty();
         let what = "an expert-elicited range, no confidence interval; of focal companies and the head of the register, cautious rule";
         columns.push(share(format!("{figure}_low"), format!("5 % of the draws of the method put {figure} below this: {what}.")));
         columns.push(share(format!("{figure}_high"), format!("95 % of the draws of the method put {figure} below this.")));
     }
-    for figure in ["touched_on_evidence", "unseen", "expected"] {
+    for figure in words::RANKED {
         let place = |name: String, meaning: String| count(name, "position", meaning).or_empty();
         columns.push(place(
             format!("rank_{figure}_low"),

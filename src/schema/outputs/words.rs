@@ -14,6 +14,10 @@ pub const MAPPED_RULES: [&str; 2] = ["cautious", "as_listed"];
 pub const DIMENSIONS: [&str; 5] = ["tier", "country", "product", "kind", "group"];
 pub const ROOT_NORMS: [&str; 3] = ["child_labour", "forced_labour", "trafficking"];
 pub const RELATIONS: [&str; 5] = ["supplies", "subcontracts", "recruits", "lists", "owns"];
+/// Figures of `exposure.parquet` that have a range over the draws.
+pub const RANGED: [&str; 7] = ["touched_on_evidence", "touched_by_context", "touched", "unseen", "exited", "clear", "expected"];
+/// Figures by which companies are set beside each other.
+pub const RANKED: [&str; 3] = ["touched_on_evidence", "unseen", "expected"];
 pub const LINK_BASIS: [&str; 5] = ["declared", "shipment", "certificate", "inferred", "listed"];
 pub const WEIGHT_BASIS: [&str; 5] = ["share", "value", "quantity", "equal", "median"];
 pub const STANDINGS: [&str; 4] = ["published", "secondary", "from_memory", "expert_default"];
