@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench trace                 # 10,000, 100,000 and 1,000,000 nodes with 10.6 links each
-//! cargo bench --bench trace -- 3000000      # one size of one's own
+//! cargo bench --bench trace -- 1000000 10000000    # sizes of one's own; beyond two million without the thousand companies
 //! cargo bench --bench trace -- files NODES.csv LINKS.csv OUT.f32    # kernels on the tables of benches/peers/kernel_peers.py
 //! ```
 //!
@@ -83,7 +83,13 @@ fn least<T>(times: usize, mut work: impl FnMut() -> T) -> (f64, T) {
 
 fn size(nodes: usize) {
     let drawn = draw(nodes);
-    let times = if nodes >= 1_000_000 { 2 } else { 5 };
+    let times = if nodes > COMPANIES_MOST {
+        1
+    } else if nodes >= 1_000_000 {
+        2
+    } else {
+        5
+    };
     let (build, graph) = least(times, || SupplyGraph::new(nodes, &drawn.entries).unwrap_or_else(|e| panic!("{e}")));
     let mapped = open_circles(&graph, &drawn.mapped, 0.5).unwrap_or_else(|e| panic!("{e}")).mapped;
     let problem = |k: usize| Problem { p: &drawn.p[k], on_evidence: &[], mapped: &mapped, origin_prior: &[], exited: &[] };
@@ -94,7 +100,7 @@ fn size(nodes: usize) {
     assert!(same[0] == solved, "two threads gave other bits than one");
     let rows = Rows::of(&graph);
     let x: Vec<Eight> = (0..rows.starts.len()).map(|n| Eight([drawn.p[0][n % nodes]; 8])).collect();
-    let (gathered, _) = least(times, || black_box(rows.gather(&x)));
+    let (gathered, _) = least(times.max(3), || black_box(rows.gather(&x)));
     let (walked, _) =
         least(times, || visits(&graph, &Problem { on_evidence: &vec![false; nodes], origin_prior: &mapped, ..problem(0) }, &[(0, 1.0)]));
     println!(
@@ -122,6 +128,8 @@ fn focal(graph: &SupplyGraph, problem: &Problem<'_>, what: &str) {
     println!("| {} | {what} | {:.4} | {} | {took:.2} | {most:.3} | {} |", graph.nodes(), p[p.len() / 2], starts.len(), rows / starts.len());
 }
 
+/// Nodes of the largest network that is walked more than once, and from a thousand companies.
+const COMPANIES_MOST: usize = 2_000_000;
 /// Draws of touched, as the peers make them: draw r has p (0.5 + r / 100).
 const DRAWS: usize = 100;
 /// Starts whose reach is counted.
@@ -204,7 +212,7 @@ fn main() {
     }
     println!("\n| nodes | p | median p | starts | seconds | largest part open | rows a start |");
     println!("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
-    for nodes in sizes {
+    for nodes in sizes.into_iter().filter(|n| *n <= COMPANIES_MOST) {
         let drawn = draw(nodes);
         let graph = SupplyGraph::new(nodes, &drawn.entries).unwrap_or_else(|e| panic!("{e}"));
         let common: Vec<f64> = drawn.p[3].iter().map(|p| (p + 0.01).min(1.0)).collect();

@@ -258,12 +258,11 @@ fn figures(s: &mut String, m: &Summary) -> std::fmt::Result {
             writeln!(s, "  {aside}")?;
         }
     }
-    if m.ranges.companies_left_out > 0 {
-        writeln!(
-            s,
-            "No range of traced figures for {}: their draws would take long; --ranges all takes the time.",
-            counted(m.ranges.companies_left_out, "company", "companies")
-        )?;
+    let left_out = [(m.ranges.companies_left_out, "company", "companies"), (m.ranges.places_left_out, "place", "places")];
+    let left_out: Vec<String> = left_out.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect();
+    if !left_out.is_empty() {
+        let of = left_out.join(" and ");
+        writeln!(s, "No range of traced figures for {of}: their draws would take long; --ranges all takes the time.")?;
     }
     if m.focal.len() > FOCAL_MOST {
         writeln!(s, "... and {} more in exposure.parquet", m.focal.len() - FOCAL_MOST)?;

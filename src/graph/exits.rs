@@ -233,13 +233,15 @@ impl Exits {
         let key = (buyer, if is_bought { heading } else { ANY_OTHER });
         let Scope::Focal(focal) = scope else { return self.merged.get(&key) };
         let of = self.scoped.get(&key)?;
-        // As the row: the focal node's disclosure where it has links in force, else the unscoped ones, else whichever says that it left.
+        // As the row: the focal node's disclosure where it has links in force, else the unscoped ones; where nothing is in force, whichever
+        // says that it left. Who withdraws a disclosure has not undone what it told there.
+        let (own, unscoped) = (of.get(&Some(focal)), of.get(&None));
         if row.scoped {
-            of.get(&Some(focal))
+            own
         } else if row.links > 0 {
-            of.get(&None)
+            unscoped.or(own)
         } else {
-            of.get(&Some(focal)).or_else(|| of.get(&None))
+            own.or(unscoped)
         }
     }
 

@@ -39,18 +39,13 @@ impl<'a> Facts<'a> {
         let keys = self.case_keys();
         let mut rows = Vec::new();
         for node in self.shown_order {
-            let first = rows.len();
-            rows.extend(of_place.get(node).into_iter().flatten().map(|f| self.place_finding(f)));
+            let mut here: Vec<FindingRow<'a>> = of_place.get(node).into_iter().flatten().map(|f| self.place_finding(f)).collect();
             let cases = of_case.get(node).into_iter().flatten().filter(|_| audience == Audience::Internal);
-            rows.extend(cases.map(|f| self.case_finding(f, &keys)));
-            rows[first..].sort_by(Row::order);
+            here.extend(cases.map(|f| self.case_finding(f, &keys)));
+            here.sort_by(Row::order);
             let mut told = BTreeSet::new();
-            let mut at = 0;
-            rows.retain(|r| {
-                at += 1;
-                let child_case = at > first && r.case_key.as_deref() == Some(AT_LEAST_ONE);
-                !child_case || told.insert((r.norm, r.level, r.rule, r.path))
-            });
+            here.retain(|r| r.case_key.as_deref() != Some(AT_LEAST_ONE) || told.insert((r.norm, r.level, r.rule, r.path)));
+            rows.append(&mut here);
         }
         rows
     }

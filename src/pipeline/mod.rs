@@ -204,6 +204,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     clock.stage("footprint");
     let footprints = footprints::footprints(&inputs, &resolution, &network, &columns.affected, &focal_nodes, &pack)?;
 
+    clock.stage("portfolios");
     let portfolios = portfolio::portfolios(&inputs, &upstream, &whole, &footprints)?;
 
     clock.stage("write");

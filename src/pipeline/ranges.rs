@@ -65,6 +65,8 @@ pub struct TracedRanges {
     all: BTreeMap<NodeIx, [Drawn; Traced::COUNT]>,
     /// Companies whose draws would have taken more work than a run takes.
     pub left_out: Vec<NodeIx>,
+    /// Places at the head of the register of which the same holds.
+    pub places_left_out: usize,
 }
 
 impl TracedRanges {
@@ -102,7 +104,10 @@ pub fn ranges(which: RangesOf, focal: &[NodeIx], upstream: &Upstream<'_>, whole:
 
     let shared: Vec<NodeIx> = focal.iter().copied().filter(|f| sees_all(*f, upstream)).collect();
     let graph = &upstream.network.whole.graph;
-    if work.allows(graph, count) {
+    let mut places_left_out = 0;
+    if !work.allows(graph, count) {
+        places_left_out = spread.top.len();
+    } else {
         let mut wanted = if which == RangesOf::All { (0..nodes as u32).map(NodeIx).collect() } else { spread.top.clone() };
         wanted.extend(&shared);
         wanted.sort_unstable();
@@ -124,7 +129,7 @@ pub fn ranges(which: RangesOf, focal: &[NodeIx], upstream: &Upstream<'_>, whole:
             left_out.push(focal);
         }
     }
-    Ok(told(&drawn, focal, count, left_out))
+    Ok(TracedRanges { left_out, places_left_out, ..told(&drawn, focal, count) })
 }
 
 /// Whether a company's own figure is its figure in the whole network: nothing is disclosed to it alone, and it is no workplace itself.
@@ -304,7 +309,7 @@ fn moved(share: f64, shift: f64) -> f32 {
 }
 
 /// From draws to ranges and ranges of ranks.
-fn told(drawn: &Figures, focal: &[NodeIx], count: usize, left_out: Vec<NodeIx>) -> TracedRanges {
+fn told(drawn: &Figures, focal: &[NodeIx], count: usize) -> TracedRanges {
     let companies: Vec<&ByNorm> = focal.iter().filter_map(|f| drawn.own.get(f)).collect();
     // Only companies that all have draws stand in one order.
     let ranks: Option<Vec<Vec<Vec<RankRange>>>> = (companies.len() == focal.len() && focal.len() > 1).then(|| {
@@ -332,7 +337,7 @@ fn told(drawn: &Figures, focal: &[NodeIx], count: usize, left_out: Vec<NodeIx>) 
     TracedRanges {
         own: drawn.own.iter().map(|(f, by_norm)| (*f, of_norms(by_norm, place(f)))).collect(),
         all: drawn.all.iter().map(|(n, by_norm)| (*n, of_norms(by_norm, None))).collect(),
-        left_out,
+        ..TracedRanges::default()
     }
 }
 

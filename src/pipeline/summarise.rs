@@ -194,6 +194,7 @@ fn ranges(run: &Run<'_>) -> RangeSummary {
     RangeSummary {
         draws: u64::from(spread.draws),
         companies_left_out: run.facts.ranges.left_out.len() as u64,
+        places_left_out: run.facts.ranges.places_left_out as u64,
         alerts: spread.raised,
         alerts_mean_miss: spread.mean_miss,
         alerts_limit: spread.alpha,

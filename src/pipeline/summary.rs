@@ -191,6 +191,9 @@ pub struct RangeSummary {
     /// Focal companies whose traced figures were not drawn, for the work it would have taken.
     #[serde(default)]
     pub companies_left_out: u64,
+    /// Places at the head of the register of which the same holds.
+    #[serde(default)]
+    pub places_left_out: u64,
     /// Places in the list of alerts, the mean chance of a false alarm over them, and its limit.
     pub alerts: u64,
     pub alerts_mean_miss: f64,

@@ -149,6 +149,15 @@ fn t8_leaving_never_lowers_touched_and_exited_together_and_clears_nothing() {
 }
 
 #[test]
+fn a_company_that_withdraws_its_disclosure_has_still_left_what_it_told_there() {
+    // Farm A held 40 of the 100 that the brand's own disclosure told. That whole disclosure then ends, and what everybody may read goes on.
+    let header = HEADER.replace("valid_to\n", "valid_to,scope\n");
+    let own = format!("{header}A,B,supplies,40,2022-01-01,2024-06-30,B\nC,B,supplies,60,2022-01-01,2024-09-30,B\n");
+    let open = format!("{own}C,B,supplies,60,2024-10-01,,\n");
+    is(exited("2024-12-31", &[("links", &open)]), 0.4);
+}
+
+#[test]
 fn rows_in_another_order_give_the_same_bits() {
     let turned = format!("{HEADER}C,B,supplies,60,2022-01-01,\nA,B,supplies,40,2022-01-01,2024-06-30\n");
     assert_eq!(exited("2024-12-31", &[("links", &turned)]).to_bits(), exited("2024-12-31", &[]).to_bits());

@@ -125,8 +125,8 @@ proptest! {
         prop_assert_eq!(all.len(), starts.len());
         for (n, found) in all.iter().enumerate() {
             let whole = if w.p[n] < 1.0 { (touched[n] - w.p[n]) / (1.0 - w.p[n]) } else { 0.0 };
-            prop_assert!((found.found + found.rest - whole).abs() < 1e-7, "{n}: {} + {} for {whole}", found.found, found.rest);
-            prop_assert!(found.rest <= rest * whole + 1e-9, "{n}: {} of {whole} open", found.rest);
+            prop_assert!((found.found + found.rest - whole).abs() <= 1e-5 * whole + 1e-9, "{n}: {} + {} for {whole}", found.found, found.rest);
+            prop_assert!(found.rest <= (rest + 1e-5) * whole + 1e-9, "{n}: {} of {whole} open", found.rest);
             let sum: f64 = found.visits.iter().map(|(node, y)| y * w.p[*node as usize]).sum();
             prop_assert!((sum - found.found).abs() < 1e-9);
             prop_assert!(found.visits.is_sorted_by_key(|(node, y)| -y * w.p[*node as usize]));

@@ -31,6 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const UPSTREAM_MOST: usize = 10;
 /// Rounds in one circle of trade; what is then still on its way is below any order.
 const ROUNDS_MOST: u32 = 10_000;
+/// A circle rests where no node's loss moves by more than this part of what the place that is left loses.
+const STILL: f64 = 1e-10;
 
 /// A place that buyers leave.
 #[derive(Clone, Debug, Serialize)]
@@ -329,7 +331,7 @@ impl Sales {
     }
 
     /// Part of what a buyer buys over a link with that product that it cuts, where its vertices lose `lost`.
-    fn cut(&self, lost: &BTreeMap<u32, f64>, buyer: NodeIx, product: u32) -> f64 {
+    fn cut(&self, lost: &[f64], buyer: NodeIx, product: u32) -> f64 {
         let at = |column: &[f64], vertex: u32| column.get(vertex as usize).copied().unwrap_or(0.0);
         let (mut less, mut all) = (0.0, 0.0);
         for vertex in self.commodities.fed_by(buyer, product) {
@@ -339,50 +341,67 @@ impl Sales {
                 fed if fed > 0.0 => 1.0 / fed,
                 _ => continue,
             };
-            less += weight * lost.get(&vertex).copied().unwrap_or(0.0);
+            less += weight * at(lost, vertex);
             all += weight * at(&self.sold, vertex);
         }
         if all > 0.0 { (less / all).min(1.0) } else { 0.0 }
     }
 
-    /// What the nodes upstream lose where `left` loses its sales to the buyers `gone`, by node.
-    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>) -> BTreeMap<NodeIx, f64> {
-        let graph = &self.graph;
-        let mut lost: BTreeMap<NodeIx, f64> = BTreeMap::from([(left, 0.0)]);
-        let mut open = vec![left];
-        while let Some(buyer) = open.pop() {
-            for n in graph.suppliers_of(buyer).nodes {
-                if lost.insert(NodeIx(*n), 0.0).is_none() {
-                    open.push(NodeIx(*n));
+    /// What `left` loses with its sales to the buyers `gone`, and what every node upstream of it loses with that.
+    fn lost(&self, left: NodeIx, gone: &BTreeSet<NodeIx>) -> Vec<(NodeIx, f64)> {
+        let components = self.graph.components();
+        let mut reached = vec![false; self.of.len()];
+        let mut order = vec![left];
+        let mut followed = 0;
+        while let Some(buyer) = order.get(followed).copied() {
+            followed += 1;
+            for n in self.graph.suppliers_of(buyer).nodes {
+                if let Some(seen) = reached.get_mut(*n as usize).filter(|_| *n != left.0)
+                    && !std::mem::replace(seen, true)
+                {
+                    order.push(NodeIx(*n));
                 }
             }
         }
-        let mut of_vertex: BTreeMap<u32, f64> = BTreeMap::new();
-        // Each component after all that it sells to: a figure outside a circle is final when it is read.
-        let mut order: Vec<(std::cmp::Reverse<u32>, NodeIx)> =
-            lost.keys().map(|n| (std::cmp::Reverse(graph.components().of_node(n.at())), *n)).collect();
-        order.sort_unstable();
-        for component in order.chunk_by(|a, b| a.0 == b.0) {
+        // Each component after all that it sells to: a figure outside a circle is final when it is read. In a circle nearest first.
+        order.sort_by_key(|n| std::cmp::Reverse(components.of_node(n.at())));
+        let mut lost = vec![0.0; self.of.len()];
+        let mut of_vertex = vec![0.0; self.commodities.vertices()];
+        for component in order.chunk_by(|a, b| components.of_node(a.at()) == components.of_node(b.at())) {
             for _ in 0..if component.len() == 1 { 1 } else { ROUNDS_MOST } {
                 let mut moved = 0.0f64;
-                for (_, node) in component {
-                    let mut sold_less: BTreeMap<u32, f64> = BTreeMap::new();
-                    for (b, product, value) in self.row(*node) {
-                        let cut = if *node == left && gone.contains(b) { 1.0 } else { self.cut(&of_vertex, *b, *product) };
-                        *sold_less.entry(self.commodities.vertex(*node, *product)).or_default() += cut * value;
-                    }
-                    let now: f64 = sold_less.values().sum();
-                    of_vertex.extend(sold_less);
-                    if let Some(before) = lost.get_mut(node) {
-                        moved = moved.max((now - *before).abs() / now.max(f64::MIN_POSITIVE));
+                for node in component {
+                    let now = self.sold_less(*node, (*node == left).then_some(gone), &mut of_vertex);
+                    if let Some(before) = lost.get_mut(node.at()) {
+                        moved = moved.max((now - *before).abs());
                         *before = now;
                     }
                 }
-                if moved <= 1e-12 {
+                if moved <= STILL * lost.get(left.at()).copied().unwrap_or(0.0) {
                     break;
                 }
             }
         }
-        lost
+        order.iter().map(|n| (*n, lost.get(n.at()).copied().unwrap_or(0.0))).collect()
+    }
+
+    /// What a node sells less, with the buyers `gone` buying nothing more; told to its vertices.
+    fn sold_less(&self, node: NodeIx, gone: Option<&BTreeSet<NodeIx>>, of_vertex: &mut [f64]) -> f64 {
+        let row = self.row(node);
+        let cuts: Vec<f64> = row
+            .iter()
+            .map(|(b, product, value)| if gone.is_some_and(|g| g.contains(b)) { *value } else { self.cut(of_vertex, *b, *product) * value })
+            .collect();
+        for (_, product, _) in row {
+            if let Some(sum) = of_vertex.get_mut(self.commodities.vertex(node, *product) as usize) {
+                *sum = 0.0;
+            }
+        }
+        for ((_, product, _), cut) in row.iter().zip(&cuts) {
+            if let Some(sum) = of_vertex.get_mut(self.commodities.vertex(node, *product) as usize) {
+                *sum += cut;
+            }
+        }
+        cuts.iter().sum()
     }
 }
