@@ -284,8 +284,10 @@ pub enum Reached {
 #[serde(rename_all = "snake_case")]
 pub enum Circumstance {
     /// Needed: a case says, or leaves open, that a child is under 15.
+    #[serde(rename = "under_15")]
     Under15,
     /// Needed: no case says that a child is under 15.
+    #[serde(rename = "not_under_15")]
     NotUnder15,
     /// Needed: somebody other than a child is concerned, or nobody's age is told.
     Adults,
