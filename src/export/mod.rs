@@ -9,6 +9,7 @@ pub mod csv_file;
 pub mod dataset;
 pub mod decisions;
 pub mod downstream_rows;
+pub mod duty_rows;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;

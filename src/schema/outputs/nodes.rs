@@ -100,7 +100,8 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         .or_empty(),
         number("severity", "severity", "Largest severity of the norms in that band that count.").between(0.0, 1.0).worse_when_higher().or_empty(),
         text("severity_norms", "Norms in that band that count, separated by ';'."),
-        number("people_affected", "people", "Expected people affected: the most over these norms; nothing says how far they are the same people.")
+        number("people_affected", "people", "Expected people affected, at least as many as sources told where a finding or signal stands: the most over these norms, over all norms where \
+             none counts; nothing says how far they are the same people.")
             .between(0.0, OPEN)
             .worse_when_higher()
             .or_empty(),
