@@ -23,6 +23,7 @@ pub mod rows;
 pub mod sink;
 pub mod swap;
 pub mod verify;
+mod verify_duty;
 pub mod walk_rows;
 
 pub use dataset::{WrittenDataset, write_dataset, write_into};

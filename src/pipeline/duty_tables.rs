@@ -3,7 +3,8 @@
 use super::summary::DoFirst;
 use super::tables::Facts;
 use crate::base::NodeIx;
-use crate::export::duty_rows::{ActionRow, ContestOut, DutyRow, OverrideOut, RemedyRow, RemedyShareRow};
+use crate::duty::Basis;
+use crate::export::duty_rows::{ActionRow, ContestOut, DutyRow, OverrideOut, RemedyRow, RemedyShareRow, band_word};
 use crate::export::register::Beside;
 use crate::export::sink::Row;
 use crate::export::Register;
@@ -138,8 +139,12 @@ impl<'a> Facts<'a> {
                 pattern: response.pattern.clone(),
                 basis: action.chosen.basis.as_str().to_owned(),
                 why: action.chosen.why.join("; "),
-                severity_band: action.severity.map(|(band, _)| crate::export::duty_rows::band_word(band).to_owned()),
-                what: response.first_72h.clone(),
+                severity_band: self.standings.standing(action.node).and_then(|s| s.keys.band).map(|b| band_word(b).to_owned()),
+                // Of a place that nothing was said of, the first thing is to accuse nobody; the second is what to do.
+                what: match action.chosen.basis {
+                    Basis::Context => format!("{} {}", response.first_72h, response.days_30_90),
+                    _ => response.first_72h.clone(),
+                },
                 lead: response.lead.clone(),
                 never: response.never.clone(),
                 ends_orders: response.ends_orders,

@@ -7,6 +7,7 @@ pub mod duty;
 mod duty_tables;
 pub mod exits;
 pub mod explanation;
+mod explanation_duty;
 pub mod exposure;
 pub mod focal;
 pub mod footprints;

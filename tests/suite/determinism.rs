@@ -21,7 +21,7 @@ fn tables() -> Vec<String> {
         .filter_map(|e| e.unwrap().file_name().into_string().unwrap().strip_suffix(".csv").map(str::to_owned))
         .collect();
     names.sort();
-    assert_eq!(names.len(), 22);
+    assert_eq!(names.len(), 24);
     names
 }
 
