@@ -15,7 +15,10 @@ pub fn do_first(s: &mut String, m: &Summary) -> std::fmt::Result {
     let d = &m.duty;
     if !m.do_first.is_empty() {
         let places = counted(d.places, "place", "places");
-        writeln!(s, "What to do first: the order of register.csv, severity before likelihood ({places} on more than context; actions.parquet)")?;
+        writeln!(
+            s,
+            "What to do first: the order of register.csv, severity before likelihood ({places} on more than context; actions.parquet)"
+        )?;
         for (line, n) in m.do_first.iter().zip(1..) {
             one(s, line, n)?;
         }
@@ -28,7 +31,11 @@ pub fn do_first(s: &mut String, m: &Summary) -> std::fmt::Result {
     let beside = d.remedies + d.overrides + d.contests > 0;
     if d.overrides > 0 {
         let judged = counted(d.overrides, "judgement of people stands", "judgements of people stand");
-        writeln!(s, "{judged} beside the machine's, {} of them otherwise (overrides.parquet); no figure moves by them.", d.overrides_differ)?;
+        writeln!(
+            s,
+            "{judged} beside the machine's, {} of them otherwise (overrides.parquet); no figure moves by them.",
+            d.overrides_differ
+        )?;
     }
     if d.contests > 0 {
         let answers = counted(d.contests, "answer of suppliers stands", "answers of suppliers stand");
@@ -92,7 +99,10 @@ pub fn explained(s: &mut String, e: &Explanation) -> std::fmt::Result {
                 let norms = d.norms.split(';').map(words).collect::<Vec<_>>().join(", ");
                 writeln!(s, "  severity band {band}, {severity:.2} of 1 ({norms}); by norm:")?;
             }
-            _ => writeln!(s, "  no norm counts here: none is found by rule or reaches the least probability of the order; severity by norm:")?,
+            _ => writeln!(
+                s,
+                "  no norm counts here: none is found by rule or reaches the least probability of the order; severity by norm:"
+            )?,
         }
         let by_norm: Vec<String> = d.by_norm.iter().map(|(norm, s)| format!("{} {s:.2}", words(norm))).collect();
         wrapped(s, &by_norm.join(", "), 6)?;
@@ -138,15 +148,31 @@ pub fn explained(s: &mut String, e: &Explanation) -> std::fmt::Result {
     for o in &d.overrides {
         let machine = o.machine.as_deref().unwrap_or("nothing");
         let history = if o.in_force { "" } else { " (history)" };
-        wrapped(s, &format!("judged by people{history}: {} = {} ({}, {}), the machine says {machine}: {}", o.field, o.value, o.by_role, o.date, o.reason), 2)?;
+        wrapped(
+            s,
+            &format!(
+                "judged by people{history}: {} = {} ({}, {}), the machine says {machine}: {}",
+                o.field, o.value, o.by_role, o.date, o.reason
+            ),
+            2,
+        )?;
     }
     for c in &d.contests {
         let what = c.norm.as_ref().or(c.sign.as_ref()).map_or_else(|| "what is said of the place".to_owned(), |w| words(w));
         let evidence = c.evidence.as_ref().map_or_else(|| "nothing handed in".to_owned(), |e| format!("handed in: {e}"));
-        let weighs = c.why_not.as_ref().map_or_else(|| "weighs a little as evidence of an interested party".to_owned(), |w| format!("weighs nothing: {w}"));
+        let weighs = c
+            .why_not
+            .as_ref()
+            .map_or_else(|| "weighs a little as evidence of an interested party".to_owned(), |w| format!("weighs nothing: {w}"));
         wrapped(
             s,
-            &format!("the supplier answers ({}, {}): {} {what}; {evidence}; {weighs}. What stands: {}", c.by_role, c.quarter, words(&c.claim), c.answers.replace(';', ", ")),
+            &format!(
+                "the supplier answers ({}, {}): {} {what}; {evidence}; {weighs}. What stands: {}",
+                c.by_role,
+                c.quarter,
+                words(&c.claim),
+                c.answers.replace(';', ", ")
+            ),
             2,
         )?;
     }

@@ -24,7 +24,7 @@ pub mod standing;
 pub mod told;
 
 pub use involvement::Involvement;
-pub use leverage::{Sold, leverage, leaving_shares};
+pub use leverage::{Sold, leaving_shares, leverage};
 pub use order::{look_first, positions};
 pub use remedy::{Item, Owed};
 pub use respond::{Basis, Chosen, PlaceFacts, respond};

@@ -23,8 +23,7 @@ pub fn look_first(a: (&Keys, &str), b: (&Keys, &str)) -> Ordering {
 
 /// Places in their order, and the 1-based position of every node; 0 where it has no keys.
 pub fn positions<'a>(keys: &[Option<Keys>], id: impl Fn(NodeIx) -> &'a str + Sync) -> (Vec<NodeIx>, Vec<u32>) {
-    let mut order: Vec<(NodeIx, Keys)> =
-        keys.iter().enumerate().filter_map(|(i, k)| k.as_ref().map(|k| (NodeIx(i as u32), *k))).collect();
+    let mut order: Vec<(NodeIx, Keys)> = keys.iter().enumerate().filter_map(|(i, k)| k.as_ref().map(|k| (NodeIx(i as u32), *k))).collect();
     par::sort_by(&mut order, |(a, x), (b, y)| look_first((x, id(*a)), (y, id(*b))).then(a.cmp(b)));
     let mut at = vec![0u32; keys.len()];
     for ((node, _), position) in order.iter().zip(1..) {

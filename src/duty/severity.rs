@@ -46,10 +46,12 @@ impl SeverityBook {
     /// A number that the method has not got.
     pub fn of(pack: &MethodPack) -> Result<Self> {
         let number = |id: &str| {
-            let missing = || Error::settings(format!("parameter {id}"), "is missing", "every number of the method is a row of [[parameter]]");
+            let missing =
+                || Error::settings(format!("parameter {id}"), "is missing", "every number of the method is a row of [[parameter]]");
             pack.parameter(id).map(|p| p.value).ok_or_else(missing)
         };
-        let pair = |name: &str| Ok::<_, Error>((number(&format!("severity.{name}.scale"))?, number(&format!("severity.{name}.irremediability"))?));
+        let pair =
+            |name: &str| Ok::<_, Error>((number(&format!("severity.{name}.scale"))?, number(&format!("severity.{name}.irremediability"))?));
         let mut norms = [(0.0, 0.0); Norm::COUNT];
         for norm in Norm::ALL {
             norms[norm.at()] = pair(norm.as_str())?;

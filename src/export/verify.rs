@@ -18,8 +18,8 @@ use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
 use crate::schema::outputs::{
-    self, ACTIONS, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, DUTIES, EXPOSURE, FOOTPRINT, OVERRIDES, OutputTable, OutputType, PORTFOLIO,
-    PORTFOLIO_CONTRIBUTIONS, REMEDIES, REMEDY_SHARES, SITES,
+    self, ACTIONS, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, DUTIES, EXPOSURE, FOOTPRINT, OVERRIDES, OutputTable, OutputType,
+    PORTFOLIO, PORTFOLIO_CONTRIBUTIONS, REMEDIES, REMEDY_SHARES, SITES,
 };
 use arrow::array::{Array, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;

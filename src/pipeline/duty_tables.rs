@@ -4,10 +4,10 @@ use super::summary::DoFirst;
 use super::tables::Facts;
 use crate::base::NodeIx;
 use crate::duty::Basis;
+use crate::export::Register;
 use crate::export::duty_rows::{ActionRow, ContestOut, DutyRow, OverrideOut, RemedyRow, RemedyShareRow, band_word};
 use crate::export::register::Beside;
 use crate::export::sink::Row;
-use crate::export::Register;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -160,7 +160,9 @@ impl<'a> Facts<'a> {
 fn ledger_words(l: &crate::export::duty_rows::Ledger) -> String {
     let people = l.people.map_or_else(|| "an unknown number of people depends".to_owned(), |p| format!("{p:.0} people depend"));
     let orders = match (l.orders, l.share_of_sales) {
-        (Some(orders), Some(share)) => format!("; orders of {orders:.0} a year, {:.1} % of its recorded sales, would be lost", share * 100.0),
+        (Some(orders), Some(share)) => {
+            format!("; orders of {orders:.0} a year, {:.1} % of its recorded sales, would be lost", share * 100.0)
+        }
         (Some(orders), None) => format!("; orders of {orders:.0} a year would be lost"),
         _ => String::new(),
     };

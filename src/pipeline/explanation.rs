@@ -1,8 +1,8 @@
 //! Why a node stands where it stands, read back from a result folder: its prior and the parts of it, everything that was said, coupled
 //! against decoupled, and the chains by which its exposure comes.
 
-pub use super::explanation_duty::{ActionLine, ContestLine, DutyOf, DutyPart, OverrideLine, OwedLine};
 use super::explanation_duty::duty_of;
+pub use super::explanation_duty::{ActionLine, ContestLine, DutyOf, DutyPart, OverrideLine, OwedLine};
 use super::network::of_heading;
 use crate::base::holdings::{holding_key, shown_as};
 use crate::base::{Error, Kind, NodeIx, Norm, Result, Traced};

@@ -4,8 +4,8 @@ use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::portfolio::Portfolio;
 use super::summary::{
-    Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, DutyCounts, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine,
-    IdentityCounts, LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, DutyCounts, EvidenceCounts, ExitLine, Figure, FocalSummary,
+    FootprintLine, IdentityCounts, LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use super::walk_tables::is_main;
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};

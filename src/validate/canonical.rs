@@ -1,9 +1,9 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, ContestRow, DecisionRow, GrievanceRow, HoldingRow, IdentifierRow, Inputs,
-    LinkRow, ListingRow, NodeRow, OverrideRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
-    TradeFlowRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, ContestRow, DecisionRow, GrievanceRow, HoldingRow,
+    IdentifierRow, Inputs, LinkRow, ListingRow, NodeRow, OverrideRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow,
+    ShipmentRow, StatementRow, SurveyRow, TradeFlowRow,
 };
 use crate::base::{Interner, Symbol, par};
 

@@ -2,7 +2,7 @@
 
 use super::context::{Context, cell, code, date, text};
 use super::inputs::{Claim, ContestRow, OverrideRow, RowRef};
-use super::quarantine::{inert, shown};
+use super::quarantine::shown;
 use super::rows_chain::{incomplete, positions};
 use super::table_run::{Place, RowFault};
 use super::typed::Cell;
@@ -11,6 +11,9 @@ use crate::schema::TableSchema;
 use crate::schema::codes as c;
 use crate::schema::inputs_duty::{ANSWERERS, DECIDERS, OVERRIDE_FIELDS};
 use std::collections::HashSet;
+
+/// Characters of a reason that are kept.
+const REASON_MOST: usize = 500;
 
 positions!(OverrideAt { node_id, field, value, reason, by_role, date });
 positions!(ContestAt { contest_id, node_id, claim, norm, sign, case_id, date, by_role, evidence });
@@ -34,7 +37,7 @@ impl OverrideAt {
             node: context.ids.intern(node),
             field: field as u8,
             value: value.into(),
-            reason: inert(reason.trim()).into(),
+            reason: one_line(reason).into(),
             by_role: code(cells, self.by_role).and_then(|i| DECIDERS.get(i).copied()).ok_or_else(|| incomplete(self.by_role))?,
             date: date(cells, self.date).ok_or_else(|| incomplete(self.date))?,
             row: at,
@@ -57,6 +60,12 @@ fn judged(context: &Context, field: &str, value: &str) -> Option<String> {
         "response" => Some(value.to_lowercase()).filter(|v| context.words.response_exists(v)),
         _ => None,
     }
+}
+
+/// A sentence without line breaks or control characters, cut to what a cell can show.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REASON_MOST).collect()
 }
 
 /// A mail or web address, or nine digits and more with nothing but blanks and marks of telephone numbers between them. Dates and amounts in

@@ -104,7 +104,7 @@ fn the_order_of_rows_changes_nothing_but_their_locators() {
 }
 
 /// A table of a result whose cells do not say how the input was stored.
-const FIGURES: [fn() -> &'static outputs::OutputTable; 10] = [
+const FIGURES: [fn() -> &'static outputs::OutputTable; 13] = [
     || &outputs::SITES,
     || &outputs::PRIORS,
     || &outputs::EXPOSURE,
@@ -115,6 +115,9 @@ const FIGURES: [fn() -> &'static outputs::OutputTable; 10] = [
     || &outputs::PORTFOLIO,
     || &outputs::PORTFOLIO_CONTRIBUTIONS,
     || &outputs::LINKS,
+    || &outputs::ACTIONS,
+    || &outputs::DUTIES,
+    || &outputs::REMEDY_SHARES,
 ];
 
 fn assert_same_figures(out: &Path, form: &str) {

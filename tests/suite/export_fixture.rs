@@ -11,7 +11,8 @@ use onus::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use onus::export::record_rows::RecordRow;
 use onus::export::register::Register;
 use onus::export::rows::{
-    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SiteDuty, SitePosterior, SiteRanges, SiteRow, WeightBasis, factor_list,
+    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SiteDuty, SitePosterior, SiteRanges, SiteRow, WeightBasis,
+    factor_list,
 };
 use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use onus::export::{Audience, Closure, DatasetStamp, PackStamp, ResultFolder, RunManifest, Settings, Stamp, Timing, withhold};

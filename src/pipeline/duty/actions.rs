@@ -5,6 +5,7 @@
 
 use super::facts::PlaceBook;
 use super::{Sources, Standings};
+use crate::base::Traced;
 use crate::base::{Date, NodeIx, Norm, Result};
 use crate::duty::leverage::{leaves_at_itself, leverage};
 use crate::duty::{Basis, Chosen, Involvement, Sold, respond};
@@ -18,7 +19,6 @@ use crate::pipeline::footprints::Footprints;
 use crate::pipeline::network::Network;
 use crate::pipeline::ownership::Ownership;
 use crate::pipeline::walk_tables::is_main;
-use crate::base::Traced;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Suppliers towards whom a company's practices are followed one by one.
@@ -199,7 +199,10 @@ fn parts(actions: &[Action], sources: Sources<'_>, standings: &Standings, chain:
                 }
                 (Involvement::Contribute, Some(practices)) => practices.iter().cloned().collect::<Vec<_>>().join("; "),
                 (_, Some(practices)) => {
-                    format!("no finding or signal stands there; its practices on the path: {}", practices.iter().cloned().collect::<Vec<_>>().join("; "))
+                    format!(
+                        "no finding or signal stands there; its practices on the path: {}",
+                        practices.iter().cloned().collect::<Vec<_>>().join("; ")
+                    )
                 }
                 _ => "no site of its own, and no practice of its own beyond a threshold on the path".to_owned(),
             };

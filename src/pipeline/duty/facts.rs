@@ -3,7 +3,7 @@
 use super::{FIFTEEN, Sources, Standings};
 use crate::base::{Date, NodeIx, Norm, NormSet};
 use crate::duty::PlaceFacts;
-use crate::evidence::book::Item;
+use crate::evidence::book::{EvidenceRow, Item};
 use crate::evidence::detect::BuyerPractice;
 use crate::evidence::remedy::Verifier;
 use crate::findings::{Finding, Level};
@@ -21,6 +21,11 @@ const CHANNEL_DAYS: f64 = 200.0;
 const CHANNELS: &str = "grievance";
 /// Of remedies, what is none.
 const RESPONSIBLE_EXIT: &str = "responsible_exit";
+
+/// Whether a row tells of a sign and counts.
+fn is_told(row: &EvidenceRow) -> bool {
+    row.item == Item::Report && row.why_not.is_empty()
+}
 
 /// Looks up what is known of each place.
 pub struct PlaceBook<'a> {
@@ -65,7 +70,7 @@ impl<'a> PlaceBook<'a> {
 
     /// Whether anything but context may ask for a response here.
     pub fn is_told(&self, node: NodeIx) -> bool {
-        let reported = || self.sources.evidence.get(&node).is_some_and(|s| s.rows.iter().any(|r| r.item == Item::Report && r.why_not.is_empty()));
+        let reported = || self.sources.evidence.get(&node).is_some_and(|s| s.rows.iter().any(is_told));
         self.practices.contains_key(&node) || self.standings.found.contains_key(&node) || reported()
     }
 
@@ -78,10 +83,11 @@ impl<'a> PlaceBook<'a> {
         let least = self.standings.least;
         let mut counting = belief.found_norms;
         Norm::ALL.into_iter().filter(|n| belief.posterior.coupled[n.at()] >= least).for_each(|n| counting.insert(n));
-        let reports = || said.into_iter().flat_map(|s| &s.rows).filter(|r| r.item == Item::Report && r.why_not.is_empty());
+        let reports = || said.into_iter().flat_map(|s| &s.rows).filter(|r| is_told(r));
         let findings = || self.findings.get(&node).into_iter().flatten();
         let names_under_15 = |s: SignIx| pack.signs.get(s.0 as usize).is_some_and(|s| UNDER_15.contains(&s.id.as_str()));
-        let of_cases = |norm: Norm| findings().filter(move |f| f.norm == norm).filter_map(|f| self.sources.rules.cases.get(f.case as usize));
+        let of_cases =
+            |norm: Norm| findings().filter(move |f| f.norm == norm).filter_map(|f| self.sources.rules.cases.get(f.case as usize));
         let speaks = belief.speaks();
         let covered = ROOT_NORMS.iter().map(|(_, n)| belief.coverage[n.at()]).fold(1.0, f64::min);
         let flagged = priors.of(node).is_some_and(|p| p.joint.kept.contains(Norm::StateImposed));

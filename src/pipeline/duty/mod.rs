@@ -123,7 +123,10 @@ impl Standings {
             Some(known.standing(&standings.book, least))
         };
         let of_node: Vec<Option<Standing>> =
-            crate::base::par::map_chunks(beliefs.len(), 4096, |piece| piece.map(standing).collect::<Vec<_>>()).into_iter().flatten().collect();
+            crate::base::par::map_chunks(beliefs.len(), 4096, |piece| piece.map(standing).collect::<Vec<_>>())
+                .into_iter()
+                .flatten()
+                .collect();
         let keys: Vec<Option<Keys>> = of_node.iter().map(|s| s.as_ref().map(|s| s.keys)).collect();
         let id = |n: NodeIx| resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
         let (order, at) = positions(&keys, id);

@@ -66,8 +66,7 @@ impl Owings {
         let mut rows = Vec::new();
         for node in order {
             for ((_, item, currency), owed) in self.of_place(*node) {
-                let files: BTreeSet<String> =
-                    owed.rows.iter().filter_map(|r| sources.inputs.file(*r)).map(ToString::to_string).collect();
+                let files: BTreeSet<String> = owed.rows.iter().filter_map(|r| sources.inputs.file(*r)).map(ToString::to_string).collect();
                 rows.push(RemedyRow {
                     node_id: shown(sources, *node),
                     item: *item,

@@ -141,7 +141,7 @@ pub static OVERRIDES: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         text("reason", "Why."),
         text("by_role", "Role of who decided, never a name."),
         text("date", "Day of the decision."),
-        claim("in_force", "Whether it is the newest of its node and field by the day of the assessment; older ones are kept as history."),
+        claim("in_force", "Whether it is the newest of its node and field; older ones are kept as history."),
         text("file", "Input file as named in the dataset."),
     ],
 });
