@@ -67,7 +67,7 @@ pub struct PlaceFacts {
     pub no_channel: bool,
     /// Buyers' practices towards the place beyond their thresholds, as `practice (buyer)`.
     pub practices: Vec<String>,
-    /// Nothing speaks of the place, a norm counts, and coverage is low: near 0 nobody could have heard.
+    /// No signal and no finding, a norm counts, and either coverage is low (near 0 nobody could have heard) or something was reported.
     pub unheard: bool,
     /// What was reported again after a verified remedy, or which remedy was opened long ago and never completed.
     pub relapse: Option<String>,
@@ -162,8 +162,11 @@ fn circumstance(row: &ResponseText, place: &PlaceFacts, reasons: &mut Reasons) {
             reasons.add(Basis::Finding, "a finding rests on an age that no document shows".to_owned(), none);
         }
         Some(Circumstance::Unheard) if place.unheard => {
-            let why = "country, product and stage alone; nobody could have told".to_owned();
-            reasons.add(Basis::Context, why, place.counting);
+            let (basis, why) = match place.reported.is_empty() {
+                true => (Basis::Context, "country, product and stage alone; nobody could have told"),
+                false => (Basis::Report, "what was reported makes no signal"),
+            };
+            reasons.add(basis, why.to_owned(), place.counting);
         }
         Some(Circumstance::Family) if place.family => {
             reasons.add(Basis::Finding, "a case tells of parents in forced labour beside the child".to_owned(), none);
@@ -233,11 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn trafficking_needs_a_finding_or_an_act_and_a_signal_alone_does_not_choose_it() {
+    fn trafficking_needs_a_finding_or_an_act_and_a_signal_alone_does_not_choose_its_row() {
         let pack = pack();
         let mut place = PlaceFacts { speaks: true, adults: true, signalled: NormSet::of(&[Norm::Trafficking]), ..PlaceFacts::default() };
-        assert!(ids(&place, &pack).is_empty());
+        assert_eq!(ids(&place, &pack), ["private_forced_labour"], "a signal asks to stay and mend");
         place.reported.insert(pack.sign("act_recruited").unwrap());
-        assert_eq!(ids(&place, &pack), ["trafficking_adult"]);
+        assert_eq!(ids(&place, &pack), ["trafficking_adult", "private_forced_labour"]);
     }
 }

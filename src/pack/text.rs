@@ -301,7 +301,7 @@ pub enum Circumstance {
     Practice,
     /// Enough: a finding of a norm about children rests on an age that no document shows.
     AgeUnverified,
-    /// Enough: nothing was said of the place, the probability counts, and coverage is low.
+    /// Enough: no signal and no finding, the probability counts, and coverage is low or something was reported.
     Unheard,
     /// Enough: a case tells of parents in forced labour beside the child.
     Family,

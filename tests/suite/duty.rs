@@ -143,10 +143,10 @@ fn severity_does_not_move_with_evidence_practices_or_leverage() {
 
 #[test]
 fn involvement_and_leverage_are_those_of_the_chain() {
-    // The brand owns O. It buys 60 of the 80 that M sells, M buys all that F sells; a second brand buys the rest.
+    // The brand owns O. It buys 60 of the 80 that M sells, M buys all that the spinner F sells; a second brand buys the rest.
     let nodes = "node_id,name,kind,country,sector,focal,parent_id,output_value\n\
         BR,Brand,brand,DEU,4771,yes,,\nB2,Other brand,brand,DEU,4771,yes,,\nO,Own works,factory,VNM,1410,,BR,\n\
-        M,Mill,mill,VNM,1311,,,80\nF,Farm,farm,VNM,0116,,,40\n";
+        M,Mill,mill,VNM,1311,,,80\nF,Spinner,mill,VNM,1311,,,40\n";
     let statements = "statement_id,node_id,date,sign,source_class,origin\n\
         S1,F,2026-03-01,work_document_confiscation,authority_or_court,C1\nS2,O,2026-03-01,work_document_confiscation,authority_or_court,C2\n";
     let links = "supplier_id,buyer_id,relation,value\nF,M,supplies,40\nM,BR,supplies,60\nM,B2,supplies,20\nO,BR,supplies,10\n";
@@ -155,9 +155,9 @@ fn involvement_and_leverage_are_those_of_the_chain() {
         let found = of(&out, &outputs::DUTIES, node).into_iter().find(|r| r["focal_id"] == focal);
         found.unwrap_or_else(|| panic!("{focal} has no part in {node}"))
     };
-    let farm = part("BR", "F");
-    assert_eq!((number(&farm, "leverage_direct"), farm["involvement"].as_str(), farm["tier"].as_str()), (0.0, "linked", "2"));
-    assert!((number(&farm, "leverage") - 0.75).abs() < 1e-9 && (number(&farm, "remedy_share") - 0.75).abs() < 1e-9);
+    let spinner = part("BR", "F");
+    assert_eq!((number(&spinner, "leverage_direct"), spinner["involvement"].as_str(), spinner["tier"].as_str()), (0.0, "linked", "2"));
+    assert!((number(&spinner, "leverage") - 0.75).abs() < 1e-9 && (number(&spinner, "remedy_share") - 0.75).abs() < 1e-9);
     assert!((number(&part("B2", "F"), "leverage") - 0.25).abs() < 1e-9);
     let own = part("BR", "O");
     assert_eq!(own["involvement"], "cause", "{own:?}");

@@ -94,7 +94,12 @@ impl<'a> PlaceBook<'a> {
         let reported = reports().filter_map(|r| r.sign).collect::<std::collections::BTreeSet<_>>();
         Some(PlaceFacts {
             found: found.levels,
-            signalled: if belief.site_signal { belief.signal_norms } else { NormSet::EMPTY },
+            // Reports that make a signal only together make one of the norms they bear on.
+            signalled: match (belief.site_signal, belief.signal_norms.is_empty()) {
+                (false, _) => NormSet::EMPTY,
+                (true, false) => belief.signal_norms,
+                (true, true) => NormSet(reports().fold(0, |all, r| all | r.norms.0) & counting.0),
+            },
             counting,
             speaks,
             in_findings: findings().flat_map(|f| f.facts.iter().map(|(s, _, _)| *s)).collect(),
@@ -111,7 +116,7 @@ impl<'a> PlaceBook<'a> {
             official_flag: flagged && belief.posterior.coupled[Norm::StateImposed.at()] >= least,
             no_channel: !self.has_channel(node),
             practices: self.practices(node),
-            unheard: !speaks && !counting.is_empty() && covered < self.coverage_low,
+            unheard: !speaks && !counting.is_empty() && (covered < self.coverage_low || !reported.is_empty()),
             relapse: self.relapse(node, speaks),
             reported,
         })
