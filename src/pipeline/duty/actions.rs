@@ -22,7 +22,7 @@ use crate::pipeline::walk_tables::is_main;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Suppliers towards whom a company's practices are followed one by one.
-const PRACTISED_MOST: usize = 200;
+const PRACTISED_MOST: usize = 1_000;
 
 /// A row of the matrix at a place.
 #[derive(Clone, Debug)]
@@ -89,10 +89,15 @@ impl Actions {
                 all.actions.push(Action {
                     node: *node,
                     severity: severity(*node, &chosen, standings, sources),
-                    ledger: ends_orders.then(|| ledger(*node, sources, chain)),
+                    ledger: ends_orders.then(Ledger::default),
                     chosen,
                 });
             }
+        }
+        let leaving: BTreeSet<NodeIx> = all.actions.iter().filter(|a| a.ledger.is_some()).map(|a| a.node).collect();
+        let sales = sales_of(&leaving, chain);
+        for action in all.actions.iter_mut().filter(|a| a.ledger.is_some()) {
+            action.ledger = Some(ledger(action.node, sales.get(&action.node).map_or(&[], Vec::as_slice), sources, chain));
         }
         all.parts = parts(&all.actions, sources, standings, chain)?;
         for p in &all.parts {
@@ -118,15 +123,25 @@ fn severity(node: NodeIx, chosen: &Chosen, standings: &Standings, sources: Sourc
     Some((band, of().filter(|s| s.band == band).map(|s| s.score).fold(0.0, f64::max)))
 }
 
+/// Buyers and values of the links of some suppliers.
+fn sales_of(suppliers: &BTreeSet<NodeIx>, chain: Chain<'_>) -> BTreeMap<NodeIx, Vec<(NodeIx, Option<f64>)>> {
+    let mut sales: BTreeMap<NodeIx, Vec<(NodeIx, Option<f64>)>> = BTreeMap::new();
+    if !suppliers.is_empty() {
+        for l in chain.network.trade.links().iter().filter(|l| suppliers.contains(&l.supplier)) {
+            sales.entry(l.supplier).or_default().push((l.buyer, l.value));
+        }
+    }
+    sales
+}
+
 /// What the place and those behind it would lose if every company under assessment that buys from it directly left.
-fn ledger(node: NodeIx, sources: Sources<'_>, chain: Chain<'_>) -> Ledger {
+fn ledger(node: NodeIx, sales: &[(NodeIx, Option<f64>)], sources: Sources<'_>, chain: Chain<'_>) -> Ledger {
     let id = |n: NodeIx| sources.resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
-    let sold = || chain.network.trade.links().iter().filter(|l| l.supplier == node);
-    let is_focal = |n: NodeIx| chain.focal.iter().any(|f| f.focal == n);
-    let buyers: BTreeSet<&str> = sold().filter(|l| is_focal(l.buyer)).map(|l| id(l.buyer)).collect();
-    let valued: Vec<f64> = sold().filter(|l| is_focal(l.buyer)).filter_map(|l| l.value).collect();
+    let to_focal = || sales.iter().filter(|(buyer, _)| chain.focal.iter().any(|f| f.focal == *buyer));
+    let buyers: BTreeSet<&str> = to_focal().map(|(buyer, _)| id(*buyer)).collect();
+    let valued: Vec<f64> = to_focal().filter_map(|(_, value)| *value).collect();
     let orders = (!valued.is_empty()).then(|| valued.iter().sum::<f64>());
-    let all: f64 = sold().filter_map(|l| l.value).sum();
+    let all: f64 = sales.iter().filter_map(|(_, value)| *value).sum();
     let changes: Vec<String> = buyers.iter().map(|b| format!("--change 'drop {} -> {b}'", id(node))).collect();
     Ledger {
         people: Some(sources.priors.people(node).0),
@@ -138,19 +153,24 @@ fn ledger(node: NodeIx, sources: Sources<'_>, chain: Chain<'_>) -> Ledger {
 }
 
 /// Everybody whose goods come to a node, itself left out.
-fn upstream(sold: Sold<'_>, node: NodeIx) -> BTreeSet<u32> {
+fn upstream(sold: Sold<'_>, node: NodeIx) -> Vec<NodeIx> {
     let graph: &SupplyGraph = sold.graph;
-    let (mut seen, mut next) = (BTreeSet::from([node.0]), vec![node.0]);
+    let mut seen = vec![false; graph.nodes()];
+    let (mut next, mut found) = (vec![node.0], Vec::new());
+    if let Some(start) = seen.get_mut(node.at()) {
+        *start = true;
+    }
     while let Some(at) = next.pop() {
         // In the sales graph the seller stands as the buyer of its row.
         for (seller, _) in graph.buyers_of(NodeIx(at)).iter() {
-            if seen.insert(seller as u32) {
+            if let Some(mark) = seen.get_mut(seller).filter(|mark| !**mark) {
+                *mark = true;
                 next.push(seller as u32);
+                found.push(NodeIx(seller as u32));
             }
         }
     }
-    seen.remove(&node.0);
-    seen
+    found
 }
 
 fn parts(actions: &[Action], sources: Sources<'_>, standings: &Standings, chain: Chain<'_>) -> Result<Vec<CompanyPart>> {
@@ -170,20 +190,28 @@ fn parts(actions: &[Action], sources: Sources<'_>, standings: &Standings, chain:
     let sold = chain.footprints.sold();
     let owner = |n: NodeIx| chain.ownership.of_node.get(n.at()).copied().filter(|o| *o != u32::MAX);
     let id = |n: NodeIx| sources.resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
+    let behind = behind_practices(chain, sold, &places);
     let mut all = Vec::new();
     for f in chain.focal {
         let company = f.focal;
         let through = leverage(sold, company)?;
         let leaves = leaves_at_itself(sold, company)?;
-        let practised = practised(company, chain, sold, &places);
+        let practised = practised(company, chain, &behind, &places);
         let local: BTreeMap<NodeIx, usize> =
             f.nodes.iter().enumerate().filter(|(_, n)| places.contains_key(n)).rev().map(|(i, n)| (*n, i)).collect();
         let walk = f.walks.iter().find(|w| is_main(w) && w.traced == Traced::Any);
+        // A node that keeps commodities apart has several rows.
+        let mut contributed: BTreeMap<NodeIx, f64> = BTreeMap::new();
+        for row in walk.into_iter().flat_map(|w| &w.contributions.rows) {
+            if let Some(n) = f.nodes.get(row.node as usize) {
+                *contributed.entry(*n).or_default() += row.touched;
+            }
+        }
         for node in &by_priority {
             let leverage = through.get(node.at()).copied().unwrap_or(0.0);
             let own = *node == company || owner(company).is_some_and(|o| owner(*node) == Some(o));
             let at = local.get(node).copied();
-            let row = at.and_then(|_| walk.and_then(|w| w.contributions.rows.iter().find(|r| f.nodes.get(r.node as usize) == Some(node))));
+            let row = contributed.get(node).copied();
             let is_told = places.get(node).copied().unwrap_or(false);
             if !(own || row.is_some() || (is_told && (at.is_some() || leverage > 0.0))) {
                 continue;
@@ -216,7 +244,7 @@ fn parts(actions: &[Action], sources: Sources<'_>, standings: &Standings, chain:
                 direct: sold.direct(*node, company),
                 leverage,
                 assumed: chain.footprints.assumed_output(*node),
-                touched: row.map(|r| (r.touched, if total > 0.0 { (r.touched / total).min(1.0) } else { 0.0 })),
+                touched: row.map(|touched| (touched, if total > 0.0 { (touched / total).min(1.0) } else { 0.0 })),
                 remedy_share: (leverage * leaves).clamp(0.0, 1.0),
             });
         }
@@ -224,20 +252,33 @@ fn parts(actions: &[Action], sources: Sources<'_>, standings: &Standings, chain:
     Ok(all)
 }
 
+/// Of suppliers towards whom a company under assessment has practices beyond a threshold, the places whose goods come through them.
+fn behind_practices(chain: Chain<'_>, sold: Sold<'_>, places: &BTreeMap<NodeIx, bool>) -> BTreeMap<NodeIx, Vec<NodeIx>> {
+    let of_focal = chain.practices.iter().filter(|p| chain.focal.iter().any(|f| f.focal == p.buyer));
+    let suppliers: BTreeSet<NodeIx> = of_focal.map(|p| p.supplier).collect();
+    let behind = |s: NodeIx| upstream(sold, s).into_iter().filter(|n| places.contains_key(n)).collect();
+    suppliers.into_iter().take(PRACTISED_MOST).map(|s| (s, behind(s))).collect()
+}
+
 /// Places that stand behind a supplier towards whom the company's practices are beyond a threshold, with these practices.
-fn practised(company: NodeIx, chain: Chain<'_>, sold: Sold<'_>, places: &BTreeMap<NodeIx, bool>) -> BTreeMap<NodeIx, BTreeSet<String>> {
+fn practised(
+    company: NodeIx,
+    chain: Chain<'_>,
+    behind: &BTreeMap<NodeIx, Vec<NodeIx>>,
+    places: &BTreeMap<NodeIx, bool>,
+) -> BTreeMap<NodeIx, BTreeSet<String>> {
     let mut of_supplier: BTreeMap<NodeIx, BTreeSet<&'static str>> = BTreeMap::new();
     for p in chain.practices.iter().filter(|p| p.buyer == company) {
         of_supplier.entry(p.supplier).or_default().insert(p.sign);
     }
     let mut found: BTreeMap<NodeIx, BTreeSet<String>> = BTreeMap::new();
-    for (supplier, signs) in of_supplier.iter().take(PRACTISED_MOST) {
+    for (supplier, signs) in &of_supplier {
         let words = signs.iter().copied().collect::<Vec<_>>().join(", ");
         if places.contains_key(supplier) {
             found.entry(*supplier).or_default().insert(format!("{words} towards it"));
         }
-        for node in upstream(sold, *supplier).into_iter().map(NodeIx).filter(|n| places.contains_key(n)) {
-            found.entry(node).or_default().insert(format!("{words} towards a buyer of its goods"));
+        for node in behind.get(supplier).into_iter().flatten() {
+            found.entry(*node).or_default().insert(format!("{words} towards a buyer of its goods"));
         }
     }
     found

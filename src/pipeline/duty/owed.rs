@@ -15,6 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const BEARERS_MOST: usize = 100;
 const SHARE_LEAST: f64 = 1e-4;
 
+/// Places of which the bearers are followed, the first of the order; and links that this reads at most. Of the others all stands in the rest.
+const SHARED_MOST: usize = 1_000;
+const SHARED_LINKS: usize = 2_000_000_000;
+
 /// Remedies and their bearers.
 #[derive(Debug, Default)]
 pub struct Owings {
@@ -48,8 +52,11 @@ impl Owings {
         };
         let remedies = remedies(inputs, resolution, pack, as_of, &|n, s| told.contains(&(n, s)), &speaking, &children);
         let mut shares = BTreeMap::new();
-        for node in remedies.keys().map(|(n, _, _)| *n).collect::<BTreeSet<_>>() {
-            let mut all = leaving_shares(sold, node)?;
+        let mut places: Vec<NodeIx> = remedies.keys().map(|(n, _, _)| *n).collect::<BTreeSet<_>>().into_iter().collect();
+        places.sort_by_key(|n| (standings.position(*n).is_none(), standings.position(*n), n.0));
+        let followed = SHARED_MOST.min(SHARED_LINKS / (sold.graph.links() + sold.graph.nodes()).max(1)).max(1);
+        for (at, node) in places.into_iter().enumerate() {
+            let mut all = if at < followed { leaving_shares(sold, node)? } else { Vec::new() };
             let id = |n: NodeIx| resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
             all.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| id(a.0).cmp(id(b.0))));
             all.truncate(BEARERS_MOST);

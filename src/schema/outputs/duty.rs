@@ -112,7 +112,10 @@ pub static REMEDY_SHARES: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     columns: vec![
         text("node_id", "The place."),
         text("currency", "Currency of the amount; empty where no amount is known.").or_empty(),
-        claim("is_rest", "Whether this row is what the rows above leave over; with it the shares of a place and currency sum to 1."),
+        claim(
+            "is_rest",
+            "Whether this row is what the rows above leave over; with it the shares of a place and currency sum to 1. Beyond the first 1,000 places of the order it holds all.",
+        ),
         text(
             "bearer_id",
             "Where the work leaves the map: a company, or the place itself where nobody recorded buys from it; empty in the rest row.",
