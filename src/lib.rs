@@ -4,7 +4,7 @@
 //! (`tests/suite/layers.rs` holds this list):
 //!
 //! ```text
-//! read -> validate -> resolve -> graph -> evidence -> belief, findings -> trace -> export
+//! read -> validate -> resolve -> graph -> evidence -> belief, findings -> trace -> duty -> export
 //! ```
 //!
 //! | floor | rooms |
@@ -19,17 +19,19 @@
 //! | 7 | `evidence` |
 //! | 8 | `belief`, `findings` |
 //! | 9 | `trace` |
-//! | 10 | `export` |
-//! | 11 | `world` |
-//! | 12 | `pipeline` |
-//! | 13 | `sensitivity`, `calibration` |
-//! | 14 | `cli` |
+//! | 10 | `duty` |
+//! | 11 | `export` |
+//! | 12 | `world` |
+//! | 13 | `pipeline` |
+//! | 14 | `sensitivity`, `calibration` |
+//! | 15 | `cli` |
 #![forbid(unsafe_code)]
 
 pub mod base;
 pub mod belief;
 pub mod calibration;
 pub mod cli;
+pub mod duty;
 pub mod evidence;
 pub mod export;
 pub mod findings;

@@ -1,6 +1,7 @@
 //! `onus explain`: why a node stands where it stands, on the screen.
 
 use super::args::Explain;
+use super::duty_screen::explained;
 use super::screen::{share, words};
 use super::{json, print};
 use crate::base::{Date, Error, NodeIx, Norm, Result, Traced};
@@ -154,6 +155,7 @@ fn write_all(s: &mut String, e: &Explanation, traced: Traced) -> std::fmt::Resul
             writeln!(s, "  {} {}: {} {:.2} (threshold {:.2})", p.quarter, p.buyer_id, words(&p.practice), p.value, p.threshold)?;
         }
     }
+    explained(s, e)?;
     exposure(s, e, traced)
 }
 
@@ -178,6 +180,9 @@ fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
                 f.cases_at_least_possible.as_deref().unwrap_or("0"),
                 f.cases_read.as_deref().unwrap_or("0")
             )?;
+            if let Some(contested) = &f.contested {
+                writeln!(s, "      the supplier answers: {}; the finding stands", contested.replace(';', "; "))?;
+            }
         }
     }
     if !e.findings.iter().any(|f| f.case.is_none() && told(&f.level)) {
@@ -202,6 +207,7 @@ fn findings(s: &mut String, e: &Explanation) -> std::fmt::Result {
         let mut notes: Vec<String> = f.files.iter().map(|f| format!("told in {}", f.replace(';', ", "))).collect();
         notes.extend(f.age_rule.iter().map(|a| format!("ages: {a}")));
         notes.extend(f.caveats.iter().cloned());
+        notes.extend(f.contested.iter().map(|c| format!("the supplier answers: {}", c.replace(';', ", "))));
         if !notes.is_empty() {
             writeln!(s, "      {}", notes.join("; "))?;
         }

@@ -4,6 +4,7 @@ pub mod args;
 mod calibrate;
 mod check;
 mod convert;
+mod duty_screen;
 mod explain;
 mod import;
 mod map;

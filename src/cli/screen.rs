@@ -3,6 +3,7 @@
 //! 1 read / refused / assumed; 2 whether any site evidence stands in the data; 3 per focal company: on evidence, by context, unseen,
 //! clear, expected; 4 where it goes dark; 5 the look-ups that would open most of it; 6 closure; 7 uncalibrated.
 
+use super::duty_screen::do_first;
 use crate::pipeline::summary::{Assumptions, Figure, FocalSummary, Summary};
 use std::fmt::Write;
 
@@ -95,6 +96,7 @@ fn write_all(s: &mut String, m: &Summary, out: &str) -> std::fmt::Result {
     writeln!(s)?;
     figures(s, m)?;
     portfolios(s, m)?;
+    do_first(s, m)?;
     dark(s, m)?;
     look_ups(s, m)?;
     writeln!(s, "Closure: {} = 1 everywhere, to {:.1e}.", m.parts_in_words(), m.closure_defect.max(1e-17))?;

@@ -51,6 +51,7 @@ pub fn assemble(inputs: &Inputs, resolution: &Resolution, pack: &MethodPack, ref
     book.grievances(&mut rows);
     book.statements(&mut rows);
     book.listings(&mut rows);
+    book.answers(&mut rows);
     let Detected { rows: detected, covering: covered, mut context, practices, notes } = detect(&book);
     rows.extend(detected);
     covering.extend(covered);

@@ -273,7 +273,8 @@ impl Book<'_> {
             .sort_by(|a, b| a.class.cmp(&b.class).then(a.age_days.total_cmp(&b.age_days)).then(a.detection[3].total_cmp(&b.detection[3])));
         let bearing = gathered.rows.iter().filter(used).filter(|r| r.item == Item::Report && !r.norms.is_empty());
         gathered.origins = bearing.map(|r| r.origin.as_str()).collect::<BTreeSet<_>>().len();
-        gathered.newest = gathered.rows.iter().filter(used).map(|r| r.day).max();
+        // A denial makes nothing fresh: the newest evidence is what somebody else saw or heard.
+        gathered.newest = gathered.rows.iter().filter(used).filter(|r| r.table != super::answers::TABLE).map(|r| r.day).max();
     }
 
     fn void_where_not_free(&self, node: NodeIx, row: &mut EvidenceRow) {

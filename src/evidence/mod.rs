@@ -2,6 +2,7 @@
 //!
 //! Kernels here take plain numbers: no table, no pack lookup by name.
 
+pub mod answers;
 pub mod assemble;
 pub mod book;
 mod channels;

@@ -27,6 +27,8 @@ pub struct FindingRow<'a> {
     pub unlinked_group: bool,
     pub age_unverified: bool,
     pub historic: bool,
+    /// Answers of the supplier.
+    pub contested: Option<String>,
     /// Cases read and cases at least possible, of the place.
     pub cases: Option<(String, String)>,
 }
@@ -66,6 +68,7 @@ impl Row for FindingRow<'_> {
         sink.put("historic", self.historic);
         sink.put("cases_read", self.cases.as_ref().map(|(read, _)| read));
         sink.put("cases_at_least_possible", self.cases.as_ref().map(|(_, possible)| possible));
+        sink.put("contested", self.contested.as_ref());
     }
 }
 

@@ -9,6 +9,7 @@ pub mod csv_file;
 pub mod dataset;
 pub mod decisions;
 pub mod downstream_rows;
+pub mod duty_rows;
 pub mod folder;
 pub mod manifest;
 pub mod parquet_file;
@@ -22,6 +23,7 @@ pub mod rows;
 pub mod sink;
 pub mod swap;
 pub mod verify;
+mod verify_duty;
 pub mod walk_rows;
 
 pub use dataset::{WrittenDataset, write_dataset, write_into};

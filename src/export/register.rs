@@ -1,14 +1,16 @@
 //! `register.csv`: what an analyst opens first.
 //!
-//! One row per place where people work. Places with reports of their own stand first (*on evidence*), then places that only their country,
-//! product and stage speak of (*by context*); within each, by people times the probability that any norm is violated. That product orders
-//! attention; it counts nobody as harmed. Beside each place stands the company whose touched figure it makes up most.
+//! One row per place where people work, in the one order of what to do first (model 3): that of `priority` in sites and actions. What stands
+//! on reports or a finding is told from what only country, product and stage speak of. Beside each place stands the company whose touched
+//! figure it makes up most.
 
 use super::csv_file::four_digits;
+use super::duty_rows::band_word;
 use super::rows::{PeopleBasis, SiteRow, norm_list};
 use super::sink::{Row, Sink};
 use super::walk_rows::{ContributionRow, MappedRule, View};
 use crate::base::{CountryCode, Date, Kind, NormSet, Traced};
+use crate::duty::Standing;
 use crate::schema::outputs::{self, OutputTable, ROOT_NORMS};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -38,6 +40,9 @@ struct Entry {
     rank_range: Option<(i64, i64)>,
     alert: bool,
     finding: Option<(&'static str, bool)>,
+    priority: i64,
+    standing: Option<Standing>,
+    overrides: Option<String>,
 }
 
 impl Entry {
@@ -46,15 +51,16 @@ impl Entry {
     }
 
     fn look_first(&self, other: &Self) -> Ordering {
-        let key = |e: &Self| (e.on_evidence, e.weighted(), e.any);
-        look_first((key(self), &self.node_id), (key(other), &other.node_id))
+        (self.priority, &self.node_id).cmp(&(other.priority, &other.node_id))
     }
 }
 
-/// The order of the register: places with reports of their own (`true`) first, then by people times probability, by probability, by id.
-pub fn look_first(a: ((bool, f64, f64), &str), b: ((bool, f64, f64), &str)) -> Ordering {
-    let ((x, id_x), (y, id_y)) = (a, b);
-    y.0.cmp(&x.0).then_with(|| y.1.total_cmp(&x.1)).then_with(|| y.2.total_cmp(&x.2)).then_with(|| id_x.cmp(id_y))
+/// What the register tells of a place from other tables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beside {
+    /// First row of the response matrix: id, the first 72 hours, who leads.
+    pub response: Option<(String, String, String)>,
+    pub contested: Option<String>,
 }
 
 /// Gathers places while they are written.
@@ -63,6 +69,7 @@ pub struct Register {
     entries: Vec<Entry>,
     /// The largest share of a focal node's touched that ends at a node.
     shares: HashMap<String, (f64, String)>,
+    beside: HashMap<String, Beside>,
     places: u64,
 }
 
@@ -104,6 +111,9 @@ impl Register {
             rank_range: p.rank,
             alert: p.alert,
             finding: site.finding,
+            priority: site.duty.map_or(i64::MAX, |d| d.priority),
+            standing: site.duty.map(|d| d.standing),
+            overrides: site.overrides.as_ref().map(ToString::to_string),
         });
         // Keeps memory bounded: what stands below the last row now can never rise above it.
         if self.entries.len() >= 2 * MOST_ROWS {
@@ -124,6 +134,11 @@ impl Register {
         }
     }
 
+    /// Takes what other tables tell of a place.
+    pub fn add_beside(&mut self, node_id: &str, beside: Beside) {
+        self.beside.insert(node_id.to_owned(), beside);
+    }
+
     /// Places with a posterior so far, whether or not the register has room for them.
     pub fn places(&self) -> u64 {
         self.places
@@ -136,10 +151,11 @@ impl Register {
 
     pub(super) fn into_rows(mut self) -> impl Iterator<Item = RegisterRow> {
         self.cut();
-        let mut shares = self.shares;
+        let (mut shares, mut beside) = (self.shares, self.beside);
         self.entries.into_iter().enumerate().map(move |(i, entry)| {
             let focal = shares.remove(&entry.node_id);
-            RegisterRow { rank: i as i64 + 1, entry, focal }
+            let beside = beside.remove(&entry.node_id).unwrap_or_default();
+            RegisterRow { rank: i as i64 + 1, entry, focal, beside }
         })
     }
 }
@@ -149,6 +165,7 @@ pub(super) struct RegisterRow {
     rank: i64,
     entry: Entry,
     focal: Option<(f64, String)>,
+    beside: Beside,
 }
 
 impl Row for RegisterRow {
@@ -193,6 +210,18 @@ impl Row for RegisterRow {
         sink.put("focal_id", self.focal.as_ref().map(|(_, id)| id));
         sink.put("share_of_touched", self.focal.as_ref().map(|(share, _)| four_digits(*share)));
         sink.put("drivers", &e.drivers);
+        let s = e.standing.as_ref();
+        sink.put("severity_band", s.and_then(|s| s.keys.band).map(band_word));
+        sink.put("severity", s.filter(|s| s.keys.band.is_some()).map(|s| four_digits(s.severity)));
+        sink.put("people_affected", s.map(|s| four_digits(s.keys.people)));
+        sink.put("acts_first", s.is_some_and(|s| s.keys.acts_first));
+        sink.put("children", s.is_some_and(|s| s.keys.children));
+        let response = self.beside.response.as_ref();
+        sink.put("response", response.map(|(id, _, _)| id));
+        sink.put("do_first", response.map(|(_, first, _)| first));
+        sink.put("lead", response.map(|(_, _, lead)| lead));
+        sink.put("contested", self.beside.contested.as_ref());
+        sink.put("overrides", e.overrides.as_ref());
         sink.put("calibrated", "no");
     }
 }

@@ -1,8 +1,10 @@
 //! The rows of sites, priors, evidence, links and diagnostics, as the pipeline fills them: plain fields in the field's words, borrowed texts
 //! where they are long-lived. The rows of the trace stand in `walk_rows`.
 
+use super::duty_rows::band_word;
 use super::sink::{Row, Sink};
 use crate::base::{CountryCode, Date, Diagnostic, Kind, Level, Locator, Norm, NormSet, Stage};
+use crate::duty;
 use crate::pack::Standing;
 use crate::schema::outputs::{self, OutputTable};
 use crate::validate::inputs::Relation;
@@ -112,6 +114,19 @@ pub struct SiteRow<'a> {
     pub drivers: Text<'a>,
     /// The highest level of the rules over its cases, and whether it is a cluster concern; `None`: no case.
     pub finding: Option<(&'static str, bool)>,
+    /// Severity and place in the order; `None` without a posterior.
+    pub duty: Option<SiteDuty>,
+    /// People's own judgements in force.
+    pub overrides: Option<Text<'a>>,
+}
+
+/// Severity of a place and where it stands in the one order of what to do first.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SiteDuty {
+    /// By norm, in the order of [`Norm::ALL`].
+    pub severity: [f64; Norm::COUNT],
+    pub standing: duty::Standing,
+    pub priority: i64,
 }
 
 /// Probabilities of a place, arrays of H norms in the order of [`Norm::ALL`].
@@ -146,8 +161,8 @@ fn norm_columns(suffix: &str) -> [String; Norm::COUNT] {
     Norm::ALL.map(|n| format!("{}_{suffix}", n.as_str()))
 }
 
-static NORM_COLUMNS: std::sync::LazyLock<[[String; Norm::COUNT]; 5]> =
-    std::sync::LazyLock::new(|| ["coupled", "decoupled", "coverage", "coupled_low", "coupled_high"].map(norm_columns));
+static NORM_COLUMNS: std::sync::LazyLock<[[String; Norm::COUNT]; 6]> =
+    std::sync::LazyLock::new(|| ["coupled", "decoupled", "coverage", "coupled_low", "coupled_high", "severity"].map(norm_columns));
 
 impl Row for SiteRow<'_> {
     fn table() -> &'static OutputTable {
@@ -163,7 +178,7 @@ impl Row for SiteRow<'_> {
     }
 
     fn fill(&self, sink: &mut impl Sink) {
-        let [coupled, decoupled, coverage, low, high] = &*NORM_COLUMNS;
+        let [coupled, decoupled, coverage, low, high, severity] = &*NORM_COLUMNS;
         let p = self.posterior.as_ref();
         sink.put("node_id", &self.node_id);
         sink.put("name", &self.name);
@@ -217,6 +232,21 @@ impl Row for SiteRow<'_> {
         sink.put("alert", p.is_some_and(|p| p.alert));
         sink.put("finding", self.finding.map_or("no_case", |(level, _)| level));
         sink.put("cluster_concern", self.finding.is_some_and(|(_, concern)| concern));
+        let d = self.duty.as_ref();
+        for (i, column) in severity.iter().enumerate() {
+            sink.put(column, d.map(|d| d.severity[i]));
+        }
+        let s = d.map(|d| &d.standing);
+        sink.put("severity_band", s.and_then(|s| s.keys.band).map(band_word));
+        sink.put("severity", s.filter(|s| s.keys.band.is_some()).map(|s| s.severity));
+        sink.put("severity_norms", &norm_list(s.map_or(NormSet::EMPTY, |s| s.norms)));
+        sink.put("people_affected", s.map(|s| s.keys.people));
+        sink.put("people_told_at_least", s.filter(|s| s.told > 0.0).map(|s| s.told as i64));
+        sink.put("acts_first", s.is_some_and(|s| s.keys.acts_first));
+        sink.put("danger_to_life", s.is_some_and(|s| s.danger));
+        sink.put("children", s.is_some_and(|s| s.keys.children));
+        sink.put("priority", d.map(|d| d.priority));
+        sink.put("overrides", self.overrides.as_ref());
     }
 }
 

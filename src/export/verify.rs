@@ -7,7 +7,8 @@
 //! 4. contributions + rest = touched (T2), and the sums of each dimension equal the focal node's figures;
 //! 5. the gains of choke points sum to their covers, which exceed neither touched nor their certificate;
 //! 6. a portfolio's figures are those of its holdings by weight, close to 1, and are what its contributions and rest sum to;
-//! 7. of each norm, `leaves` over all nodes sums to the people affected (T7).
+//! 7. of each norm, `leaves` over all nodes sums to the people affected (T7);
+//! 8. the order of what to do first is that of its keys, actions stand in it, remedies are shared in full.
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
 
@@ -17,7 +18,8 @@ use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
 use crate::base::{Error, Result};
 use crate::schema::outputs::{
-    self, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, OutputTable, OutputType, PORTFOLIO, PORTFOLIO_CONTRIBUTIONS,
+    self, ACTIONS, CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, DUTIES, EXPOSURE, FOOTPRINT, OVERRIDES, OutputTable, OutputType,
+    PORTFOLIO, PORTFOLIO_CONTRIBUTIONS, REMEDIES, REMEDY_SHARES, SITES,
 };
 use arrow::array::{Array, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
@@ -25,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Rounding that sums of many shares may carry.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 /// What figures from two ways of solving may differ by: the agreement that the engine states.
 const AGREEMENT: f64 = 1e-6;
 
@@ -48,7 +50,7 @@ impl VerifyReport {
     }
 
     /// One line for all of a kind: the first fault and how many, or what holds.
-    fn sum_up(&mut self, what: &str, checked: u64, faults: &Faults) {
+    pub(super) fn sum_up(&mut self, what: &str, checked: u64, faults: &Faults) {
         match &faults.first {
             None => self.say(true, format!("{what}: {checked} checked")),
             Some(first) => self.say(false, format!("{what}: {} of {checked} fail, the first: {first}", faults.count)),
@@ -62,13 +64,13 @@ impl VerifyReport {
 }
 
 #[derive(Default)]
-struct Faults {
+pub(super) struct Faults {
     count: u64,
     first: Option<String>,
 }
 
 impl Faults {
-    fn unless(&mut self, holds: bool, what: impl FnOnce() -> String) {
+    pub(super) fn unless(&mut self, holds: bool, what: impl FnOnce() -> String) {
         if !holds {
             self.count += 1;
             if self.first.is_none() {
@@ -114,6 +116,9 @@ pub fn verify(out: &Path) -> Result<VerifyReport> {
     }
     if readable.contains(FOOTPRINT.name) {
         check_footprint(out, &mut report)?;
+    }
+    if [&*SITES, &*ACTIONS, &*DUTIES, &*REMEDIES, &*REMEDY_SHARES, &*OVERRIDES].iter().all(|t| readable.contains(t.name)) {
+        super::verify_duty::check_duty(out, &mut report)?;
     }
     if [&*PORTFOLIO, &*PORTFOLIO_CONTRIBUTIONS].iter().all(|t| readable.contains(t.name)) {
         check_portfolios(out, &mut report)?;

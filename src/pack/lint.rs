@@ -95,6 +95,12 @@ const RANGES: &[(&str, f64, f64)] = &[
     ("alert.", 0.0, 1.0),
     ("severity.scope_decades", 0.1, 12.0),
     ("severity.", 0.0, 1.0),
+    ("priority.", 0.0, 1.0),
+    ("response.refusal_months", 0.0, 600.0),
+    ("response.", 0.0, 1.0),
+    ("remedy.yearly_rate", 0.0, 1.0),
+    ("remedy.normal_hours", 1.0, 168.0),
+    ("remedy.overtime_premium", 1.0, 10.0),
     ("corridor.", 0.0, 1.0),
     ("detect.payroll.hours_", 0.0, 168.0),
     ("detect.payroll.deductions_share", 0.0, 1.0),
@@ -119,6 +125,7 @@ pub(super) fn problems_of(pack: &MethodPack) -> Vec<Problem> {
     thresholds_in_order(pack, &mut found);
     super::lint_signs::signs(pack, &mut found);
     super::lint_signs::published_lists(pack, &mut found);
+    super::lint_responses::responses(pack, &mut found);
     rows(pack, &mut found);
     let mut problems = found.0;
     problems.sort();
@@ -136,7 +143,9 @@ fn sources_named(pack: &MethodPack, found: &mut Found) {
         .chain(t.sign.iter().map(|r| (r.key(), &r.citation)))
         .chain(t.kind.iter().map(|r| (r.key(), &r.citation)))
         .chain(t.scheme.iter().map(|r| (r.key(), &r.citation)))
-        .chain(t.deviation.iter().map(|r| (r.key(), &r.citation)));
+        .chain(t.deviation.iter().map(|r| (r.key(), &r.citation)))
+        .chain(t.response.iter().flat_map(|r| r.citations.iter().chain([&r.citation]).map(|c| (r.key(), c))))
+        .chain(t.danger.iter().map(|r| (r.key(), &r.citation)));
     for (key, citation) in cited {
         if citation.trim().is_empty() {
             found.push(key, "has no source", "the id of a [[citation]]");

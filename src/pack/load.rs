@@ -18,6 +18,7 @@ const CORE: &[(&str, &str)] = &[
     ("core/detectors.toml", include_str!("packs/core/detectors.toml")),
     ("core/kinds.toml", include_str!("packs/core/kinds.toml")),
     ("core/parameters.toml", include_str!("packs/core/parameters.toml")),
+    ("core/responses.toml", include_str!("packs/core/responses.toml")),
     ("core/rules.toml", include_str!("packs/core/rules.toml")),
     ("core/reliability.toml", include_str!("packs/core/reliability.toml")),
     ("core/schemes.toml", include_str!("packs/core/schemes.toml")),
@@ -113,6 +114,7 @@ impl MethodPack {
             ("signs.toml", PackText { sign: t.sign, ..none() }),
             ("kinds.toml", PackText { kind: t.kind, ..none() }),
             ("schemes.toml", PackText { scheme: t.scheme, ..none() }),
+            ("responses.toml", PackText { response: t.response, danger: t.danger, ..none() }),
         ];
         files
             .into_iter()
@@ -141,6 +143,8 @@ fn join(whole: &mut PackText, part: PackText) {
     whole.kind.extend(part.kind);
     whole.scheme.extend(part.scheme);
     whole.deviation.extend(part.deviation);
+    whole.response.extend(part.response);
+    whole.danger.extend(part.danger);
 }
 
 fn refuse_duplicates(text: &PackText) -> Result<()> {

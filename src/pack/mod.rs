@@ -4,6 +4,7 @@
 //! This room says what the method is; it looks at no data.
 
 pub mod lint;
+mod lint_responses;
 mod lint_signs;
 pub mod lists;
 pub mod load;
@@ -18,5 +19,6 @@ pub use model::{
     Phase, PriorParameters, Scheme, Sign, SignIx, SourceClass, SourceIx, Standing, Strength, SurveyDimension, SurveyPlace, SurveyRole,
     TraceParameters, is_about_children,
 };
+pub use text::{Circumstance, Reached, ResponseText};
 pub use vary::ExpertDefault;
 pub use written::{Change, changes, rows};

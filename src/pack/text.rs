@@ -31,6 +31,10 @@ pub struct PackText {
     pub scheme: Vec<SchemeText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deviation: Vec<DeviationText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub response: Vec<ResponseText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub danger: Vec<DangerText>,
 }
 
 /// Name and version of a pack; a revision is a new version.
@@ -225,6 +229,96 @@ pub struct DeviationText {
     pub standing: Standing,
 }
 
+/// A row of the response matrix: what to do about a pattern, who leads, and what must never be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseText {
+    pub id: String,
+    /// Number in the matrix, 1 to 18.
+    pub number: u32,
+    /// Sorts the rows of one place, least first.
+    pub order: u32,
+    pub pattern: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub context: String,
+    pub first_72h: String,
+    pub days_30_90: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub systemic: String,
+    /// Of `government`, `workers`, `employer`, `buyer`, `child_protection`.
+    pub lead: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<String>,
+    pub never: String,
+    /// What its norms must reach.
+    pub least: Reached,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub norms: Vec<String>,
+    /// Signs of which one report that counts is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<String>,
+    /// A circumstance that chooses the row, or without which norms do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Circumstance>,
+    /// Whether it speaks of ending orders: then never without the ledger of what that would do.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ends_orders: bool,
+    /// Every work that the row is condensed from.
+    pub citations: Vec<String>,
+    pub citation: String,
+    pub standing: Standing,
+}
+
+/// What a norm must reach for a row of the response matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// A rule says possible or indicated.
+    Finding,
+    /// That, or reports that make a site signal for it.
+    Signal,
+}
+
+/// A circumstance of a place in the response matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Circumstance {
+    /// Needed: a case says, or leaves open, that a child is under 15.
+    #[serde(rename = "under_15")]
+    Under15,
+    /// Needed: no case says that a child is under 15.
+    #[serde(rename = "not_under_15")]
+    NotUnder15,
+    /// Needed: somebody other than a child is concerned, or nobody's age is told.
+    Adults,
+    /// Needed: the row on state-imposed forced labour is not chosen.
+    NotStateImposed,
+    /// Enough: an official flag of region and product, and the probability reaches the least of the order.
+    OfficialFlag,
+    /// Enough: something was said of the place, and workers have no channel that they can trust.
+    NoChannel,
+    /// Enough: a practice of a buyer towards the place is beyond its threshold.
+    Practice,
+    /// Enough: a finding of a norm about children rests on an age that no document shows.
+    AgeUnverified,
+    /// Enough: no signal and no finding, the probability counts, and coverage is low or something was reported.
+    Unheard,
+    /// Enough: a case tells of parents in forced labour beside the child.
+    Family,
+    /// Enough: a sign was reported again after a verified remedy, or a remedy was opened long ago and not completed while a signal stands.
+    Relapse,
+}
+
+/// Signs that tell of danger to life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DangerText {
+    pub id: String,
+    pub signs: Vec<String>,
+    pub citation: String,
+    pub standing: Standing,
+}
+
 /// A row that is known by an id.
 pub trait Identified {
     /// The table and the key, `sign work_violence`.
@@ -241,7 +335,8 @@ macro_rules! identified {
     };
 }
 
-identified!(CitationText, "citation"; ParameterText, "parameter"; SourceText, "source"; SignText, "sign"; KindText, "kind"; SchemeText, "scheme");
+identified!(CitationText, "citation"; ParameterText, "parameter"; SourceText, "source"; SignText, "sign"; KindText, "kind"; SchemeText, "scheme";
+    ResponseText, "response"; DangerText, "danger");
 
 impl Identified for CouplingText {
     fn key(&self) -> String {
@@ -293,6 +388,8 @@ impl PackText {
         merge(&mut self.kind, over.kind, &mut replaced, &mut added);
         merge(&mut self.scheme, over.scheme, &mut replaced, &mut added);
         merge(&mut self.deviation, over.deviation, &mut replaced, &mut added);
+        merge(&mut self.response, over.response, &mut replaced, &mut added);
+        merge(&mut self.danger, over.danger, &mut replaced, &mut added);
         replaced.sort();
         added.sort();
         (replaced, added)
@@ -309,6 +406,8 @@ impl PackText {
         self.kind.sort_by_key(Identified::key);
         self.scheme.sort_by_key(Identified::key);
         self.deviation.sort_by_key(Identified::key);
+        self.response.sort_by_key(Identified::key);
+        self.danger.sort_by_key(Identified::key);
     }
 
     /// Keys that stand more than once; call after [`sort`](Self::sort).
@@ -325,6 +424,8 @@ impl PackText {
             .chain(twice(&self.kind))
             .chain(twice(&self.scheme))
             .chain(twice(&self.deviation))
+            .chain(twice(&self.response))
+            .chain(twice(&self.danger))
             .collect()
     }
 }

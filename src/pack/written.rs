@@ -37,6 +37,8 @@ pub fn rows(text: &PackText) -> Result<BTreeMap<String, Written>> {
     put(&mut all, &text.kind)?;
     put(&mut all, &text.scheme)?;
     put(&mut all, &text.deviation)?;
+    put(&mut all, &text.response)?;
+    put(&mut all, &text.danger)?;
     Ok(all)
 }
 

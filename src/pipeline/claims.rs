@@ -78,6 +78,7 @@ impl<'a> Facts<'a> {
             unlinked_group: f.unlinked_group,
             age_unverified: f.age_unverified,
             historic: f.historic,
+            contested: self.beside.answer_text(f.node, Some(f.norm), self.sources()),
             cases: Some((
                 few(f.cases_read as usize),
                 if is_about_children(f.norm) && !f.cases.is_empty() { AT_LEAST_ONE.to_owned() } else { few(f.cases.len()) },
@@ -114,6 +115,10 @@ impl<'a> Facts<'a> {
             unlinked_group: f.unlinked_group,
             age_unverified: f.age_unverified,
             historic: f.historic,
+            contested: self.rules.cases.get(f.case as usize).and_then(|case| {
+                let signs: Vec<crate::pack::SignIx> = f.facts.iter().map(|(s, _, _)| *s).collect();
+                self.beside.answer_to_case(f.node, &case.id, &signs, self.sources())
+            }),
             cases: None,
         }
     }

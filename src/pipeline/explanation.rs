@@ -1,6 +1,8 @@
 //! Why a node stands where it stands, read back from a result folder: its prior and the parts of it, everything that was said, coupled
 //! against decoupled, and the chains by which its exposure comes.
 
+use super::explanation_duty::duty_of;
+pub use super::explanation_duty::{ActionLine, ContestLine, DutyOf, DutyPart, OverrideLine, OwedLine};
 use super::network::of_heading;
 use crate::base::holdings::{holding_key, shown_as};
 use crate::base::{Error, Kind, NodeIx, Norm, Result, Traced};
@@ -68,6 +70,8 @@ pub struct Explanation {
     pub contributions: Vec<ContributionLine>,
     /// Which focal companies' touched figures it is part of.
     pub held_by: Vec<HeldBy>,
+    /// Severity, responses, involvement, remedy, judgements and answers.
+    pub duty: DutyOf,
 }
 
 /// A record of the node, or an entry of a screening list that it is.
@@ -102,6 +106,8 @@ pub struct FindingLine {
     pub caveats: Vec<String>,
     pub cases_read: Option<String>,
     pub cases_at_least_possible: Option<String>,
+    /// Answers of the supplier.
+    pub contested: Option<String>,
 }
 
 /// A norm that a better explanation lowered.
@@ -278,6 +284,7 @@ pub fn explanation(out: &Path, node: &str, traced: Traced) -> Result<Explanation
         sources_rest,
         contributions: if focal { own_contributions(out, &id, traced)? } else { Vec::new() },
         held_by: held_by(out, &id, traced)?,
+        duty: duty_of(out, &id, &site)?,
         node_id: id,
     })
 }
@@ -348,6 +355,7 @@ fn finding_line(r: &RowView<'_>) -> FindingLine {
         .collect(),
         cases_read: r.text("cases_read").map(str::to_owned),
         cases_at_least_possible: r.text("cases_at_least_possible").map(str::to_owned),
+        contested: r.text("contested").map(str::to_owned),
     }
 }
 

@@ -4,6 +4,7 @@ use super::affected::Affected;
 use super::network::Network;
 use super::tables::Facts;
 use crate::base::{NodeIx, Result, Traced, par};
+use crate::duty::Sold;
 use crate::export::downstream_rows::FootprintRow;
 use crate::graph::SupplyGraph;
 use crate::graph::sales::{outside_share, sales};
@@ -14,7 +15,7 @@ use crate::trace::{Problem, TOLERANCE, open_circles, solve_figures};
 use crate::validate::Inputs;
 
 /// The footprint of all nodes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Footprints {
     /// By norm, without `any`: how far the norms overlap in persons nothing says.
     pub norms: Vec<(Traced, Footprint)>,
@@ -23,11 +24,25 @@ pub struct Footprints {
     assumed: Vec<bool>,
     /// Part of each node's recorded sales that an equal share or a median holds.
     assumed_weight: Vec<f64>,
-    /// Who sells what share to whom, and the part of output that stays on the map; kept where somebody asks for what reaches several nodes.
-    sold: Option<(SupplyGraph, Vec<f64>)>,
+    /// Who sells what share to whom, and the part of output that stays on the map.
+    sold: (SupplyGraph, Vec<f64>),
 }
 
 impl Footprints {
+    /// The sales graph that people are carried down.
+    pub fn sold(&self) -> Sold<'_> {
+        Sold { graph: &self.sold.0, kept: &self.sold.1 }
+    }
+
+    /// How much of where a node's output goes is assumed: all of it where the part that leaves the map is, else what equal shares or medians hold.
+    pub fn assumed_output(&self, node: NodeIx) -> f64 {
+        let at = |column: &[f64]| column.get(node.at()).copied().unwrap_or(0.0);
+        match self.assumed.get(node.at()) {
+            Some(true) => 1.0,
+            _ => ((1.0 - at(&self.outside)) * at(&self.assumed_weight)).clamp(0.0, 1.0),
+        }
+    }
+
     /// Expected people affected whose work comes to any of some nodes at least once, by norm; `None` where nobody asked for it in time, and of `any`.
     ///
     /// On the sales graph it is the walk that stops at these nodes: the touched figure of everybody upstream.
@@ -35,7 +50,10 @@ impl Footprints {
     /// # Errors
     /// Only where the walk broke its own rules.
     pub fn reaching(&self, nodes: &[NodeIx], affected: &Affected) -> Result<[Option<f64>; Traced::COUNT]> {
-        let Some((graph, kept)) = self.sold.as_ref().filter(|_| !nodes.is_empty()) else { return Ok([None; Traced::COUNT]) };
+        let (graph, kept) = &self.sold;
+        if nodes.is_empty() {
+            return Ok([None; Traced::COUNT]);
+        }
         let mut p = vec![0.0; graph.nodes()];
         for node in nodes {
             if let Some(p) = p.get_mut(node.at()) {
@@ -98,8 +116,7 @@ pub fn footprints(
         Ok((*t, footprint(&sold.graph, &kept, burden, &returned)?))
     });
     let norms = norms.into_iter().collect::<Result<_>>()?;
-    let sold = (!inputs.portfolio.is_empty()).then_some((sold.graph, kept));
-    Ok(Footprints { norms, outside, assumed, assumed_weight, sold })
+    Ok(Footprints { norms, outside, assumed, assumed_weight, sold: (sold.graph, kept) })
 }
 
 impl<'a> Facts<'a> {

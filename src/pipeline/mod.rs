@@ -3,8 +3,11 @@
 pub mod affected;
 pub mod beliefs;
 pub mod claims;
+pub mod duty;
+mod duty_tables;
 pub mod exits;
 pub mod explanation;
+mod explanation_duty;
 pub mod exposure;
 pub mod focal;
 pub mod footprints;
@@ -37,6 +40,8 @@ use crate::pack::MethodPack;
 use crate::reference::Reference;
 use crate::resolve::resolve;
 use crate::validate::{Inputs, QuarantineRow, TableTexts, Validated, texts_of_dataset, validate_dataset};
+use duty::actions::Chain;
+use duty::{Actions, Beside, Owings, Sources, Standings};
 use exposure::Upstream;
 use focal::FocalRule;
 use prepared::{Believed, OriginsDrawn, Prepared};
@@ -179,8 +184,20 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
         network,
     } = prepared;
 
+    clock.stage("order");
+    let sources = Sources {
+        inputs: &inputs,
+        resolution: &resolution,
+        evidence: &evidence.by_node,
+        rules: &rules,
+        priors: &priors,
+        beliefs: &beliefs,
+        pack: &pack,
+    };
+    let standings = Standings::of(sources)?;
+
     clock.stage("ranges");
-    let spread = Spread::of(&resolution, &priors, &evidence.by_node, &beliefs, &pack, &reference)?;
+    let spread = Spread::of(sources, &standings, &reference)?;
 
     clock.stage("trace, all nodes");
     let whole = exposure::whole(&network, &resolution, &columns, &pack)?;
@@ -207,6 +224,19 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     clock.stage("portfolios");
     let portfolios = portfolio::portfolios(&inputs, &upstream, &whole, &footprints)?;
 
+    clock.stage("what to do first");
+    let chain = Chain {
+        network: &network,
+        footprints: &footprints,
+        focal: &focal,
+        ownership: &columns.ownership,
+        practices: &evidence.practices,
+        as_of,
+    };
+    let actions = Actions::of(sources, &standings, chain)?;
+    let owings = Owings::of(sources, &standings, footprints.sold(), as_of)?;
+    let beside = Beside::of(sources);
+
     clock.stage("write");
     let shown_order = tables::shown_order(&resolution);
     let run = Run {
@@ -228,6 +258,10 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
             whole: &whole,
             focal: &focal,
             footprints: &footprints,
+            standings: &standings,
+            actions: &actions,
+            owings: &owings,
+            beside: &beside,
             columns: &columns,
             groups: &groups,
             as_of,

@@ -2,12 +2,14 @@
 //! alert is raised for, and whether the ranking repeats the ranking of countries by income.
 
 use super::beliefs::SiteBelief;
+use super::duty::{Sources, Standings};
 use crate::base::{CountryCode, NodeIx, Result};
 use crate::belief::audit::{PovertyAudit, Ranked, poverty_audit};
 use crate::belief::context::PriorBook;
 use crate::belief::draws::{DrawnNode, Draws, NodeDraws, RangeBook, Spreads, range_book};
 use crate::belief::quantile::{RankRange, rank_ranges};
-use crate::evidence::assemble::EvidenceByNode;
+use crate::duty::Standing;
+use crate::duty::order::drawn_score;
 use crate::measures::alerts_kept;
 use crate::pack::MethodPack;
 use crate::reference::Reference;
@@ -27,8 +29,8 @@ const INCOME: &str = "income_index";
 #[derive(Debug, Default)]
 pub struct Spread {
     book: RangeBook,
-    /// Range of the position in the order of the register (places that something speaks of first, then by people times `any`); by node, `None`
-    /// where nobody works.
+    /// Range of the position in the order of the register, which is the one order of what to do first: `acts_first` and the band held, people
+    /// affected moving with the draw; by node, `None` where nobody works.
     ranks: Vec<Option<RankRange>>,
     alerts: Vec<bool>,
     /// The first places of the register, first first.
@@ -46,14 +48,8 @@ impl Spread {
     ///
     /// # Errors
     /// A parameter of the draws that the pack does not hold.
-    pub fn of(
-        resolution: &Resolution,
-        priors: &PriorBook,
-        evidence: &EvidenceByNode,
-        beliefs: &[Option<SiteBelief>],
-        pack: &MethodPack,
-        reference: &Reference,
-    ) -> Result<Self> {
+    pub fn of(sources: Sources<'_>, standings: &Standings, reference: &Reference) -> Result<Self> {
+        let Sources { resolution, evidence, priors, beliefs, pack, .. } = sources;
         let draws = Draws::with(pack, Spreads::of(pack)?, SEED);
         let drawn: Vec<DrawnNode<'_>> = resolution
             .nodes
@@ -69,16 +65,19 @@ impl Spread {
         let book = range_book(&drawn, priors, &draws);
 
         let places: Vec<NodeIx> = beliefs.iter().enumerate().filter(|(_, b)| b.is_some()).map(|(i, _)| NodeIx(i as u32)).collect();
-        let weight: Vec<(f64, f64, &[f64])> = places
+        // Claims are held (who acts first, which norms count); people move with the probability of any norm.
+        let weight: Vec<(Option<&Standing>, f64, &[f64])> = places
             .iter()
             .map(|n| {
-                let signal = beliefs.get(n.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
-                // Nobody has as many people: a signal stands before every place without one.
-                (if signal { 1e12 } else { 0.0 }, priors.people(*n).0, book.any(*n))
+                let any = beliefs.get(n.at()).and_then(Option::as_ref).map_or(0.0, |b| b.posterior.any);
+                (standings.standing(*n), any, book.any(*n))
             })
             .collect();
         let score = |r: u32, i: usize| {
-            weight.get(i).map_or(0.0, |(first, people, any)| first + people * any.get(r.saturating_sub(1) as usize).copied().unwrap_or(0.0))
+            let Some((Some(standing), any, drawn)) = weight.get(i) else { return 0.0 };
+            let now = drawn.get(r.saturating_sub(1) as usize).copied().unwrap_or(0.0);
+            let people = if *any > 0.0 { standing.keys.people * now / any } else { 0.0 };
+            drawn_score(&standing.keys, people)
         };
         let mut ranks = vec![None; beliefs.len()];
         if draws.count() > 0 && places.len() <= RANKED_MOST {
@@ -89,14 +88,7 @@ impl Spread {
             }
         }
 
-        let mut top = places.clone();
-        let central = |n: &NodeIx| {
-            let belief = beliefs.get(n.at()).and_then(Option::as_ref);
-            let first = if belief.is_some_and(SiteBelief::speaks) { 1e12 } else { 0.0 };
-            first + priors.people(*n).0 * belief.map_or(0.0, |b| b.posterior.any)
-        };
-        top.sort_by(|a, b| central(b).total_cmp(&central(a)).then(a.cmp(b)));
-        top.truncate(TOP);
+        let top: Vec<NodeIx> = standings.order.iter().copied().take(TOP).collect();
 
         let alpha = number(pack, "alert.false_discovery");
         let p_of = |n: &NodeIx| beliefs.get(n.at()).and_then(Option::as_ref).map_or(0.0, |b| b.posterior.any);

@@ -4,8 +4,8 @@ use super::Run;
 use super::exposure::{FocalExposure, FocalWalk};
 use super::portfolio::Portfolio;
 use super::summary::{
-    Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, EvidenceCounts, ExitLine, Figure, FocalSummary, FootprintLine,
-    IdentityCounts, LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
+    Assumptions, ChokeLine, ContributorLine, DarkPlace, DrawnFigure, DutyCounts, EvidenceCounts, ExitLine, Figure, FocalSummary,
+    FootprintLine, IdentityCounts, LookUp, NormFindings, OriginCounts, OwnSite, ProblemLine, RangeSummary, RuleCounts, Summary, TableLine,
 };
 use super::walk_tables::is_main;
 use crate::base::{Diagnostic, Kind, Level as Gravity, Locator, NodeIx, Norm, Traced};
@@ -68,6 +68,36 @@ pub fn summary(run: &Run<'_>) -> Summary {
         portfolios: facts.portfolios.iter().map(Portfolio::summary).collect(),
         closure_defect: run.defect,
         calibrated: false,
+        do_first: facts.do_first(),
+        duty: duty(run),
+    }
+}
+
+fn duty(run: &Run<'_>) -> DutyCounts {
+    let facts = &run.facts;
+    let mut places: BTreeMap<NodeIx, bool> = BTreeMap::new();
+    for a in &facts.actions.actions {
+        *places.entry(a.node).or_default() |= a.chosen.basis != crate::duty::Basis::Context;
+    }
+    let told = places.values().filter(|told| **told).count() as u64;
+    let overrides = facts.overrides();
+    let contests = facts.contests();
+    let owed = &facts.owings.remedies;
+    let of_places = |wanted: &dyn Fn(&crate::duty::Owed) -> bool| -> u64 {
+        owed.iter().filter(|(_, o)| wanted(o)).map(|((n, _, _), _)| *n).collect::<BTreeSet<_>>().len() as u64
+    };
+    let all = of_places(&|_| true);
+    DutyCounts {
+        places: told,
+        places_by_context: places.len() as u64 - told,
+        actions: facts.actions.actions.len() as u64,
+        acts_first: facts.standings.of_node.iter().flatten().filter(|s| s.keys.acts_first).count() as u64,
+        remedies: all,
+        remedies_unknown: all - of_places(&|o| o.owed.is_some()),
+        overrides: overrides.iter().filter(|o| o.in_force).count() as u64,
+        overrides_differ: overrides.iter().filter(|o| o.in_force && o.machine.as_deref() != Some(&*o.value)).count() as u64,
+        contests: contests.len() as u64,
+        contests_weigh: contests.iter().filter(|c| c.why_not.is_empty()).count() as u64,
     }
 }
 

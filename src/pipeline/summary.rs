@@ -39,6 +39,57 @@ pub struct Summary {
     /// Largest 1 - (touched + unseen + exited + clear) over all nodes, norms, rules and views.
     pub closure_defect: f64,
     pub calibrated: bool,
+    /// The first places of the order that ask for something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub do_first: Vec<DoFirst>,
+    #[serde(default)]
+    pub duty: DutyCounts,
+}
+
+/// What to do first at one place.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct DoFirst {
+    /// Place in the order.
+    pub priority: u64,
+    pub node_id: String,
+    pub name: String,
+    /// Row of the response matrix, and what it is about.
+    pub response: String,
+    pub pattern: String,
+    /// What chose it: `finding`, `signal`, `report`, `practice`, `integrity`, `gap` or `context`.
+    pub basis: String,
+    pub why: String,
+    pub severity_band: Option<String>,
+    /// The first 72 hours.
+    pub what: String,
+    pub lead: Vec<String>,
+    pub never: String,
+    pub ends_orders: bool,
+    /// What leaving would do; where the row speaks of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
+    /// Further rows for the place.
+    pub more: u64,
+}
+
+/// How much there is to do, and what people and suppliers say beside it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct DutyCounts {
+    /// Places with an action on more than context, with one on context alone, and rows in all.
+    pub places: u64,
+    pub places_by_context: u64,
+    pub actions: u64,
+    /// Places that act first: a norm of band A indicated, or danger to life.
+    pub acts_first: u64,
+    /// Places where something is owed, and those of them where no amount is known.
+    pub remedies: u64,
+    pub remedies_unknown: u64,
+    /// Judgements of people in force, and those that differ from the machine.
+    pub overrides: u64,
+    pub overrides_differ: u64,
+    /// Answers of suppliers, and those that weigh as evidence.
+    pub contests: u64,
+    pub contests_weigh: u64,
 }
 
 /// A portfolio: its companies' figures by weight, unknown mapped shares taken cautiously, any norm.

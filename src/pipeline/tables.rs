@@ -1,6 +1,7 @@
 //! From what was computed to the rows of the result's tables.
 
 use super::beliefs::SiteBelief;
+use super::duty::{Actions, Beside, Owings, Sources, Standings};
 use super::exposure::{FocalExposure, NodeColumns, PlaceGroup, WholeExposure};
 use super::footprints::Footprints;
 use super::network::Network;
@@ -52,6 +53,10 @@ pub struct Facts<'a> {
     pub whole: &'a WholeExposure,
     pub focal: &'a [FocalExposure],
     pub footprints: &'a Footprints,
+    pub standings: &'a Standings,
+    pub actions: &'a Actions,
+    pub owings: &'a Owings,
+    pub beside: &'a Beside<'a>,
     pub columns: &'a NodeColumns,
     pub groups: &'a [PlaceGroup],
     pub as_of: Date,
@@ -125,6 +130,20 @@ impl<'a> Facts<'a> {
             silences: count(Item::Silence),
             focal: self.is_focal(node),
             drivers: Cow::Owned(said.map_or_else(String::new, |g| self.drivers(g, belief))),
+            duty: self.standings.site(node, self.sources()),
+            overrides: self.beside.judgement_text(node).map(Cow::Owned),
+        }
+    }
+
+    pub(super) fn sources(&self) -> Sources<'a> {
+        Sources {
+            inputs: self.inputs,
+            resolution: self.resolution,
+            evidence: self.evidence,
+            rules: self.rules,
+            priors: self.priors,
+            beliefs: self.beliefs,
+            pack: self.pack,
         }
     }
 

@@ -33,6 +33,10 @@ impl Vocabulary for Words<'_> {
         self.pack.scheme(id).is_some()
     }
 
+    fn response_exists(&self, id: &str) -> bool {
+        self.pack.text.response.iter().any(|r| r.id == id)
+    }
+
     fn country(&self, code: &str) -> Option<CountryCode> {
         self.reference.parse_country(code)
     }

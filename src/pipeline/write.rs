@@ -51,6 +51,13 @@ pub(super) fn write(
     folder.write_table(&stamp, facts.contribution_sums())?;
     folder.write_table(&stamp, facts.choke_points())?;
     folder.write_table(&stamp, facts.footprint())?;
+    folder.write_table(&stamp, facts.actions())?;
+    folder.write_table(&stamp, facts.duties())?;
+    folder.write_table(&stamp, facts.remedies())?;
+    folder.write_table(&stamp, facts.remedy_shares())?;
+    folder.write_table(&stamp, facts.overrides())?;
+    folder.write_table(&stamp, facts.contests())?;
+    facts.tell_register(&mut register);
     folder.write_table(&stamp, facts.portfolio())?;
     folder.write_table(&stamp, facts.portfolio_contributions())?;
     folder.write_diagnostics(&stamp, run.diagnostics, run.quarantine)?;

@@ -107,6 +107,9 @@ codes! {
     SHIPMENT_UNPLACED "shipment-unplaced" Note "Consignments name a shipper or consignee that is not one node: they make no link and weigh none." "Give shipper_id and consignee_id, or add the names of the papers to `aliases`.";
     SHIPMENT_OLDER "shipment-older" Note "Consignments are older than the four quarters up to the day of the assessment: they make no link and weigh none that is in force." "Nothing, or choose an earlier day with --as-of.";
     SHIPMENT_VALUE_DIFFERS "shipment-value-differs" Note "The value that links declare and the sum of the consignments between the same two nodes are far apart; the declared value stands." "Check currency and period of the link's value, and whether the consignments are complete.";
+    OVERRIDE_VALUE "override-value" Error "A judgement has a value that its field cannot have." "severity_band: A, B or C. priority: a whole number from 1. response: a row of the response matrix. involvement: cause, contribute or linked. alert: yes or no.";
+    REASON_PERSONAL "reason-personal" Error "A reason holds what looks like a mail address, a web address or a telephone number; it is not kept." "Say why without names or contacts.";
+    CASE_UNKNOWN "case-unknown" Error "An answer names a case that is not there; it counts as an answer to everything said of the place." "Correct the identifier, or leave it blank.";
     NODES_ALIKE "nodes-alike" Warning "Two nodes have the same name, kind and country." "Merge them, or leave them if they are two places.";
 }
 

@@ -4,12 +4,13 @@ use super::inputs_cases::CASES;
 use super::inputs_chain::{
     ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS, NODES, PORTFOLIO, PURCHASING, SHIPMENTS, TRADE_FLOWS,
 };
+use super::inputs_duty::{CONTESTS, OVERRIDES};
 use super::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
 use super::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
 use super::table::TableSchema;
 
 /// Every input table. Tables that others refer to stand before those that refer to them.
-pub static INPUT_TABLES: [&TableSchema; 22] = [
+pub static INPUT_TABLES: [&TableSchema; 24] = [
     &NODES,
     &LINKS,
     &AUDITS,
@@ -32,6 +33,8 @@ pub static INPUT_TABLES: [&TableSchema; 22] = [
     &IDENTIFIERS,
     &LISTINGS,
     &DECISIONS,
+    &OVERRIDES,
+    &CONTESTS,
 ];
 
 /// The input table of that name.

@@ -5,8 +5,8 @@
 //! top of the register (which places leave it, how far ranks move, how far `any` moves) and the touched figure of every focal company (any
 //! norm, own view, unknown mapped shares taken cautiously).
 //!
-//! Numbers with a publication behind them are not moved here, nor those that only draws, findings or severity use: no figure compared here
-//! rests on them.
+//! Numbers with a publication behind them are not moved here, nor those that only draws, findings, responses or remedies use: neither
+//! the order nor a figure compared here rests on them. Scale, irremediability and bands of severity decide the order, and are moved.
 
 mod numbers;
 mod outcome;

@@ -161,9 +161,20 @@ impl<'a> Defaults<'a> {
             } else if let Some(place) = row.strip_prefix("reference cl_place/") {
                 kinds.contains(place)
             } else {
-                // Tiers and domestic share are the expected figure's alone; the ratio of shipments decides what is said.
-                let apart =
-                    ["draws.", "severity.", "alert.", "shipments.", "trace.imputed_tiers", "trace.domestic_share", "trace.exit_quarters"];
+                // Tiers and domestic share are the expected figure's alone; the ratio of shipments decides what is said; the weights of severity move
+                // no band, and the numbers of responses and remedies no place in the order.
+                let apart = [
+                    "draws.",
+                    "severity.weight_",
+                    "severity.scope_decades",
+                    "response.",
+                    "remedy.",
+                    "alert.",
+                    "shipments.",
+                    "trace.imputed_tiers",
+                    "trace.domestic_share",
+                    "trace.exit_quarters",
+                ];
                 !apart.iter().any(|start| row.starts_with(start))
             }
         };

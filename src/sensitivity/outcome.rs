@@ -1,8 +1,8 @@
 //! What is compared between two methods on one dataset: the order of the register and the focal companies' touched figures.
 
 use crate::base::{NodeIx, Result};
-use crate::export::register::look_first;
 use crate::pack::MethodPack;
+use crate::pipeline::duty::{Sources, Standings};
 use crate::pipeline::exposure::{Upstream, headline};
 use crate::pipeline::prepared::{Believed, Prepared};
 use std::collections::BTreeMap;
@@ -26,20 +26,7 @@ impl Outcome {
     pub fn of(prepared: &Prepared, believed: &Believed, pack: &MethodPack) -> Result<Self> {
         let nodes = &prepared.resolution.nodes;
         let any: Vec<f64> = believed.beliefs.iter().map(|b| b.as_ref().map_or(0.0, |b| b.posterior.any)).collect();
-        let attention = |node: NodeIx| {
-            let signal = believed.beliefs.get(node.at()).and_then(Option::as_ref).is_some_and(|b| b.speaks());
-            let p = any.get(node.at()).copied().unwrap_or(0.0);
-            (signal, believed.priors.people(node).0 * p, p)
-        };
-        let mut order: Vec<(NodeIx, (bool, f64, f64))> = (0..nodes.len() as u32)
-            .map(NodeIx)
-            .filter(|n| believed.beliefs.get(n.at()).is_some_and(Option::is_some))
-            .map(|n| (n, attention(n)))
-            .collect();
-        order.sort_by(|(a, x), (b, y)| {
-            let id = |n: &NodeIx| nodes.get(n.at()).map_or("", |n| &*n.shown_id);
-            look_first((*x, id(a)), (*y, id(b)))
-        });
+        let order = Standings::of(Sources::of(prepared, believed, pack))?.order;
         let (place_group, groups) = (vec![0; nodes.len()], 1);
         let upstream = Upstream {
             network: &prepared.network,
@@ -50,7 +37,7 @@ impl Outcome {
             pack,
         };
         let touched = headline(&prepared.focal, &upstream)?.iter().map(|ends| ends.touched()).collect();
-        Ok(Self { order: order.into_iter().map(|(n, _)| n).collect(), any, touched })
+        Ok(Self { order, any, touched })
     }
 
     /// The first places.

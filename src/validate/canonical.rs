@@ -1,9 +1,9 @@
 //! The order in which rows and numbers come out: by content alone, so that the order of rows in the files never shows.
 
 use super::inputs::{
-    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, DecisionRow, GrievanceRow, HoldingRow, IdentifierRow, Inputs,
-    LinkRow, ListingRow, NodeRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow, ShipmentRow, StatementRow, SurveyRow,
-    TradeFlowRow,
+    AliasRow, AuditFindingRow, AuditRow, CaseRow, CertificateRow, ChannelRow, ContestRow, DecisionRow, GrievanceRow, HoldingRow,
+    IdentifierRow, Inputs, LinkRow, ListingRow, NodeRow, OverrideRow, PayrollRow, PurchasingRow, RecruitmentRow, RemediationRow,
+    ShipmentRow, StatementRow, SurveyRow, TradeFlowRow,
 };
 use crate::base::{Interner, Symbol, par};
 
@@ -32,13 +32,15 @@ symbols! {
     GrievanceRow: grievance, node; channel, origin;
     StatementRow: statement, node, origin; ;
     CaseRow: case, node; ;
-    RemediationRow: case, node; ;
+    RemediationRow: case, node; currency;
     AliasRow: node; ;
     IdentifierRow: node; ;
     ListingRow: entry, origin; ;
     DecisionRow: left, right; ;
+    OverrideRow: node; ;
+    ContestRow: contest, node; case, evidence;
     SurveyRow: node; origin;
-    RecruitmentRow: node; agency;
+    RecruitmentRow: node; agency, fee_currency;
     PayrollRow: node; ;
     PurchasingRow: buyer, supplier; ;
     HoldingRow: node; ;
@@ -62,6 +64,8 @@ fn each_symbol(inputs: &mut Inputs, change: &mut dyn FnMut(&mut Symbol)) {
     inputs.identifiers.iter_mut().for_each(|r| r.each(change));
     inputs.listings.iter_mut().for_each(|r| r.each(change));
     inputs.decisions.iter_mut().for_each(|r| r.each(change));
+    inputs.overrides.iter_mut().for_each(|r| r.each(change));
+    inputs.contests.iter_mut().for_each(|r| r.each(change));
     inputs.surveys.iter_mut().for_each(|r| r.each(change));
     inputs.recruitment.iter_mut().for_each(|r| r.each(change));
     inputs.payroll.iter_mut().for_each(|r| r.each(change));
@@ -108,6 +112,8 @@ pub(super) fn put_in_order(inputs: &mut Inputs) {
     inputs.identifiers.sort_by(|a, b| (a.node, &a.scheme, &a.value).cmp(&(b.node, &b.scheme, &b.value)));
     inputs.listings.sort_by_key(|r| r.entry);
     inputs.decisions.sort_by_key(|r| (r.left, r.right, r.decided_on, r.same));
+    inputs.overrides.sort_by(|a, b| (a.node, a.field, a.date, &a.value, a.by_role).cmp(&(b.node, b.field, b.date, &b.value, b.by_role)));
+    inputs.contests.sort_by_key(|r| r.contest);
     inputs.aliases.sort_by(|a, b| (a.node, &a.name).cmp(&(b.node, &b.name)));
     inputs.surveys.sort_by_key(|r| (r.node, r.date, r.sign));
     inputs.recruitment.sort_by_key(|r| (r.node, r.period));

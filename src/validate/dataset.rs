@@ -6,6 +6,7 @@ use super::inputs::{Inputs, LinkRow, RowRef, ShipmentRow};
 use super::quarantine::QuarantineRow;
 use super::rows_cases::CaseAt;
 use super::rows_chain::{AliasAt, LinkAt, NodeAt, RawLink};
+use super::rows_duty::{ContestAt, OverrideAt};
 use super::rows_evidence::{AuditAt, ChannelAt, FindingAt, GrievanceAt, RemediationAt, StatementAt};
 use super::rows_identity::{DecisionAt, IdentifierAt, ListingAt};
 use super::rows_measured::{
@@ -150,6 +151,7 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     use crate::schema::inputs_cases::CASES;
     use crate::schema::inputs_chain::{ALIASES, CERTIFICATES, DECISIONS, IDENTIFIERS, LINKS, LISTINGS};
     use crate::schema::inputs_chain::{NODES, PORTFOLIO, PURCHASING, SHIPMENTS, TRADE_FLOWS};
+    use crate::schema::inputs_duty::{CONTESTS, OVERRIDES};
     use crate::schema::inputs_evidence::{AUDIT_FINDINGS, AUDITS, GRIEVANCE_CHANNELS, GRIEVANCES, INSPECTIONS, PAYROLL, RECRUITMENT};
     use crate::schema::inputs_evidence::{REMEDIATION, STATEMENTS, SURVEYS};
     let mut reader = Reader { context, sources, inputs: Inputs::default(), hashes: Vec::new() };
@@ -218,6 +220,12 @@ fn read_tables(context: &mut Context, sources: &Sources) -> Result<Inputs> {
     reader.inputs.listings = reader.table(&LISTINGS, true, |context, cells, place, row| at.row(context, cells, place, row));
     let at = DecisionAt::of(&DECISIONS);
     reader.inputs.decisions = reader.table(&DECISIONS, true, |context, cells, _, row| at.row(context, cells, row));
+
+    let at = OverrideAt::of(&OVERRIDES);
+    reader.inputs.overrides = reader.table(&OVERRIDES, true, |context, cells, _, row| at.row(context, cells, row));
+    let at = ContestAt::of(&CONTESTS);
+    let cases: HashSet<Symbol> = reader.inputs.cases.iter().map(|c| c.case).collect();
+    reader.inputs.contests = reader.table(&CONTESTS, true, |context, cells, place, row| at.row(context, cells, place, row, &cases));
 
     let Reader { mut inputs, hashes, .. } = reader;
     inputs.nodes = nodes;

@@ -1,6 +1,6 @@
 //! What the rooms above receive: typed rows that passed, each with its place in the files.
 
-use crate::base::{CountryCode, Date, Interner, Kind, Locator, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
+use crate::base::{CountryCode, Date, Interner, Kind, Locator, Norm, NormSet, Period, ProductCode, SectorCode, Stage, Symbol};
 use crate::pack::{Phase, SignIx, SourceIx};
 use std::sync::Arc;
 
@@ -73,6 +73,8 @@ pub struct Inputs {
     pub identifiers: Vec<IdentifierRow>,
     pub listings: Vec<ListingRow>,
     pub decisions: Vec<DecisionRow>,
+    pub overrides: Vec<OverrideRow>,
+    pub contests: Vec<ContestRow>,
     /// Public labour inspections, as visits; findings on them stand apart from those of audits.
     pub inspections: Vec<AuditRow>,
     pub inspection_findings: Vec<AuditFindingRow>,
@@ -292,6 +294,9 @@ pub struct RemediationRow {
     pub opened: Date,
     pub completed: Option<Date>,
     pub verified_by: Option<Arc<str>>,
+    /// Money paid, in `currency`.
+    pub amount: Option<f64>,
+    pub currency: Option<Symbol>,
     pub row: RowRef,
 }
 
@@ -361,6 +366,59 @@ pub struct DecisionRow {
     pub row: RowRef,
 }
 
+/// A person's own judgement of a field of a node, beside the machine's.
+#[derive(Clone, Debug)]
+pub struct OverrideRow {
+    pub node: Symbol,
+    /// Position in `schema::OVERRIDE_FIELDS`.
+    pub field: u8,
+    pub value: Arc<str>,
+    pub reason: Arc<str>,
+    /// Of a closed list: no name can stand here.
+    pub by_role: &'static str,
+    pub date: Date,
+    pub row: RowRef,
+}
+
+/// What a supplier claims of what is said of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Claim {
+    Denies,
+    Remedied,
+    Explains,
+    NotOurSite,
+}
+
+impl Claim {
+    pub const ALL: [Claim; 4] = [Claim::Denies, Claim::Remedied, Claim::Explains, Claim::NotOurSite];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Claim::Denies => "denies",
+            Claim::Remedied => "remedied",
+            Claim::Explains => "explains",
+            Claim::NotOurSite => "not_our_site",
+        }
+    }
+}
+
+/// An answer of a supplier.
+#[derive(Clone, Debug)]
+pub struct ContestRow {
+    pub contest: Symbol,
+    pub node: Symbol,
+    pub claim: Claim,
+    pub norm: Option<Norm>,
+    pub sign: Option<SignIx>,
+    /// A row of `cases`.
+    pub case: Option<Symbol>,
+    pub date: Date,
+    pub by_role: &'static str,
+    /// Reference of what was handed in.
+    pub evidence: Option<Symbol>,
+    pub row: RowRef,
+}
+
 /// Answers of workers to one question.
 #[derive(Clone, Debug)]
 pub struct SurveyRow {
@@ -385,6 +443,7 @@ pub struct RecruitmentRow {
     pub workers: Option<f64>,
     /// In the currency of `monthly_wage`: both are amounts of one currency.
     pub fee_paid_mean: Option<f64>,
+    pub fee_currency: Option<Symbol>,
     pub monthly_wage: Option<f64>,
     pub loan_share: Option<f64>,
     pub documents_held_share: Option<f64>,

@@ -12,6 +12,7 @@ pub mod inputs;
 mod quarantine;
 mod rows_cases;
 mod rows_chain;
+mod rows_duty;
 mod rows_evidence;
 mod rows_identity;
 mod rows_measured;

@@ -32,7 +32,7 @@ positions!(FindingAt { audit_id, sign, result, origin, people, children, corrobo
 positions!(ChannelAt { channel_id, node_id, operator, independent, languages_covered_share, reach_share, since, until, last_tested });
 positions!(GrievanceAt { grievance_id, node_id, received_on, channel_id, sign, origin, people, corroborated, status, remedied_on });
 positions!(StatementAt { statement_id, node_id, date, sign, source_class, origin, people, status });
-positions!(RemediationAt { case_id, node_id, sign, action, actor, opened, completed, verified_by });
+positions!(RemediationAt { case_id, node_id, sign, action, actor, opened, completed, verified_by, amount, currency });
 
 fn id(context: &mut Context, cells: &[Cell], at: usize) -> Result<Symbol, RowFault> {
     text(cells, at).map(|t| context.ids.intern(t)).ok_or_else(|| incomplete(at))
@@ -209,6 +209,8 @@ impl RemediationAt {
             opened: day(cells, self.opened)?,
             completed: date(cells, self.completed),
             verified_by: text(cells, self.verified_by).map(Arc::from),
+            amount: number(cells, self.amount),
+            currency: text(cells, self.currency).map(|t| context.ids.intern(t)),
             row: at,
         })
     }

@@ -64,6 +64,8 @@ const ORDERED: [(&str, &str); 8] = [
     ("opened", "completed"),
 ];
 
+/// Tables that stand beside what the run says.
+const BESIDE: [&str; 2] = ["overrides", "contests"];
 /// Dates that plan ahead: never too late, and no report dates.
 const AHEAD: [&str; 3] = ["expires", "until", "valid_to"];
 /// The longest span that is a reporting period, in days.
@@ -351,7 +353,8 @@ impl OneFile<'_> {
             if first < Date(0) {
                 context.collector.say(&c::DATE_IMPLAUSIBLE, place.of(i), format!("{first} is before 1970"), c::DATE_IMPLAUSIBLE.remedy);
             }
-            if AHEAD.contains(&column.name) {
+            // A judgement or an answer is no report: it never moves the day as of which everything else is read.
+            if AHEAD.contains(&column.name) || BESIDE.contains(&self.schema.name) {
                 continue;
             }
             if context.as_of.is_some_and(|as_of| first > as_of) {

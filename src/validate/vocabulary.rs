@@ -16,6 +16,10 @@ pub trait Vocabulary: Sync {
     /// Ids of all source classes, for suggestions.
     fn source_ids(&self) -> Vec<&str>;
     fn scheme_exists(&self, id: &str) -> bool;
+    /// A row of the response matrix.
+    fn response_exists(&self, _id: &str) -> bool {
+        false
+    }
     /// By ISO 3166-1 alpha-2 or alpha-3, in capitals.
     fn country(&self, code: &str) -> Option<CountryCode>;
     /// By short name, in any case.

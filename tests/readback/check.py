@@ -17,7 +17,8 @@ DUCK = {"text": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "boolean": "B
 SORTED_BY = {"sites": "node_id", "priors": "node_id", "evidence": "node_id", "exposure": "node_id", "contributions": "focal_id",
              "contribution_sums": "focal_id", "links": "supplier_id", "warnings": "file",
              "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id",
-             "portfolio": "portfolio", "portfolio_contributions": "portfolio"}
+             "actions": "node_id", "duties": "focal_id", "remedies": "node_id", "remedy_shares": "node_id", "overrides": "node_id",
+             "contests": "node_id", "portfolio": "portfolio", "portfolio_contributions": "portfolio"}
 WALK = "norm, view, mapped_rule"
 ROUNDING, AGREEMENT = 1e-9, 1e-6
 
@@ -36,6 +37,11 @@ SUMS = {
         f"""select * from (select focal_id node_id, {WALK}, dimension, sum(touched_on_evidence) e, sum(touched_by_context) c, sum(unseen) u,
                                   sum(clear) k from contribution_sums group by all) left join exposure using (node_id, {WALK})
             where touched is null or greatest(abs(e - touched_on_evidence), abs(c - touched_by_context), abs(u - unseen), abs(k - clear)) > {AGREEMENT}""",
+    "shares of a remedy sum to 1":
+        f"select node_id, currency from remedy_shares group by all having abs(sum(share) - 1) > {AGREEMENT} or sum(is_rest::int) != 1",
+    "actions stand in the order of sites":
+        "select a.node_id from actions a left join sites s using (node_id) where s.priority is null or s.priority != a.priority",
+    "no row ends orders without its ledger": "select node_id from actions where ends_orders != (ledger_people is not null)",
     "a place has a probability exactly where it says so":
         'select node_id from sites where has_posterior != ("any" is not null) or has_posterior = (state = \'no_posterior\')',
     "implying <= implied <= any": """select node_id from sites where has_posterior and (greatest(hazardous_child_work_coupled,

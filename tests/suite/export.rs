@@ -184,7 +184,7 @@ fn rows_out_of_order_tables_twice_and_missing_tables_are_faults() -> Outcome {
 }
 
 #[test]
-fn the_register_puts_evidence_before_context_and_runs_nothing() -> Outcome {
+fn the_register_stands_in_the_order_of_priority_and_runs_nothing() -> Outcome {
     let dir = tempfile::tempdir()?;
     let out = dir.path().join("result");
     let mut sites = Content::default().sites;
@@ -195,7 +195,7 @@ fn the_register_puts_evidence_before_context_and_runs_nothing() -> Outcome {
     assert_eq!(
         column("node_id"),
         ["mill-2", "mill-0", "mill-1"],
-        "9,000 people by context stand below 100 on evidence; a brand has no row"
+        "as the sites' priority has it, however many people work there; a brand has no row"
     );
     assert_eq!(column("basis"), ["on evidence", "on evidence", "by context"]);
     assert_eq!(column("norms"), ["debt_bondage", "debt_bondage", "child_labour"]);

@@ -2,18 +2,22 @@
 
 use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
+use onus::duty::{Keys, Standing};
 use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::downstream_rows::{ChokePointRow, FootprintRow};
+use onus::export::duty_rows::{ActionRow, ContestOut, DutyRow, OverrideOut, RemedyRow, RemedyShareRow};
 use onus::export::manifest::hash_file;
 use onus::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use onus::export::record_rows::RecordRow;
 use onus::export::register::Register;
 use onus::export::rows::{
-    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SitePosterior, SiteRanges, SiteRow, WeightBasis, factor_list,
+    EvidenceRow, Item, LinkBasis, LinkUsedRow, PeopleBasis, PriorRow, SiteDuty, SitePosterior, SiteRanges, SiteRow, WeightBasis,
+    factor_list,
 };
 use onus::export::walk_rows::{ContributionRow, ContributionSumRow, Contributor, Dimension, ExposureRow, MappedRule, View, Walk};
 use onus::export::{Audience, Closure, DatasetStamp, PackStamp, ResultFolder, RunManifest, Settings, Stamp, Timing, withhold};
-use onus::pack::Standing;
+use onus::measures::Band;
+use onus::pack::Standing as SourceStanding;
 use onus::validate::QuarantineRow;
 use onus::validate::inputs::Relation;
 use std::borrow::Cow;
@@ -74,7 +78,18 @@ pub fn site(n: usize) -> SiteRow<'static> {
         focal: false,
         finding: Some(("possible", false)),
         drivers: "documents_held +1.3".into(),
+        duty: Some(duty(n)),
+        overrides: None,
     }
+}
+
+/// Mills in the order 2, 0, 1.
+fn duty(n: usize) -> SiteDuty {
+    let (people, on_evidence) = if n.is_multiple_of(2) { (20.0 + n as f64, true) } else { (10.0, false) };
+    let keys = Keys { acts_first: false, band: Some(Band::A), people, children: false, on_evidence };
+    let norms = NormSet::of(&[Norm::ForcedLabour]);
+    let standing = Standing { keys, norms, severity: 0.8, danger: false, told: 0.0 };
+    SiteDuty { severity: [0.8; Norm::COUNT], standing, priority: [2, 3, 1].get(n).copied().unwrap_or(n as i64 + 1) }
 }
 
 pub fn brand() -> SiteRow<'static> {
@@ -88,6 +103,7 @@ pub fn brand() -> SiteRow<'static> {
         stage: None,
         focal: true,
         newest_evidence: None,
+        duty: None,
         ..site(0)
     }
 }
@@ -235,7 +251,7 @@ pub fn prior(norm: Norm) -> PriorRow<'static> {
         denominator: "workers".into(),
         base_source: "ilo-2022".into(),
         base_year: Some(2021),
-        base_standing: Standing::Published,
+        base_standing: SourceStanding::Published,
         people: 100.0,
         people_assumed: false,
         factors: factor_list([("tvpra_listed", 3.0, "tvpra:2024")]).into(),
@@ -309,6 +325,7 @@ pub fn finding(case: Option<&str>) -> FindingRow<'static> {
         unlinked_group: false,
         age_unverified: true,
         historic: false,
+        contested: None,
         cases: case.is_none().then(|| ("<5".to_owned(), "<5".to_owned())),
     }
 }
@@ -361,6 +378,12 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, content.sums)?;
     folder.write_table(&stamp, content.choke_points)?;
     folder.write_table(&stamp, content.footprint)?;
+    folder.write_table(&stamp, Vec::<ActionRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<DutyRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<RemedyRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<RemedyShareRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<OverrideOut<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<ContestOut<'static>>::new())?;
     folder.write_table(&stamp, Vec::<PortfolioRow<'static>>::new())?;
     folder.write_table(&stamp, Vec::<PortfolioContributionRow<'static>>::new())?;
     folder.write_table(&stamp, ["mill-0", "mill-1"].map(link))?;

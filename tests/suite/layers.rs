@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["base"],
     &["schema", "pack", "reference", "measures"],
     &["read", "matching"],
@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 15] = [
     &["evidence"],
     &["belief", "findings"],
     &["trace"],
+    &["duty"],
     &["export"],
     &["world"],
     &["pipeline"],

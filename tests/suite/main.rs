@@ -14,6 +14,7 @@ mod detect;
 mod determinism;
 mod downstream;
 mod draws;
+mod duty;
 mod exits;
 mod export;
 mod export_fixture;

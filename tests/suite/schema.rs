@@ -68,6 +68,8 @@ const DECLARED: &[(&str, &str)] = &[
         "entry_id*, list*, name*, aliases, scope, country, address, identifiers, listed_on, removed_on, sign, source_class, product, source",
     ),
     ("decisions", "left_id*, right_id*, decision*, decided_on, decided_by, reason, score"),
+    ("overrides", "node_id*, field*, value*, reason*, by_role*, date*"),
+    ("contests", "contest_id*, node_id*, claim*, norm, sign, case_id, date*, by_role*, evidence"),
 ];
 
 #[test]

@@ -210,6 +210,8 @@ impl Site {
 
     pub fn remedy(&mut self, sign: Option<&str>, action: &str, completed: Option<&str>, verified_by: &str) -> &mut Self {
         let row = RemediationRow {
+            amount: None,
+            currency: None,
             case: self.id(&format!("RM-{}", self.rows)),
             node: self.id("SITE"),
             sign: sign.map(|s| PACK.sign(s).unwrap()),

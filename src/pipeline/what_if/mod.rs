@@ -302,6 +302,8 @@ fn remedied(prepared: &mut Prepared, changes: &[Settled], pack: &MethodPack, ref
         let Change::Remedy { node, verified } = s.change else { continue };
         let Some(symbol) = prepared.resolution.nodes.get(node.at()).map(|n| n.symbol) else { continue };
         let row = RemediationRow {
+            amount: None,
+            currency: None,
             case: prepared.inputs.ids.intern(ASKED),
             node: symbol,
             sign: None,

@@ -41,6 +41,7 @@ pub static FINDINGS: LazyLock<OutputTable> = LazyLock::new(|| {
         claim("historic", "The facts ended before the last 12 months."),
         text("cases_read", "Cases of the place that the rules were read on; under five as '<5'.").or_empty(),
         text("cases_at_least_possible", "Of them possible or indicated, each on its own; under five as '<5', of norms about children 'at least one'.").or_empty(),
+        text("contested", "Answers of the supplier that are about it, as 'claim quarter (role)', separated by ';'; they change nothing in it. Empty where none.").or_empty(),
     ],
 }
 });

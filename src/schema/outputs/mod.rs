@@ -5,6 +5,7 @@
 
 mod claims;
 mod column;
+mod duty;
 mod identity;
 mod nodes;
 mod run;
@@ -14,6 +15,7 @@ pub mod words;
 
 pub use claims::{FINDINGS, PRACTICES};
 pub use column::{Direction, OutputColumn, OutputTable, OutputType};
+pub use duty::{ACTIONS, CONTESTS, DUTIES, OVERRIDES, REMEDIES, REMEDY_SHARES};
 pub use identity::RECORDS;
 pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
@@ -24,7 +26,7 @@ use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 18] {
+pub fn tables() -> [&'static OutputTable; 24] {
     [
         &SITES,
         &PRIORS,
@@ -40,6 +42,12 @@ pub fn tables() -> [&'static OutputTable; 18] {
         &PORTFOLIO,
         &PORTFOLIO_CONTRIBUTIONS,
         &LINKS,
+        &ACTIONS,
+        &DUTIES,
+        &REMEDIES,
+        &REMEDY_SHARES,
+        &OVERRIDES,
+        &CONTESTS,
         &WARNINGS,
         &REGISTER,
         &QUARANTINE,

@@ -82,6 +82,43 @@ pub static SITES: LazyLock<OutputTable> = LazyLock::new(|| {
         ),
         claim("cluster_concern", "Whether two norms or more just miss for want of evidence, each with a supported indicator: no finding on any norm."),
     ]);
+    columns.extend(Norm::ALL.map(|n| {
+        let meaning = format!(
+            "How grave {} would be here if it were there: scale and irremediability of the norm, scope by the people it would reach. It does not \
+             depend on any probability.",
+            n.as_str()
+        );
+        number(format!("{}_severity", n.as_str()), "severity", meaning).between(0.0, 1.0).worse_when_higher().or_empty()
+    }));
+    columns.extend([
+        word(
+            "severity_band",
+            &words::BANDS,
+            "Gravest band of the norms that count here: probability (coupled) at least the pack's threshold, or found possible or indicated by a \
+             rule. Empty where none counts.",
+        )
+        .or_empty(),
+        number("severity", "severity", "Largest severity of the norms in that band that count.").between(0.0, 1.0).worse_when_higher().or_empty(),
+        text("severity_norms", "Norms in that band that count, separated by ';'."),
+        number("people_affected", "people", "Expected people affected, at least as many as sources told where a finding or signal stands: the most over these norms, over all norms where \
+             none counts; nothing says how far they are the same people.")
+            .between(0.0, OPEN)
+            .worse_when_higher()
+            .or_empty(),
+        count("people_told_at_least", "people", "People of whom sources told, at least so many (5, 10, 20, 50, ...); empty under five or where not told.")
+            .or_empty(),
+        claim("acts_first", "First key of the order: a rule indicates a norm of band A, or there is danger to life."),
+        claim("danger_to_life", "Whether a report that counts tells of a sign that the pack lists as danger to life, at a place with a site signal or finding."),
+        claim("children", "Whether one of severity_norms is about children, or a finding is."),
+        count(
+            "priority",
+            "position",
+            "Place in the one order of what to do first: acts_first, then severity_band, then people_affected, then children, then on evidence before \
+             by context, then node_id. Empty without a posterior.",
+        )
+        .or_empty(),
+        text("overrides", "People's own judgements, as 'field=value (role, date)', separated by ';'; they stand beside, never instead.").or_empty(),
+    ]);
     OutputTable { name: "sites", file: "sites.parquet", row: "a place or party", sorted_by: "node_id", columns }
 });
 

@@ -49,7 +49,11 @@ pub static REGISTER: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
     row: "a place where people work, what to look at first on top; at most 100,000 (sites.parquet holds all)",
     sorted_by: "",
     columns: vec![
-        count("rank", "position", "Position: places with evidence of their own first, then by people_weighted."),
+        count(
+            "rank",
+            "position",
+            "Position in the one order of what to do first, as priority in sites: acts_first, severity_band, people_affected, children, on evidence before by context, node_id.",
+        ),
         text("node_id", "Identifier as in the data."),
         text("name", "Name as in sites."),
         word("kind", &kinds(), "Kind of place."),
@@ -86,6 +90,33 @@ pub static REGISTER: LazyLock<OutputTable> = LazyLock::new(|| OutputTable {
         text("focal_id", "The company under assessment with the largest share of its touched figure ending here.").or_empty(),
         share("share_of_touched", "That share, any norm, cautious rule, own perspective.").or_empty(),
         text("drivers", "What moves the probability most."),
+        word(
+            "severity_band",
+            &words::BANDS,
+            "Gravest band of the norms that count here, whatever their probability beyond the pack's threshold; empty where none counts.",
+        )
+        .or_empty(),
+        number(
+            "severity",
+            "severity",
+            "Largest severity of the norms in that band: scale, irremediability, scope; no part of it is a probability.",
+        )
+        .between(0.0, 1.0)
+        .worse_when_higher()
+        .or_empty(),
+        number("people_affected", "people", "Expected people affected of the norms in that band, the most over them.")
+            .between(0.0, OPEN)
+            .worse_when_higher()
+            .or_empty(),
+        claim("acts_first", "A rule indicates a norm of band A, or there is danger to life."),
+        claim("children", "The norms in that band, or a finding, are about children."),
+        text("response", "First row of the response matrix for the place; actions.parquet holds all, with what must never be done.")
+            .or_empty(),
+        text("do_first", "What that row asks for in the first 72 hours.").or_empty(),
+        text("lead", "Who leads it, separated by ';'.").or_empty(),
+        text("contested", "Answers of the supplier, as 'claim quarter', separated by ';'; they change no finding.").or_empty(),
+        text("overrides", "People's own judgements, as 'field=value (role, date)', separated by ';'; they stand beside, never instead.")
+            .or_empty(),
         word("calibrated", &["no"], "Whether the probabilities were tested against real outcomes."),
     ],
 });

@@ -21,6 +21,11 @@ pub const RANKED: [&str; 3] = ["touched_on_evidence", "unseen", "expected"];
 pub const LINK_BASIS: [&str; 5] = ["declared", "shipment", "certificate", "inferred", "listed"];
 pub const WEIGHT_BASIS: [&str; 5] = ["share", "value", "quantity", "equal", "median"];
 pub const STANDINGS: [&str; 4] = ["published", "secondary", "from_memory", "expert_default"];
+pub const ACTION_BASIS: [&str; 7] = ["finding", "signal", "report", "practice", "integrity", "gap", "context"];
+/// Bands of severity, the gravest first.
+pub const BANDS: [&str; 3] = ["A", "B", "C"];
+pub const INVOLVEMENT: [&str; 3] = ["cause", "contribute", "linked"];
+pub const REMEDY_ITEMS: [&str; 5] = ["fees", "shortfall", "deductions", "wages_withheld", "child_income"];
 pub const REGISTER_BASIS: [&str; 2] = ["on evidence", "by context"];
 
 /// Every kind of node.
