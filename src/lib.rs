@@ -22,7 +22,7 @@
 //! | 10 | `export` |
 //! | 11 | `world` |
 //! | 12 | `pipeline` |
-//! | 13 | `sensitivity`, `calibration` |
+//! | 13 | `sensitivity`, `calibration`, `compare` |
 //! | 14 | `cli` |
 #![forbid(unsafe_code)]
 
@@ -30,6 +30,7 @@ pub mod base;
 pub mod belief;
 pub mod calibration;
 pub mod cli;
+pub mod compare;
 pub mod evidence;
 pub mod export;
 pub mod findings;
