@@ -40,6 +40,8 @@ pub enum Command {
     WhatIf(WhatIf),
     /// Follow the money over a network of your own: two tables, your own probabilities, any size
     Walk(Walk),
+    /// Set two results beside each other: what moved every figure, exactly, and which nodes are behind it
+    Compare(Compare),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
     /// Ask which nodes may be one, and which may stand on a screening list; take answers
@@ -370,6 +372,38 @@ pub struct Match {
     /// Print the questions as JSON lines
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// Result folder of the earlier assessment
+    pub old: PathBuf,
+    /// Result folder of the later one
+    pub new: PathBuf,
+    /// Folder for changes.parquet and change_findings.parquet, or a file whose name ends in .json for the whole story
+    #[arg(short, long, value_name = "DIR|FILE")]
+    pub out: Option<PathBuf>,
+    /// The dataset that OLD was made from: what a new method and the later day moved is then told apart exactly
+    #[arg(long, value_name = "DATASET")]
+    pub old_dataset: Option<PathBuf>,
+    /// Its mapping, where one was used
+    #[arg(long, value_name = "FILE", requires = "old_dataset")]
+    pub old_mapping: Option<PathBuf>,
+    /// Earlier result that OLD was made beside, as given to `onus assess --previous` then; may be given several times
+    #[arg(long, value_name = "OUT", requires = "old_dataset")]
+    pub old_previous: Vec<PathBuf>,
+    /// Folder of method files that NEW was made with
+    #[arg(long, value_name = "DIR", requires = "old_dataset")]
+    pub pack: Option<PathBuf>,
+    /// Folder of reference tables that NEW was made with
+    #[arg(long, value_name = "DIR", requires = "old_dataset")]
+    pub reference: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Worker threads (0: one per core); the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
 }
 
 #[derive(Args, Debug)]

@@ -3,6 +3,7 @@
 pub mod args;
 mod calibrate;
 mod check;
+mod compare;
 mod convert;
 mod explain;
 mod import;
@@ -84,6 +85,7 @@ fn run(command: Command) -> Result<u8> {
         Command::WhatIf(w) => what_if::what_if(&w, RunConfig { focal: w.focal.clone(), ..config(&w.input)? }),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Walk(w) => walk::walking(&w),
+        Command::Compare(c) => compare::comparing(&c),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Convert(c) => convert::convert(&config(&c.input)?, &c.out),

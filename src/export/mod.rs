@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod decisions;
 pub mod downstream_rows;
 pub mod folder;
+pub mod kept_rows;
 pub mod manifest;
 pub mod parquet_file;
 pub mod plain_columns;

@@ -65,6 +65,14 @@ impl Rows {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The first declared column that the rows lack, or hold in another type.
+    pub fn lacks(&self, table: &OutputTable) -> Option<String> {
+        let declared = super::parquet_file::arrow_schema(table);
+        let batch = self.batches.first()?;
+        let fits = |name: &str, kind: &arrow::datatypes::DataType| batch.column_by_name(name).is_some_and(|c| c.data_type() == kind);
+        declared.fields().iter().find(|f| !fits(f.name(), f.data_type())).map(|f| f.name().clone())
+    }
 }
 
 fn table_path(out: &Path, table: &OutputTable) -> Result<PathBuf> {

@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod exposure;
 pub mod focal;
 pub mod footprints;
+pub mod kept;
 pub mod matching;
 pub mod network;
 pub mod ownership;
