@@ -22,7 +22,7 @@
 //! | 10 | `export` |
 //! | 11 | `world` |
 //! | 12 | `pipeline` |
-//! | 13 | `sensitivity`, `calibration`, `compare` |
+//! | 13 | `sensitivity`, `calibration`, `compare`, `register` |
 //! | 14 | `cli` |
 #![forbid(unsafe_code)]
 
@@ -43,6 +43,7 @@ pub mod pack;
 pub mod pipeline;
 pub mod read;
 pub mod reference;
+pub mod register;
 pub mod resolve;
 pub mod schema;
 pub mod sensitivity;

@@ -45,6 +45,20 @@ struct JoinedHop<'a> {
     hop: &'a Hop,
     sides: [&'a Side; 2],
     joined: Joined,
+    /// By supplier: buyer, old weight, new weight of every link that changed.
+    links: BTreeMap<usize, Vec<(usize, LinkChange)>>,
+}
+
+impl<'a> JoinedHop<'a> {
+    fn new(hop: &'a Hop, sides: [&'a Side; 2], joined: Joined) -> Self {
+        let mut links: BTreeMap<usize, Vec<(usize, LinkChange)>> = BTreeMap::new();
+        for (buyer, (a, b)) in joined.steps[0].iter().zip(&joined.steps[1]).enumerate() {
+            for change in link_changes(&a.row, &b.row).into_iter().filter(|c| c.old != c.new) {
+                links.entry(change.supplier).or_default().push((buyer, change));
+            }
+        }
+        JoinedHop { hop, sides, joined, links }
+    }
 }
 
 fn company(id: &str, chain: &[Side], hops: &[Hop], ends: [&Side; 2]) -> Result<Company> {
@@ -56,7 +70,7 @@ fn company(id: &str, chain: &[Side], hops: &[Hop], ends: [&Side; 2]) -> Result<C
     let mut joined: Vec<JoinedHop<'_>> = Vec::new();
     for hop in hops {
         match join(hop) {
-            Some((from, to, j)) => joined.push(JoinedHop { hop, sides: [from, to], joined: j }),
+            Some((from, to, j)) => joined.push(JoinedHop::new(hop, [from, to], j)),
             // A walk that is not kept: nothing of it is split.
             None => {
                 joined.clear();
@@ -82,7 +96,7 @@ fn figures_of(id: &str, rule: usize, traced: Traced, hops: &[JoinedHop<'_>], end
     let key = (id.to_owned(), traced as usize, rule);
     let (Some(old), Some(new)) = (ends[0].exposed.get(&key), ends[1].exposed.get(&key)) else { return Ok(Vec::new()) };
     let mut by_node: BTreeMap<&str, Moves> = BTreeMap::new();
-    for JoinedHop { hop, sides, joined } in hops {
+    for JoinedHop { hop, sides, joined, .. } in hops {
         let node = |v: usize| joined.keys.get(v).and_then(|(node, _)| node.as_deref()).unwrap_or(id);
         let evidence = |v: usize| {
             let [a, b] = sides;
@@ -228,40 +242,36 @@ fn what(id: &str, part: Part, traced: Traced, rule: usize, hop: &JoinedHop<'_>) 
     }
 }
 
-/// Suppliers that are new, gone or re-weighted at a buyer, the weightiest change first.
+/// Buyers whose link to a supplier is new, gone or re-weighted, the weightiest change first; of a published list that it leads here.
 fn links_said(id: &str, hop: &JoinedHop<'_>) -> String {
     let joined = &hop.joined;
     let [from, to] = hop.sides;
-    let mut changes: Vec<LinkChange> = Vec::new();
     // What a company's list leads to is the company's own saying.
     let list = joined.list.filter(|_| joined.vertices_of(id).contains(&joined.start));
-    for v in joined.vertices_of(id).chain(list) {
-        if let (Some(a), Some(b)) = (joined.steps[0].get(v), joined.steps[1].get(v)) {
-            changes.extend(link_changes(&a.row, &b.row).into_iter().filter(|c| c.old != c.new));
-        }
-    }
+    let of = |v: usize| hop.links.get(&v).map_or(&[][..], Vec::as_slice);
+    let mut changes: Vec<&(usize, LinkChange)> = joined.vertices_of(id).chain(list).flat_map(of).collect();
     let size = |c: &LinkChange| (c.new.unwrap_or(0.0) - c.old.unwrap_or(0.0)).abs();
-    changes.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.supplier.cmp(&b.supplier)));
+    changes.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then_with(|| a.0.cmp(&b.0)));
     let all = changes.len();
-    let name = |supplier: usize| match joined.keys.get(supplier) {
+    let buyer = |v: usize| match joined.keys.get(v) {
         Some((Some(node), heading)) => {
             let place = to.places.get(node).or_else(|| from.places.get(node));
             let name = place.map_or(node.as_str(), |p| p.name.as_str());
             heading.as_ref().map_or_else(|| name.to_owned(), |h| format!("{name} (as {h})"))
         }
-        _ => "its published list".to_owned(),
+        _ => "the published list".to_owned(),
     };
-    let said = |c: &LinkChange| match (c.old, c.new) {
-        (None, Some(w)) => format!("{} new {}", name(c.supplier), percent(w)),
-        (Some(w), None) => format!("{} no longer, {} before", name(c.supplier), percent(w)),
-        (Some(a), Some(b)) => format!("{} {} -> {}", name(c.supplier), percent(a), percent(b)),
-        (None, None) => name(c.supplier),
+    let said = |(v, c): &&(usize, LinkChange)| match (c.old, c.new) {
+        (None, Some(w)) => format!("new for {}, {} of what its links hold", buyer(*v), percent(w)),
+        (Some(w), None) => format!("no longer for {}, {} of what its links held", buyer(*v), percent(w)),
+        (Some(a), Some(b)) => format!("for {} {} -> {}", buyer(*v), percent(a), percent(b)),
+        (None, None) => buyer(*v),
     };
     let mut words: Vec<String> = changes.iter().take(LINKS_NAMED).map(said).collect();
     if all > LINKS_NAMED {
         words.push(format!("{} more", all - LINKS_NAMED));
     }
-    if words.is_empty() { String::new() } else { format!("buys from: {}", words.join("; ")) }
+    words.join("; ")
 }
 
 /// How many rows of a node are new, gone, or otherwise worth.
@@ -298,4 +308,3 @@ fn rows_said(old: &[super::side::Item], new: &[super::side::Item]) -> String {
 pub fn percent(x: f64) -> String {
     if x > 0.0 && x < 0.001 { format!("{:.3} %", 100.0 * x) } else { format!("{:.1} %", 100.0 * x) }
 }
-

@@ -24,10 +24,7 @@ pub fn differences(old: &Side, new: &Side) -> Vec<String> {
     let (a, b) = (&old.manifest, &new.manifest);
     let mut found = Vec::new();
     if a.stamp.pack != b.stamp.pack {
-        found.push(format!(
-            "method pack {} {} -> {} {}",
-            a.stamp.pack.id, a.stamp.pack.version, b.stamp.pack.id, b.stamp.pack.version
-        ));
+        found.push(format!("method pack {} {} -> {} {}", a.stamp.pack.id, a.stamp.pack.version, b.stamp.pack.id, b.stamp.pack.version));
     }
     if a.reference_hash != b.reference_hash {
         found.push("the reference data in effect".to_owned());
@@ -86,7 +83,8 @@ pub fn assessed(given: &OldDataset, old: &Side, new: &Side, as_of: &str) -> Resu
         ranges: RangesOf::None,
         threads: 0,
     };
-    let another = |found: String| Error::settings("--old-dataset", found, "give the dataset that OLD was made from, its mapping and earlier results");
+    let another =
+        |found: String| Error::settings("--old-dataset", found, "give the dataset that OLD was made from, its mapping and earlier results");
     match assess(&config, &out, false, &mut Silent) {
         Err(Error::Settings { place, .. }) if place == "--focal" => {
             return Err(another("a company that OLD assesses is not in it".to_owned()));
@@ -102,11 +100,15 @@ pub fn assessed(given: &OldDataset, old: &Side, new: &Side, as_of: &str) -> Resu
         let found = "OLD was made beside earlier results, and they are not those given here".to_owned();
         return Err(Error::settings("--old-previous", found, "give the results that were given to `onus assess --previous` then"));
     }
-    let same = is.stamp.pack == now.stamp.pack && is.reference_hash == now.reference_hash && is.stamp.onus_version == now.stamp.onus_version;
+    let same =
+        is.stamp.pack == now.stamp.pack && is.reference_hash == now.reference_hash && is.stamp.onus_version == now.stamp.onus_version;
     if !same {
         let found = "the method at hand is not that of NEW".to_owned();
-        return Err(Error::settings("--pack, --reference", found, "give the overlays that NEW was made with, and use the version that made it"));
+        return Err(Error::settings(
+            "--pack, --reference",
+            found,
+            "give the overlays that NEW was made with, and use the version that made it",
+        ));
     }
     Ok(side)
 }
-

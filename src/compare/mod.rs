@@ -99,7 +99,13 @@ fn told(old: &Path, new: &Path, old_dataset: Option<&OldDataset>) -> Result<Stor
     chain.push(new);
     let context = if method_differs.is_empty() || is_apart { Part::Context } else { Part::ContextAndMethod };
     let hops: Vec<Hop> = (0..chain.len() - 1)
-        .map(|i| Hop { from: i, to: i + 1, all_is: parts.get(i).copied(), context, method_differs: !method_differs.is_empty() && !is_apart })
+        .map(|i| Hop {
+            from: i,
+            to: i + 1,
+            all_is: parts.get(i).copied(),
+            context,
+            method_differs: !method_differs.is_empty() && !is_apart,
+        })
         .collect();
     let companies = companies::companies(&chain, &hops)?;
     if companies.is_empty() && nodes_both > 0 {

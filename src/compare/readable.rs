@@ -26,7 +26,11 @@ fn write(s: &mut String, story: &Story) -> std::fmt::Result {
         (false, true) => writeln!(s, "The method differs: {}. Its part is told apart.", story.method_differs.join("; "))?,
         (false, false) => writeln!(s, "The method differs: {}.", story.method_differs.join("; "))?,
     }
-    writeln!(s, "{} nodes in both, {} new, {} no longer there. Uncalibrated: no figure was tested against outcomes.", story.nodes_both, story.nodes_added, story.nodes_gone)?;
+    writeln!(
+        s,
+        "{} nodes in both, {} new, {} no longer there. Uncalibrated: no figure was tested against outcomes.",
+        story.nodes_both, story.nodes_added, story.nodes_gone
+    )?;
     for note in &story.notes {
         writeln!(s, "Note: {note}")?;
     }
@@ -92,7 +96,8 @@ fn told(s: &mut String, company: &Company) -> std::fmt::Result {
 }
 
 fn points(x: f64) -> String {
-    format!("{:+.1}", 100.0 * x)
+    let text = format!("{:+.1}", 100.0 * x);
+    if text == "-0.0" { "+0.0".to_owned() } else { text }
 }
 
 /// A figure with its move and what moved it: `on evidence: 35.3 % -> 37.1 % (+1.8 points): evidence +2.1 (Mill 7 +1.5); network -0.4`.
@@ -124,7 +129,9 @@ pub fn line(name: &str, figure: &Figure) -> String {
             }
         }
     }
-    if figure.within_ranges == Some(true) && let (Some(a), Some(b)) = (figure.old_range, figure.new_range) {
+    if figure.within_ranges == Some(true)
+        && let (Some(a), Some(b)) = (figure.old_range, figure.new_range)
+    {
         let range = |(low, high): (f64, f64)| format!("{:.1}-{:.1} %", 100.0 * low, 100.0 * high);
         let _ = write!(s, ". Within the range of both ({}; {})", range(a), range(b));
     }

@@ -160,7 +160,8 @@ impl Side {
     }
 
     fn walks(&mut self, out: &Path) -> Result<()> {
-        let damaged = |what: String| Error::output(out.join(outputs::WALK_NODES.file).display().to_string(), what, "a whole result; assess again");
+        let damaged =
+            |what: String| Error::output(out.join(outputs::WALK_NODES.file).display().to_string(), what, "a whole result; assess again");
         for r in table(out, &outputs::WALK_NODES)?.iter() {
             let share = |name: &String| r.float(name).filter(|x| (0.0..=1.0).contains(x));
             let mut purchases = [Purchases::default(); 2];
@@ -205,7 +206,9 @@ impl Side {
     fn exposures(&mut self, out: &Path) -> Result<()> {
         for r in table(out, &outputs::EXPOSURE)?.iter() {
             let (norm, rule) = (text(&r, "norm"), text(&r, "mapped_rule"));
-            let (Some(norm), Some(rule)) = (Traced::parse(&norm), MappedRule::ALL.iter().position(|x| x.as_str() == rule)) else { continue };
+            let (Some(norm), Some(rule)) = (Traced::parse(&norm), MappedRule::ALL.iter().position(|x| x.as_str() == rule)) else {
+                continue;
+            };
             match r.text("view") {
                 Some("own") => {
                     let range = |name: &str| r.float(&format!("{name}_low")).zip(r.float(&format!("{name}_high")));
@@ -235,7 +238,8 @@ impl Side {
             // What the data call an origin of a grievance or survey is its place in the node: not the same in two results.
             let origin = if r.text("record").is_some() { cell("origin") } else { "" };
             let key = ["item", "sign", "norms", "source", "record", "quarter", "table"].map(cell).join("\u{1f}") + "\u{1f}" + origin;
-            let worth = format!("{:?} {:?} {:?} {}", number("detection"), r.float("false_report"), number("half_life_days"), cell("factors"));
+            let worth =
+                format!("{:?} {:?} {:?} {}", number("detection"), r.float("false_report"), number("half_life_days"), cell("factors"));
             self.items.entry(text(&r, "node_id")).or_default().push(Item {
                 key,
                 norms: cell("norms").to_owned(),
@@ -250,7 +254,9 @@ impl Side {
         }
         for items in self.items.values_mut() {
             let order = |i: &Item| (i.used, i.worth.clone());
-            items.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| order(a).cmp(&order(b))).then_with(|| a.log_weight.total_cmp(&b.log_weight)));
+            items.sort_by(|a, b| {
+                a.key.cmp(&b.key).then_with(|| order(a).cmp(&order(b))).then_with(|| a.log_weight.total_cmp(&b.log_weight))
+            });
         }
         Ok(())
     }
@@ -288,7 +294,8 @@ fn text(r: &RowView<'_>, name: &str) -> String {
 fn table(out: &Path, declared: &'static OutputTable) -> Result<Rows> {
     let path = out.join(declared.file);
     let older = |what: String| {
-        let expected = "a result of this version: assess the dataset again, with the method of then where it was another (--pack, --reference)";
+        let expected =
+            "a result of this version: assess the dataset again, with the method of then where it was another (--pack, --reference)";
         Error::output(path.display().to_string(), what, expected)
     };
     if !path.is_file() {
@@ -337,7 +344,8 @@ fn head(out: &Path) -> Result<Vec<(u32, String)>> {
         let row = row.map_err(trouble)?;
         let id = row.get(id).unwrap_or_default();
         // A cell that a spreadsheet would run stands behind an apostrophe.
-        let id = id.strip_prefix('\'').filter(|rest| matches!(crate::export::csv_file::inert(rest), std::borrow::Cow::Owned(_))).unwrap_or(id);
+        let id =
+            id.strip_prefix('\'').filter(|rest| matches!(crate::export::csv_file::inert(rest), std::borrow::Cow::Owned(_))).unwrap_or(id);
         head.extend(row.get(rank).and_then(|r| r.parse().ok()).map(|r| (r, id.to_owned())));
     }
     Ok(head)

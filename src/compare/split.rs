@@ -19,6 +19,7 @@ use super::story::Part;
 use super::weights::{Moved, Shared};
 use crate::base::{Result, Traced};
 use crate::export::kept_rows::{BelievedAt, Purchases};
+use std::collections::BTreeMap;
 
 /// What each part adds to each figure of [`FIGURES`].
 pub type Moves = [[f64; Part::COUNT]; FIGURES.len()];
@@ -33,7 +34,7 @@ const EXITED: usize = 3;
 const CLEAR: usize = 4;
 const EXPECTED: usize = 5;
 
-/// What moved at the vertices of a company's walk, for one norm and rule; vertices at which nothing did are left out.
+/// What moved at the vertices of a company's walk, for one norm and rule; vertices at which nothing did are left out. The move of a link stands at its supplier.
 ///
 /// `evidence` says what moved among the rows of the node of a vertex; `context` is the part that a move of the prior counts as.
 ///
@@ -45,25 +46,26 @@ pub fn split(
     rule: usize,
     context: Part,
     evidence: impl Fn(usize) -> Moved,
-) -> Result<Vec<(usize, Moves)>> {
+) -> Result<BTreeMap<usize, Moves>> {
     let solved = [joined.solved(0, traced, rule)?, joined.solved(1, traced, rule)?];
     let [old, new] = &joined.steps;
-    let mut found = Vec::new();
+    let mut found: BTreeMap<usize, Moves> = BTreeMap::new();
     for (v, (old, new)) in old.iter().zip(new).enumerate() {
         let visits = [0, 1].map(|side: usize| solved.get(side).and_then(|s: &Solved| s.visits.get(v)).copied().unwrap_or(0.0));
         if visits == [0.0, 0.0] {
             continue;
         }
         let Some(change) = StepChange::of([old, new], traced, rule, context, joined.list, || evidence(v)) else { continue };
-        let mut moves = NO_MOVE;
+        let mut add = |vertex: Option<usize>, figure: usize, part: Part, x: f64| {
+            if let Some(moves) = found.entry(vertex.unwrap_or(v)).or_insert(NO_MOVE).get_mut(figure).filter(|_| x != 0.0) {
+                moves[part as usize] += x;
+            }
+        };
         // Old visits with the new figures behind the step, new visits with the old ones.
         for (visits, behind) in visits.into_iter().zip([&solved[1], &solved[0]]) {
             if visits > 0.0 {
-                change.add(0.5 * visits, behind, &mut moves);
+                change.add(0.5 * visits, behind, &mut add);
             }
-        }
-        if moves.iter().flatten().any(|x| *x != 0.0) {
-            found.push((v, moves));
         }
     }
     Ok(found)
@@ -121,13 +123,14 @@ impl<'a> StepChange<'a> {
         (!factors.is_empty()).then_some(StepChange { steps, believed, purchases, list, probability, factors })
     }
 
-    /// Adds what the change moves per unit that stands here, times `visits`, with the figures of `behind` behind the step.
-    fn add(&self, visits: f64, behind: &Solved, moves: &mut Moves) {
+    /// Adds what the change moves per unit that stands here, times `visits`, with the figures of `behind` behind the step: at this vertex, or at the
+    /// supplier that `add` is told.
+    fn add(&self, visits: f64, behind: &Solved, add: &mut impl FnMut(Option<usize>, usize, Part, f64)) {
         debug_assert!(self.factors.len() <= MOST);
         let states: Vec<State> = (0..1u32 << self.factors.len()).map(|set| self.state(set)).collect();
         let state = |set: u32| states.get(set as usize).copied().unwrap_or_default();
         let row_at = self.factors.iter().position(|(f, _)| *f == Factor::Row);
-        for (k, moved) in moves.iter_mut().enumerate() {
+        for k in 0..FIGURES.len() {
             let worth = |v: usize| behind.figures.get(v).and_then(|f| f.get(k)).copied().unwrap_or(0.0);
             let rows = self.steps.map(|s| row_worth(s, k, worth));
             let list = self.list.map_or(0.0, worth);
@@ -139,7 +142,7 @@ impl<'a> StepChange<'a> {
             let parts = shapley(self.factors.len(), value);
             for ((factor, part), x) in self.factors.iter().zip(parts) {
                 if *factor != Factor::Row {
-                    moved[*part as usize] += visits * x;
+                    add(None, k, *part, visits * x);
                 }
             }
             if let Some(row_at) = row_at {
@@ -148,13 +151,13 @@ impl<'a> StepChange<'a> {
                     (1.0 - s.p) * s.flow.on
                 });
                 let mean = 0.5 * (rows[0] + rows[1]);
-                self.links(mean, k, worth, |part, x| moved[part as usize] += visits * on * x);
+                self.links(mean, k, worth, |supplier, part, x| add(supplier, k, part, visits * on * x));
             }
         }
     }
 
     /// Shares the move of the row over its links: what each newly brings, or no longer does, beyond the mean of the two rows.
-    fn links(&self, mean: f64, k: usize, worth: impl Fn(usize) -> f64, mut add: impl FnMut(Part, f64)) {
+    fn links(&self, mean: f64, k: usize, worth: impl Fn(usize) -> f64, mut add: impl FnMut(Option<usize>, Part, f64)) {
         let [old, new] = self.steps.map(|s| s.row.as_slice());
         for change in link_changes(old, new) {
             let part = match (change.old, change.new) {
@@ -164,14 +167,14 @@ impl<'a> StepChange<'a> {
             };
             let by = change.new.unwrap_or(0.0) - change.old.unwrap_or(0.0);
             if by != 0.0 {
-                add(part, by * (worth(change.supplier) - mean));
+                add(Some(change.supplier), part, by * (worth(change.supplier) - mean));
             }
         }
         // Where there are no suppliers at all the unit ends here, clear.
         let clear = if k == CLEAR { 1.0 } else { 0.0 };
         match (old.is_empty(), new.is_empty()) {
-            (true, false) => add(Part::LinksAdded, -(clear - mean)),
-            (false, true) => add(Part::LinksLost, clear - mean),
+            (true, false) => add(None, Part::LinksAdded, -(clear - mean)),
+            (false, true) => add(None, Part::LinksLost, clear - mean),
             _ => {}
         }
     }
@@ -301,5 +304,185 @@ impl Probability {
                 1.0 / (1.0 + (-odds).exp())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::side::{KeptWalk, Vertex};
+    use super::*;
+    use proptest::prelude::{Strategy, any, prop, prop_assert, proptest};
+
+    /// A company, seven nodes of which one stands as two headings, and maybe its list; circles are allowed, and every step may differ.
+    fn walk() -> impl Strategy<Value = KeptWalk> {
+        let share = || 0.0..1.0f64;
+        let vertex = (share(), share(), share(), share(), share(), share(), any::<bool>(), 0u8..8);
+        let links = prop::collection::vec((0usize..10, 0usize..10, 0.05..1.0f64), 4..30);
+        (prop::collection::vec(vertex, 9), links, any::<bool>(), prop::collection::btree_set(1usize..9, 0..3)).prop_map(
+            |(vertices, links, has_list, absent)| {
+                let keys: Vec<(Option<String>, Option<String>)> = (0..9)
+                    .map(|i| match i {
+                        0 => (Some("company".to_owned()), None),
+                        7 => (Some("node 6".to_owned()), Some("1511".to_owned())),
+                        8 => (None, None),
+                        i => (Some(format!("node {i}")), None),
+                    })
+                    .collect();
+                let is_here = |i: usize| i < 9 && !absent.contains(&i) && (i != 8 || has_list);
+                let number: Vec<usize> = (0..10).map(|i| (0..i).filter(|j| is_here(*j)).count()).collect();
+                let mut walk = KeptWalk::default();
+                for (i, (p, prior, mapped, left, listed, origin, on_evidence, off)) in
+                    vertices.into_iter().enumerate().filter(|(i, _)| is_here(*i))
+                {
+                    let stops = i != 0 && i != 8;
+                    let listed = if has_list && listed > 0.5 { listed } else { 0.0 };
+                    let purchases = match i {
+                        8 => Purchases { mapped: 1.0, left: 0.0, listed: 0.0 },
+                        _ => Purchases { mapped, left: if left > 0.7 { left } else { 0.0 }, listed },
+                    };
+                    let (p, prior) = if !stops || off == 0 { (0.0, 0.0) } else { (p, prior) };
+                    walk.vertices.push(Vertex {
+                        node: keys[i].0.clone(),
+                        heading: keys[i].1.clone(),
+                        purchases: [purchases; 2],
+                        believed: [BelievedAt { p, prior, origin, on_evidence }; Traced::COUNT],
+                    });
+                }
+                let mut rows: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+                for (buyer, supplier, w) in links {
+                    // Only fillers lead to the list.
+                    if is_here(buyer) && is_here(supplier) && supplier != 8 && buyer != supplier {
+                        rows.insert((number[buyer], number[supplier]), w);
+                    }
+                }
+                if has_list {
+                    let target = (1..8).find(|i| is_here(*i));
+                    rows.extend(target.map(|t| ((number[8], number[t]), 1.0)));
+                }
+                for buyer in 0..walk.vertices.len() {
+                    let sum: f64 = rows.iter().filter(|((b, _), _)| *b == buyer).map(|(_, w)| w).sum();
+                    walk.links.extend(rows.iter().filter(|((b, _), _)| *b == buyer).map(|((b, s), w)| (*b, *s, w / sum)));
+                    // Who has no suppliers has nothing mapped that a list could stand beside.
+                    if let Some(v) = walk.vertices.get_mut(buyer).filter(|_| sum == 0.0) {
+                        v.purchases.iter_mut().for_each(|p| p.listed = 0.0);
+                    }
+                }
+                walk
+            },
+        )
+    }
+
+    fn moved_at(v: usize) -> Moved {
+        match v % 4 {
+            0 => Moved { aged: Some(-0.3), facts: Some(1.2), otherwise: None },
+            1 => Moved { aged: Some(-0.3), ..Moved::default() },
+            2 => Moved { facts: Some(0.4), ..Moved::default() },
+            _ => Moved::default(),
+        }
+    }
+
+    fn reversed(m: Moved) -> Moved {
+        let back = |x: Option<f64>| x.map(|x| -x);
+        Moved { aged: back(m.aged), facts: back(m.facts), otherwise: back(m.otherwise) }
+    }
+
+    fn totals(found: &BTreeMap<usize, Moves>) -> Moves {
+        let mut sum = NO_MOVE;
+        for moves in found.values() {
+            for (sum, moves) in sum.iter_mut().flatten().zip(moves.iter().flatten()) {
+                *sum += moves;
+            }
+        }
+        sum
+    }
+
+    /// The walk must let go of every unit: a closed circle that is all mapped holds it for ever.
+    fn ends(joined: &Joined) -> bool {
+        (0..2).all(|side| {
+            joined
+                .solved(side, Traced::Any, 0)
+                .is_ok_and(|s| s.figures.get(joined.start).is_some_and(|f| (f.iter().take(5).sum::<f64>() - 1.0).abs() < 1e-10))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_move_and_the_way_back_is_their_negative(old in walk(), new in walk()) {
+            let there = Joined::of("company", [&old, &new]).unwrap();
+            let back = Joined::of("company", [&new, &old]).unwrap();
+            if !ends(&there) {
+                return Ok(());
+            }
+            let a = split(&there, Traced::Any, 0, Part::Context, moved_at).unwrap();
+            let b = split(&back, Traced::Any, 0, Part::Context, |v| reversed(moved_at(v))).unwrap();
+            let sides = [0, 1].map(|side| there.solved(side, Traced::Any, 0).unwrap().figures[there.start]);
+            let (a, b) = (totals(&a), totals(&b));
+            let mut between_figures = [0.0; Part::COUNT];
+            for k in 0..FIGURES.len() {
+                let sum: f64 = a[k].iter().sum();
+                prop_assert!((sum - (sides[1][k] - sides[0][k])).abs() < 1e-9, "{}: {sum} is not {}", FIGURES[k], sides[1][k] - sides[0][k]);
+                for part in Part::ALL {
+                    // What is added there is lost on the way back.
+                    let other = match part {
+                        Part::LinksAdded => Part::LinksLost,
+                        Part::LinksLost => Part::LinksAdded,
+                        same => same,
+                    };
+                    prop_assert!((a[k][part as usize] + b[k][other as usize]).abs() < 1e-9, "{} {}", FIGURES[k], part.as_str());
+                }
+                if k != EXPECTED {
+                    between_figures.iter_mut().zip(a[k]).for_each(|(sum, x)| *sum += x);
+                }
+            }
+            // What one figure gains by a part the others lose: they are parts of one unit.
+            for (part, sum) in Part::ALL.iter().zip(between_figures) {
+                prop_assert!(sum.abs() < 1e-9, "{} {sum}", part.as_str());
+            }
+        }
+
+        #[test]
+        fn a_walk_beside_itself_has_not_moved(walk in walk()) {
+            let joined = Joined::of("company", [&walk, &walk]).unwrap();
+            prop_assert!(split(&joined, Traced::Any, 0, Part::Context, moved_at).unwrap().is_empty());
+        }
+    }
+
+    /// A company that buys from one factory, half of whose purchases are mapped, to a mine.
+    fn chain(p: f64, prior: f64, on_evidence: bool, mapped: f64) -> KeptWalk {
+        let vertex = |node: &str, mapped: f64, p: f64, prior: f64, on_evidence: bool| Vertex {
+            node: Some(node.to_owned()),
+            heading: None,
+            purchases: [Purchases { mapped, left: 0.0, listed: 0.0 }; 2],
+            believed: [BelievedAt { p, prior, origin: 0.1, on_evidence }; Traced::COUNT],
+        };
+        KeptWalk {
+            vertices: vec![
+                vertex("company", 1.0, 0.0, 0.0, false),
+                vertex("factory", mapped, p, prior, on_evidence),
+                vertex("mine", 1.0, 0.2, 0.2, false),
+            ],
+            links: vec![(0, 1, 1.0), (1, 2, 1.0)],
+        }
+    }
+
+    #[test]
+    fn a_chain_by_hand() {
+        // By context: before 0.1 + 0.9 x 0.5 x 0.2 = 0.19; all mapped 0.1 + 0.9 x 0.2 = 0.28.
+        let joined = Joined::of("company", [&chain(0.1, 0.1, false, 0.5), &chain(0.1, 0.1, false, 1.0)]).unwrap();
+        let sum = totals(&split(&joined, Traced::Any, 0, Part::Context, |_| Moved::default()).unwrap());
+        assert!((sum[BY_CONTEXT][Part::Coverage as usize] - 0.09).abs() < 1e-12);
+        assert!((sum[UNSEEN][Part::Coverage as usize] + 0.45).abs() < 1e-12);
+        assert!((sum[CLEAR][Part::Coverage as usize] - 0.36).abs() < 1e-12);
+        assert_eq!(sum[BY_CONTEXT].iter().filter(|x| **x != 0.0).count(), 1);
+
+        // A first signal: 0.1 by context becomes 0.3 on evidence. The column takes the mean of both, evidence half of the difference in each column.
+        let signal = Joined::of("company", [&chain(0.1, 0.1, false, 0.5), &chain(0.3, 0.1, true, 0.5)]).unwrap();
+        let facts = Moved { facts: Some(1.35), ..Moved::default() };
+        let sum = totals(&split(&signal, Traced::Any, 0, Part::Context, |_| facts).unwrap());
+        assert!((sum[ON_EVIDENCE][Part::FirstSignal as usize] - 0.2).abs() < 1e-12);
+        assert!((sum[ON_EVIDENCE][Part::Evidence as usize] - 0.1).abs() < 1e-12);
+        assert!((sum[BY_CONTEXT][Part::FirstSignal as usize] + 0.2).abs() < 1e-12);
+        // Half of 0.2 more at the factory, and 0.2 less of the unit comes to the mine: 0.5 x 0.2 of that.
+        assert!((sum[BY_CONTEXT][Part::Evidence as usize] - (0.1 - 0.02)).abs() < 1e-12);
     }
 }

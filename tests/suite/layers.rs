@@ -18,7 +18,7 @@ const FLOORS: [&[&str]; 15] = [
     &["export"],
     &["world"],
     &["pipeline"],
-    &["sensitivity", "calibration", "compare"],
+    &["sensitivity", "calibration", "compare", "register"],
     &["cli"],
 ];
 

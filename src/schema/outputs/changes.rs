@@ -33,7 +33,7 @@ pub static CHANGES: LazyLock<OutputTable> = LazyLock::new(|| {
                  method: the old dataset under the new method. not_split: what the walk kept in the results does not tell.",
             )
             .or_empty(),
-            text("node_id", "The node behind the part, or the buyer whose suppliers changed; empty in other rows.").or_empty(),
+            text("node_id", "The node behind the part, of links the supplier; empty in other rows.").or_empty(),
             text("name", "Its name as in sites.").or_empty(),
             word("node_in", &words::NODE_IN, "Whether both results hold the node.").or_empty(),
             difference("change", "New minus old share of the company's purchases; of a part or node, what it adds to that."),
@@ -48,7 +48,7 @@ pub static CHANGES: LazyLock<OutputTable> = LazyLock::new(|| {
             share("p_new", "The same in the new result.").or_empty(),
             share("mapped_old", "Share of the node's purchases that its links held in the old result.").or_empty(),
             share("mapped_new", "The same in the new result.").or_empty(),
-            text("what", "What changed at the node, in words; links with their old and new weight, the weightiest change first.").or_empty(),
+            text("what", "What changed at the node, in words; of links the buyers with the old and new weight, the weightiest change first.").or_empty(),
         ],
     }
 });
