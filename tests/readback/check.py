@@ -17,7 +17,7 @@ DUCK = {"text": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "boolean": "B
 SORTED_BY = {"sites": "node_id", "priors": "node_id", "evidence": "node_id", "exposure": "node_id", "contributions": "focal_id",
              "contribution_sums": "focal_id", "links": "supplier_id", "warnings": "file",
              "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id",
-             "portfolio": "portfolio", "portfolio_contributions": "portfolio"}
+             "portfolio": "portfolio", "portfolio_contributions": "portfolio", "walk_nodes": "focal_id", "walk_links": "focal_id"}
 WALK = "norm, view, mapped_rule"
 ROUNDING, AGREEMENT = 1e-9, 1e-6
 
@@ -38,6 +38,10 @@ SUMS = {
             where touched is null or greatest(abs(e - touched_on_evidence), abs(c - touched_by_context), abs(u - unseen), abs(k - clear)) > {AGREEMENT}""",
     "a place has a probability exactly where it says so":
         'select node_id from sites where has_posterior != ("any" is not null) or has_posterior = (state = \'no_posterior\')',
+    "the steps of a kept walk lead from and to its vertices, and a buyer's weights sum to 1":
+        """select focal_id, buyer from walk_links group by all having abs(sum(weight) - 1) > 1e-9
+           union all select focal_id, buyer from walk_links anti join walk_nodes n on walk_links.focal_id = n.focal_id and buyer = vertex
+           union all select focal_id, supplier from walk_links anti join walk_nodes n on walk_links.focal_id = n.focal_id and supplier = vertex""",
     "implying <= implied <= any": """select node_id from sites where has_posterior and (greatest(hazardous_child_work_coupled,
         worst_forms_coupled) > child_labour_coupled + 1e-9 or greatest(debt_bondage_coupled, state_imposed_coupled) > forced_labour_coupled + 1e-9
         or child_trafficking_coupled > least(trafficking_coupled, worst_forms_coupled) + 1e-9

@@ -4,6 +4,7 @@ use onus::base::Traced;
 use onus::base::{CountryCode, Date, Diagnostics, Error, Kind, Level, Locator, Norm, NormSet, Stage};
 use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::downstream_rows::{ChokePointRow, FootprintRow};
+use onus::export::kept_rows::{WalkLinkRow, WalkNodeRow};
 use onus::export::manifest::hash_file;
 use onus::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use onus::export::record_rows::RecordRow;
@@ -364,6 +365,8 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, Vec::<PortfolioRow<'static>>::new())?;
     folder.write_table(&stamp, Vec::<PortfolioContributionRow<'static>>::new())?;
     folder.write_table(&stamp, ["mill-0", "mill-1"].map(link))?;
+    folder.write_table(&stamp, Vec::<WalkNodeRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<WalkLinkRow<'static>>::new())?;
     folder.write_diagnostics(&stamp, &diagnostics(), &quarantine())?;
     folder.write_text("pack/method.toml", &format!("note = \"{}\"\n", content.note))
 }
