@@ -23,7 +23,8 @@
 //! | 11 | `world` |
 //! | 12 | `pipeline` |
 //! | 13 | `sensitivity`, `calibration` |
-//! | 14 | `cli` |
+//! | 14 | `report` |
+//! | 15 | `cli` |
 #![forbid(unsafe_code)]
 
 pub mod base;
@@ -42,6 +43,7 @@ pub mod pack;
 pub mod pipeline;
 pub mod read;
 pub mod reference;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod sensitivity;
