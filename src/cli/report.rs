@@ -4,7 +4,7 @@ use super::args::Report;
 use super::print;
 use super::screen::grouped;
 use crate::base::{Error, Result};
-use crate::report::write::REPORT;
+use crate::export::REPORT;
 use crate::report::{Options, write_report};
 use std::path::PathBuf;
 

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of the register in the report; `register.csv` and `sites.parquet` hold the rest.
 pub const ROWS_MOST: usize = 5_000;
+/// Bytes that all rows, with what the script tells of them in short, may take.
+const ROWS_BYTES_MOST: usize = 3_300_000;
 /// Pages in full.
 pub const PAGES_MOST: usize = 260;
 /// Nodes of each company's contributions that are important.
@@ -27,10 +29,16 @@ pub struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
+    /// Chooses by importance and size.
     pub fn of(facts: &'a Facts, sites: &BTreeMap<&'a str, Site<'a>>) -> Self {
         let places = facts.places();
         let count = places.len();
-        let rows: Vec<Site<'_>> = places.into_iter().take(ROWS_MOST).collect();
+        let mut bytes = 0;
+        let fits = |site: &Site<'a>| {
+            bytes += row_bytes(site);
+            bytes <= ROWS_BYTES_MOST
+        };
+        let rows: Vec<Site<'_>> = places.into_iter().take(ROWS_MOST).take_while(fits).collect();
         let mut pages: Vec<Site<'_>> = Vec::new();
         let mut full = BTreeSet::new();
         let important = important(facts);
@@ -56,6 +64,11 @@ impl<'a> Selection<'a> {
     pub fn is_short(&self, id: &str) -> bool {
         self.short.contains(id)
     }
+}
+
+/// What a row and its short page take at most: markup and numbers, the name, the id in the row, in its address and in the data.
+fn row_bytes(site: &Site<'_>) -> usize {
+    560 + site.name().len().min(320) + 3 * site.id().len()
 }
 
 /// Ids that the sections of the report name, the most telling first, each once.

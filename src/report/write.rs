@@ -8,7 +8,7 @@ use super::messages::{Language, Messages};
 use super::method_texts::Method;
 use super::page::Page;
 use super::sections::changes::{Changes, changes};
-use super::sections::{choke, first, glance, ledger, method, node, origin, pictures, portfolio, register, unknown};
+use super::sections::{brief, choke, first, glance, ledger, method, node, origin, pictures, portfolio, register, unknown};
 use super::select::Selection;
 use super::translations::Translations;
 use crate::base::{Error, Result};
@@ -21,8 +21,6 @@ use std::path::Path;
 
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/script.js");
-/// The name of the file in the result folder.
-pub const REPORT: &str = "report.html";
 
 /// What the reader asked for.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +108,8 @@ fn head(page: &Page<'_>, h: &mut Html) {
 }
 
 /// Sections by id and the key of their short name, in the order of the page.
-const SECTIONS: [(&str, &str); 17] = [
+const SECTIONS: [(&str, &str); 18] = [
+    ("brief", "nav.brief"),
     ("glance", "nav.glance"),
     ("first", "nav.first"),
     ("changes", "nav.changes"),
@@ -132,7 +131,6 @@ const SECTIONS: [(&str, &str); 17] = [
 
 fn banner(page: &Page<'_>, h: &mut Html) {
     let s = &page.facts.summary;
-    h.open("a", &[("class", "skip"), ("href", "#main")]).text(page.say("skip")).close("a");
     h.open("header", &[]).element("p", &[("class", "over")], page.say("over")).open("h1", &[]).name(&s.dataset).close("h1");
     let day = page.language().day(&s.as_of);
     let period = match page.facts.quarters() {
@@ -151,11 +149,13 @@ fn banner(page: &Page<'_>, h: &mut Html) {
         ],
     );
     h.element("p", &[("class", "note")], &counts);
-    h.element("p", &[("class", "uncalibrated")], page.say("uncalibrated"));
     if page.facts.is_shared() {
         h.element("p", &[("class", "uncalibrated")], page.say("shared"));
     }
     h.close("header");
+}
+
+fn contents(page: &Page<'_>, h: &mut Html) {
     h.open("nav", &[("aria-label", page.say("contents"))]).open("ul", &[]);
     for (id, key) in SECTIONS {
         if id != "portfolio" || !page.facts.portfolio.is_empty() {
@@ -167,10 +167,12 @@ fn banner(page: &Page<'_>, h: &mut Html) {
 
 fn document(out: &Path, page: &Page<'_>, h: &mut Html, story: Option<&Changes>) -> Result<usize> {
     head(page, h);
-    h.open("body", &[]);
+    h.open("body", &[]).open("a", &[("class", "skip"), ("href", "#main")]).text(page.say("skip")).close("a");
     patterns(h);
+    h.open("div", &[("class", "page")]).open("div", &[("class", "sheet")]);
     banner(page, h);
     h.open("main", &[("id", "main")]);
+    brief::brief(page, h, story);
     glance::glance(page, h);
     first::first(page, h);
     changes(page, h, story);
@@ -189,7 +191,9 @@ fn document(out: &Path, page: &Page<'_>, h: &mut Html, story: Option<&Changes>) 
     h.close("main").open("footer", &[]);
     let stamp = &page.facts.manifest.stamp;
     let values = [("version", stamp.onus_version.as_str()), ("pack", stamp.pack.id.as_str()), ("hash", stamp.dataset.hash.get(..16).unwrap_or_default())];
-    h.element("p", &[], &page.words.fill("footer", &values)).close("footer");
+    h.element("p", &[], &page.words.fill("footer", &values)).close("footer").close("div");
+    contents(page, h);
+    h.close("div");
     h.data("short", &node::short_data(page));
     h.embedded("script", SCRIPT);
     h.close("body").close("html").text("\n");

@@ -52,8 +52,17 @@
   function value(row, column, kind) {
     var cell = row.cells[column];
     if (kind !== 'n') return plain(cell.textContent);
-    var x = parseFloat(cell.hasAttribute('data-v') ? cell.getAttribute('data-v') : cell.textContent);
-    return isNaN(x) ? -Infinity : x;
+    if (cell.hasAttribute('data-v')) return parseFloat(cell.getAttribute('data-v'));
+    return amount(cell.firstChild ? cell.firstChild.nodeValue : '');
+  }
+
+  // A number as it is shown: groups out, the decimal sign a point, "<0.1" a little below and ">99.9" a little above.
+  var decimal = number.format(1.5).charAt(1);
+  function amount(shown) {
+    var digits = shown.split('').filter(function (c) { return (c >= '0' && c <= '9') || c === decimal; }).join('').replace(decimal, '.');
+    var x = parseFloat(digits);
+    if (isNaN(x)) return -Infinity;
+    return shown.charAt(0) === '<' ? x - 0.05 : shown.charAt(0) === '>' ? x + 0.05 : x;
   }
 
   function sort(head, column) {
@@ -121,6 +130,7 @@
       var r = rowsOf.insertRow();
       r.appendChild(make('th', data.norms[k], { scope: 'row' }));
       n.forEach(function (x, j) {
+        if (j < 3 && x !== '\u2013') x += '\u00a0%';
         r.appendChild(make('td', j === 4 ? data.levels[x] : j === 5 ? data.sources[x] : x, j < 4 ? { 'class': 'n' } : j === 5 ? { lang: 'en' } : {}));
       });
     });

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 const BOXES_MOST: usize = 6;
 /// Arrivals below this share are drawn in the last column they reach only as part of it.
 const COLUMN_LEAST: f64 = 0.005;
+/// Groups below this share stand together where there are several.
+const BOX_LEAST: f64 = 0.003;
 const HEIGHT: f64 = 300.0;
 const TOP: f64 = 34.0;
 const GAP: f64 = 22.0;
@@ -100,7 +102,8 @@ impl Column {
         let mut order: Vec<usize> = (0..arrivals.len()).collect();
         let share = |i: &usize| arrivals.get(*i).map_or(0.0, |a| a.share);
         order.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
-        let alone = if order.len() > BOXES_MOST { BOXES_MOST - 1 } else { order.len() };
+        let telling = order.iter().filter(|i| share(i) >= BOX_LEAST).count();
+        let alone = if order.len() - telling.min(order.len()) > 1 || order.len() > BOXES_MOST { telling.min(BOXES_MOST - 1) } else { order.len() };
         let mut boxes: Vec<Drawn> = Vec::new();
         let mut box_of = vec![0; arrivals.len()];
         let mut y = TOP + GAP;

@@ -11,7 +11,7 @@ use crate::report::html::Html;
 
 const LAND: &str = include_str!("tables/land.csv");
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 470.0;
+const HEIGHT: f64 = 436.0;
 /// Half the width of the projected world, in its own unit: x of longitude 180 degrees at the equator.
 const HALF: f64 = 0.8707 * std::f64::consts::PI;
 

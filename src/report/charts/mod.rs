@@ -71,6 +71,8 @@ pub fn patterns(h: &mut Html) {
          <circle cx=\"1.5\" cy=\"1.5\" r=\"1.2\" fill=\"#0072b2\"/><circle cx=\"4.5\" cy=\"4.5\" r=\"1.2\" fill=\"#0072b2\"/></pattern>\
          <pattern id=\"unseen\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
          <rect width=\"7\" height=\"7\" fill=\"#eceef1\"/><rect width=\"2\" height=\"7\" fill=\"#7b828c\"/></pattern>\
+         <pattern id=\"fine\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+         <rect width=\"4\" height=\"4\" fill=\"#f3f4f6\"/><rect width=\"1.5\" height=\"4\" fill=\"#6b7280\"/></pattern>\
          <pattern id=\"exited\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#f6e4ee\"/>\
          <path d=\"M0 0L8 8M8 0L0 8\" stroke=\"#8a3f6b\" stroke-width=\"1.4\"/></pattern></defs></svg>",
     );

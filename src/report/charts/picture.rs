@@ -80,13 +80,13 @@ fn mark(h: &mut Html, m: &Mark<'_>) {
     }
     let (fill, stroke, radius) = match (m.on_evidence, m.low_coverage) {
         (true, _) => (EVIDENCE, "#fff", "6.5"),
-        (false, true) => ("url(#unseen)", CONTEXT, "5"),
+        (false, true) => ("url(#fine)", CONTEXT, "5"),
         (false, false) => ("#fff", CONTEXT, "5"),
     };
     h.open("circle", &[("cx", &cx), ("cy", &cy), ("r", radius), ("fill", fill), ("stroke", stroke), ("stroke-width", "1.4")]);
     h.element("title", &[], &m.title).close("circle");
     if m.on_evidence && m.low_coverage {
-        h.open("circle", &[("cx", &cx), ("cy", &cy), ("r", "3"), ("fill", "url(#unseen)")]).close("circle");
+        h.open("circle", &[("cx", &cx), ("cy", &cy), ("r", "3"), ("fill", "url(#fine)")]).close("circle");
     }
     if m.has_page {
         h.close("a");
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn context_is_never_drawn_in_the_colour_of_evidence_and_low_coverage_is_hatched() {
         let context = drawn(&marks(3, false));
-        assert!(!context.contains(EVIDENCE) && context.contains("url(#unseen)"));
+        assert!(!context.contains(EVIDENCE) && context.contains("url(#fine)"));
         assert!(drawn(&marks(1, true)).contains(EVIDENCE));
     }
 

@@ -92,7 +92,7 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
 }
 
 /// A difference of shares in percentage points, with its sign.
-fn points(page: &Page<'_>, x: f64) -> String {
+pub fn points(page: &Page<'_>, x: f64) -> String {
     let points = x * 100.0;
     let shown = if points != 0.0 && points.abs() < 0.05 {
         format!("{}<{}", if points > 0.0 { "+" } else { "\u{2212}" }, page.language().number(0.1, 1))

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const FIRST_MOST: usize = 5;
 
 /// The first actions, one a node: its first response, in the order of the run.
-fn first_actions<'a>(page: &Page<'a>) -> Vec<RowView<'a>> {
+pub fn first_actions<'a>(page: &Page<'a>) -> Vec<RowView<'a>> {
     let Some(actions) = &page.facts.actions else { return Vec::new() };
     let mut by_node: BTreeMap<&str, RowView<'_>> = BTreeMap::new();
     for row in actions.iter() {
@@ -98,16 +98,23 @@ fn ledger(page: &Page<'_>, h: &mut Html, row: &RowView<'_>) {
     h.close("dd");
 }
 
-fn questions(page: &Page<'_>, h: &mut Html) {
+/// The questions whose answers would open most, over all companies, each with the company that it helps.
+pub fn first_questions<'a>(page: &Page<'a>) -> Vec<(&'a FocalSummary, &'a LookUp)> {
     let mut all: Vec<(&FocalSummary, &LookUp)> =
         page.facts.summary.focal.iter().flat_map(|f| f.look_ups.iter().map(move |l| (f, l))).collect();
     all.sort_by(|a, b| b.1.share.total_cmp(&a.1.share).then_with(|| (&a.0.node_id, &a.1.node_id).cmp(&(&b.0.node_id, &b.1.node_id))));
+    all.truncate(FIRST_MOST);
+    all
+}
+
+fn questions(page: &Page<'_>, h: &mut Html) {
+    let all = first_questions(page);
     if all.is_empty() {
         h.element("p", &[], page.say("first.nothing_to_ask"));
         return;
     }
     h.open("ol", &[("class", "ask")]);
-    for (focal, look_up) in all.into_iter().take(FIRST_MOST) {
+    for (focal, look_up) in all {
         let question = page.translations.about(page.language(), &look_up.question);
         let opens = page.words.fill("first.opens", &[("x", &page.share(look_up.share))]);
         h.open("li", &[]).open("b", &[]);

@@ -60,6 +60,14 @@ pub fn figure<'a>(focal: &'a FocalSummary, norm: &str, rule: &str) -> Option<&'a
     focal.figures.iter().find(|f| f.norm == norm && f.mapped_rule == rule && f.view == "own")
 }
 
+/// A share with its range behind it, where it was drawn.
+pub fn with_range(page: &Page<'_>, figure: &Figure, x: f64, name: &str) -> String {
+    match range(figure, name) {
+        Some((low, high)) => page.words.fill("glance.with_range", &[("x", &page.share(x)), ("range", &page.language().range(low, high))]),
+        None => page.share(x),
+    }
+}
+
 fn range(figure: &Figure, name: &str) -> Option<(f64, f64)> {
     figure.drawn.as_ref()?.ranges.get(name).map(|[low, high]| (*low, *high))
 }
@@ -89,10 +97,7 @@ fn company(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
 /// What the figures of any norm say, in one sentence a reader can repeat.
 fn verdict(page: &Page<'_>, h: &mut Html, any: &Figure) {
     let share = |x: f64| page.share(x);
-    let ranged = |x: f64, name: &str| match range(any, name) {
-        Some((low, high)) => page.words.fill("glance.with_range", &[("x", &share(x)), ("range", &page.language().range(low, high))]),
-        None => share(x),
-    };
+    let ranged = |x: f64, name: &str| with_range(page, any, x, name);
     let key = if any.touched_on_evidence > 0.0 { "glance.verdict" } else { "glance.verdict_context" };
     let text = page.words.fill(
         key,

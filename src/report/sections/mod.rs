@@ -1,5 +1,6 @@
 //! The sections of the report, one a file, in the order of the page.
 
+pub mod brief;
 pub mod changes;
 pub mod choke;
 pub mod first;

@@ -22,7 +22,7 @@ const CHAINS_MOST: usize = 2;
 /// Pages that show chains: each asks for a search per company.
 const CHAIN_PAGES_MOST: usize = 120;
 /// Bytes of all pages in full together.
-const BYTES_MOST: usize = 1_700_000;
+const BYTES_MOST: usize = 1_050_000;
 
 /// Rows about the nodes of the pages.
 struct About<'a> {
@@ -566,10 +566,12 @@ pub fn short_data(page: &Page<'_>) -> String {
             let rate = prior.and_then(|r| r.float("base_rate")).map(|x| x * 1000.0);
             let (level, source) = (prior.and_then(|r| r.text("level")).unwrap_or(""), prior.and_then(|r| r.text("base_source")).unwrap_or(""));
             let coverage = site.0.float(&format!("{}_coverage", norm.as_str()));
+            // The sign of a percentage stands once, in the script.
+            let bare = |x: Option<f64>| page.share_or_dash(x).trim_end_matches(['%', '\u{A0}']).to_owned();
             norms.push(serde_json::json!([
-                page.share_or_dash(prior.and_then(|r| r.float("marginal"))),
-                page.share_or_dash(site.coupled(norm)),
-                page.share_or_dash(coverage),
+                bare(prior.and_then(|r| r.float("marginal"))),
+                bare(site.coupled(norm)),
+                bare(coverage),
                 rate.map_or_else(|| DASH.to_owned(), |x| page.language().number(x, if x >= 0.1 { 1 } else { 4 })),
                 number_of(&mut levels, &page.words.word("rate_level", level)),
                 number_of_text(&mut sources, source),

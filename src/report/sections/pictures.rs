@@ -7,8 +7,6 @@ use crate::report::html::Html;
 use crate::report::page::{Page, number_cell, number_column, text_column};
 use std::collections::BTreeMap;
 
-/// People at the top of the picture where severity is not told: a million.
-const PEOPLE_MOST: f64 = 6.0;
 
 /// Writes severity beside likelihood.
 pub fn severity(page: &Page<'_>, h: &mut Html) {
@@ -23,11 +21,13 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
     let told = !severities.is_empty();
     h.element("p", &[], page.say(if told { "severity.what" } else { "severity.what_people" }));
     let places: Vec<_> = page.facts.places();
+    // Where severity is not told, the picture ends at the power of ten above the largest number of people.
+    let most = places.iter().filter_map(|p| p.people()).fold(10.0, f64::max).log10().ceil().clamp(2.0, 9.0);
     let mut left_out = 0u64;
     let marks: Vec<Mark<'_>> = places
         .iter()
         .filter_map(|site| {
-            let height = if told { severities.get(site.id()).copied() } else { site.people().map(|p| (1.0 + p).log10() / PEOPLE_MOST) };
+            let height = if told { severities.get(site.id()).copied() } else { site.people().map(|p| (1.0 + p).log10() / most) };
             let Some(height) = height else {
                 left_out += 1;
                 return None;
@@ -48,7 +48,7 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
     let ticks: Vec<Tick> = if told {
         [0.2, 0.4, 0.6, 0.8, 1.0].iter().map(|x| (*x, page.language().number(*x, 1))).collect()
     } else {
-        [1.0, 2.0, 3.0, 4.0, 5.0].iter().map(|x| (x / PEOPLE_MOST, page.language().count(10u64.pow(*x as u32)))).collect()
+        (1..=most as u32).map(|x| (f64::from(x) / most, page.language().count(10u64.pow(x)))).collect()
     };
     let low = marks.iter().filter(|m| m.low_coverage).count() as u64;
     let says = page.words.fill(

@@ -1,10 +1,13 @@
 //! The register: one row a place where people work, what to look at first on top. A plain table without script; with it sorted, filtered, searched.
 
 use crate::report::facts::Site;
+use crate::report::charts::shortened;
 use crate::report::html::{Html, anchor};
 use crate::report::page::{DASH, Page};
-use crate::report::select::ROWS_MOST;
 use std::collections::BTreeSet;
+
+/// Characters of a name in a row; its page has all.
+const NAME_MOST: usize = 80;
 
 /// Columns: key of the title, and how the script sorts: by text, number or not at all.
 const COLUMNS: [(&str, &str); 11] = [
@@ -29,15 +32,13 @@ pub fn register(page: &Page<'_>, h: &mut Html) {
     if places > rows {
         let values = [("n", &*page.language().count(rows as u64)), ("places", &*page.language().count(places as u64))];
         page.note(h, &page.words.fill("register.cut", &values));
-        debug_assert!(rows == ROWS_MOST);
-    }
+        }
     tools(page, h);
     h.open("div", &[("class", "frame tall"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("register.caption"))]);
     h.open("table", &[("id", "register-table")]).element("caption", &[], page.say("register.caption"));
     h.open("thead", &[]).open("tr", &[]);
     for (key, sort) in COLUMNS {
-        let class = if sort == "n" && key != "column.standing" { "n" } else { "t" };
-        h.element("th", &[("scope", "col"), ("class", class), ("data-sort", sort)], page.say(key));
+        h.element("th", &[("scope", "col"), ("data-sort", sort)], page.say(key));
     }
     h.close("tr").close("thead").open("tbody", &[]);
     for (i, site) in page.selection.rows.iter().enumerate() {
@@ -105,8 +106,8 @@ fn row(page: &Page<'_>, h: &mut Html, rank: usize, site: &Site<'_>) {
     } else {
         h.open("tr", &[("data-f", &filter), ("id", &link)]);
     }
-    h.open("td", &[("class", "n")]).text(&rank.to_string());
-    h.open("th", &[("scope", "row")]).open("a", &[("href", &format!("#{link}"))]).name(site.name()).close("a");
+    h.open("td", &[]).text(&rank.to_string());
+    h.open("th", &[("scope", "row")]).open("a", &[("href", &format!("#{link}"))]).name(&shortened(site.name(), NAME_MOST)).close("a");
     if site.name() != id {
         h.element("small", &[], id);
     }
@@ -116,24 +117,15 @@ fn row(page: &Page<'_>, h: &mut Html, rank: usize, site: &Site<'_>) {
     h.open("td", &[("data-v", order)]).element("span", &[("class", class)], &page.words.word("state", site.state()));
     h.open("td", &[]).text(&norms.iter().map(|n| page.norm(n)).collect::<Vec<_>>().join(", "));
     let any = site.any().unwrap_or(0.0);
-    h.open("td", &[("class", "n"), ("data-v", &sort_value(any))]).text(&page.share(any));
+    h.open("td", &[]).text(&page.share(any));
     if let Some((low, high)) = site.any_range() {
         h.element("small", &[], &page.language().range(low, high));
     }
-    match site.people() {
-        Some(people) => h.open("td", &[("class", "n"), ("data-v", &sort_value(people))]).text(&page.language().number(people, 0)),
-        None => h.open("td", &[("class", "n")]).text(DASH),
-    };
-    let coverage = site.coverage().unwrap_or(0.0);
-    h.open("td", &[("class", if coverage < crate::report::charts::picture::LOW_COVERAGE { "n dark" } else { "n" }), ("data-v", &sort_value(coverage))]);
-    h.text(&page.share(coverage));
-    h.open("td", &[("class", "n")]).text(&site.whole("reports").unwrap_or(0).to_string());
+    h.open("td", &[]).text(&site.people().map_or_else(|| DASH.to_owned(), |people| page.language().number(people, 0)));
+    let is_dark = site.coverage().is_none_or(|c| c < crate::report::charts::picture::LOW_COVERAGE);
+    h.open("td", if is_dark { &[("class", "dark")] } else { &[] }).text(&page.share_or_dash(site.coverage()));
+    h.open("td", &[]).text(&site.whole("reports").unwrap_or(0).to_string());
     h.open("td", &[]).text(&site.0.text("newest_evidence").map_or_else(|| DASH.to_owned(), |q| page.language().quarter(q)));
-}
-
-/// Four significant digits: enough to sort by.
-fn sort_value(x: f64) -> String {
-    if x == 0.0 { "0".to_owned() } else { format!("{x:.3e}") }
 }
 
 /// The look of a state and its place among states, the gravest first.
