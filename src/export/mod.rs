@@ -27,7 +27,8 @@ pub mod walk_rows;
 pub use dataset::{WrittenDataset, write_dataset, write_into};
 pub use folder::{Committed, ResultFolder};
 pub use manifest::{
-    Closure, Counts, DatasetStamp, InputFile, PackStamp, REPORT, RunManifest, Settings, Stamp, TableEntry, Timing, peak_memory, read_manifest,
+    Closure, Counts, DatasetStamp, InputFile, PackStamp, REPORT, RunManifest, Settings, Stamp, TableEntry, Timing, peak_memory,
+    read_manifest,
 };
 pub use privacy::{Audience, withhold};
 pub use reading::{RowView, Rows, read_all, read_if_there, rows_where};

@@ -93,7 +93,13 @@ impl Chains {
     }
 
     fn problem(&self) -> Problem<'_> {
-        Problem { p: &self.up.p, on_evidence: &self.up.on_evidence, mapped: &self.up.mapped, origin_prior: &self.none, exited: &self.up.left }
+        Problem {
+            p: &self.up.p,
+            on_evidence: &self.up.on_evidence,
+            mapped: &self.up.mapped,
+            origin_prior: &self.none,
+            exited: &self.up.left,
+        }
     }
 
     /// The strongest chains to a node, strongest first; none where no recorded chain leads there.
@@ -144,7 +150,8 @@ impl Chains {
             }
             let names: Vec<&G> = sums.keys().copied().collect();
             let arrivals = sums.iter().map(|(g, (share, ends))| Arrival { group: (*g).clone(), share: *share, ends: *ends }).collect();
-            let targets: Vec<&G> = next.keys().filter_map(|n| groups.get(*n as usize)).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            let targets: Vec<&G> =
+                next.keys().filter_map(|n| groups.get(*n as usize)).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
             let place = |of: &[&G], g: &G| of.iter().position(|x| *x == g);
             let onward = flows.iter().filter_map(|((a, b), share)| Some((place(&names, a)?, place(&targets, b)?, *share))).collect();
             steps.push(Step { arrivals, onward });

@@ -99,7 +99,8 @@ impl Facts {
 
     /// Oldest and newest quarter of the evidence used.
     pub fn quarters(&self) -> Option<(&str, &str)> {
-        let quarters: BTreeSet<&str> = self.evidence.iter().filter(|r| r.bool("used") == Some(true)).filter_map(|r| r.text("quarter")).collect();
+        let quarters: BTreeSet<&str> =
+            self.evidence.iter().filter(|r| r.bool("used") == Some(true)).filter_map(|r| r.text("quarter")).collect();
         quarters.first().copied().zip(quarters.last().copied())
     }
 }

@@ -49,7 +49,8 @@ impl Messages {
     /// # Errors
     /// Never on an intact build: a catalogue that cannot be read is an internal error.
     pub fn of(language: Language) -> Result<Self> {
-        let table: toml::Table = toml::from_str(language.file()).map_err(|e| Error::internal(format!("{} catalogue: {e}", language.tag())))?;
+        let table: toml::Table =
+            toml::from_str(language.file()).map_err(|e| Error::internal(format!("{} catalogue: {e}", language.tag())))?;
         let mut texts = BTreeMap::new();
         flatten("", &table, &mut texts);
         Ok(Self { language, texts })

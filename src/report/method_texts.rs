@@ -26,7 +26,6 @@ pub struct Numbers {
     pub standing: String,
 }
 
-
 /// The texts and numbers of a method.
 #[derive(Clone, Debug, Default)]
 pub struct Method {
@@ -45,7 +44,8 @@ impl Method {
     pub fn read(out: &Path) -> Result<Self> {
         let folder = out.join("pack");
         let entries = std::fs::read_dir(&folder).map_err(|e| Error::io(&folder, e))?;
-        let mut paths: Vec<_> = entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+        let mut paths: Vec<_> =
+            entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
         paths.sort();
         let mut method = Self::default();
         for path in paths {

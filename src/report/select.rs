@@ -30,7 +30,7 @@ pub struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     /// Chooses by importance and size.
-    pub fn of(facts: &'a Facts, sites: &BTreeMap<&'a str, Site<'a>>) -> Self {
+    pub fn of(facts: &'a Facts, sites: &BTreeMap<&'a str, Site<'a>>, pages_most: usize) -> Self {
         let places = facts.places();
         let count = places.len();
         let mut bytes = 0;
@@ -44,7 +44,7 @@ impl<'a> Selection<'a> {
         let important = important(facts);
         let named = important.iter().filter_map(|id| sites.get(id.as_str()).copied());
         for site in named.chain(rows.iter().copied()) {
-            if pages.len() < PAGES_MOST && full.insert(site.id()) {
+            if pages.len() < pages_most && full.insert(site.id()) {
                 pages.push(site);
             }
         }

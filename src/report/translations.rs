@@ -34,8 +34,8 @@ impl Translations {
     /// # Errors
     /// Never on an intact build.
     pub fn shipped() -> Result<Self> {
-        let file: File =
-            toml::from_str(include_str!("messages/sentences.toml")).map_err(|e| Error::internal(format!("sentences of the report: {e}")))?;
+        let file: File = toml::from_str(include_str!("messages/sentences.toml"))
+            .map_err(|e| Error::internal(format!("sentences of the report: {e}")))?;
         let mut all = Self::default();
         for s in file.sentence {
             if s.en.contains("{}") {

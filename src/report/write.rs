@@ -9,7 +9,7 @@ use super::method_texts::Method;
 use super::page::Page;
 use super::sections::changes::{Changes, changes};
 use super::sections::{brief, choke, first, glance, ledger, method, node, origin, pictures, portfolio, register, unknown};
-use super::select::Selection;
+use super::select::{PAGES_MOST, Selection};
 use super::translations::Translations;
 use crate::base::{Error, Result};
 use crate::reference::Reference;
@@ -64,25 +64,27 @@ pub fn render(out: &Path, options: &Options) -> Result<(String, Written)> {
     let (countries, method, reference) = (Countries::shipped()?, Method::read(out)?, Reference::embedded()?);
     let sites: BTreeMap<&str, Site<'_>> = facts.sites.iter().map(|r| (r.text("node_id").unwrap_or_default(), Site(r))).collect();
     let names: BTreeMap<&str, &str> = sites.iter().map(|(id, s)| (*id, s.name())).collect();
-    let selection = Selection::of(&facts, &sites);
-    let page = Page {
-        facts: &facts,
-        words: &words,
-        translations: &translations,
-        countries: &countries,
-        method: &method,
-        reference: &reference,
-        selection: &selection,
-        names: &names,
+    let mut selection = Selection::of(&facts, &sites, PAGES_MOST);
+    let (h, pages) = loop {
+        let page = Page {
+            facts: &facts,
+            words: &words,
+            translations: &translations,
+            countries: &countries,
+            method: &method,
+            reference: &reference,
+            selection: &selection,
+            names: &names,
+        };
+        let (h, pages) = document(out, &page, options.changes.as_ref())?;
+        if pages == selection.pages.len() {
+            break (h, pages);
+        }
+        // Pages that do not fit are told in short, and no link leads to one that is not there.
+        selection = Selection::of(&facts, &sites, pages);
     };
-    let mut h = Html::new();
-    let pages = document(out, &page, &mut h, options.changes.as_ref())?;
-    let written = Written {
-        bytes: h.len() as u64,
-        rows: selection.rows.len() as u64,
-        places: selection.places as u64,
-        pages: pages as u64,
-    };
+    let written =
+        Written { bytes: h.len() as u64, rows: selection.rows.len() as u64, places: selection.places as u64, pages: pages as u64 };
     Ok((h.into_string(), written))
 }
 
@@ -92,11 +94,8 @@ fn allowed(text: &str) -> String {
 }
 
 fn head(page: &Page<'_>, h: &mut Html) {
-    let policy = format!(
-        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
-        allowed(STYLE),
-        allowed(SCRIPT)
-    );
+    let policy =
+        format!("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'", allowed(STYLE), allowed(SCRIPT));
     h.literal("<!DOCTYPE html>\n").open("html", &[("lang", page.language().tag())]).open("head", &[]);
     h.open("meta", &[("charset", "utf-8")]);
     h.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
@@ -165,11 +164,15 @@ fn contents(page: &Page<'_>, h: &mut Html) {
     h.close("ul").close("nav");
 }
 
-fn document(out: &Path, page: &Page<'_>, h: &mut Html, story: Option<&Changes>) -> Result<usize> {
+fn document(out: &Path, page: &Page<'_>, story: Option<&Changes>) -> Result<(Html, usize)> {
+    let mut html = Html::new();
+    let h = &mut html;
     head(page, h);
     h.open("body", &[]).open("a", &[("class", "skip"), ("href", "#main")]).text(page.say("skip")).close("a");
     patterns(h);
-    h.open("div", &[("class", "page")]).open("div", &[("class", "sheet")]);
+    h.open("div", &[("class", "page")]);
+    contents(page, h);
+    h.open("div", &[("class", "sheet")]);
     banner(page, h);
     h.open("main", &[("id", "main")]);
     brief::brief(page, h, story);
@@ -190,14 +193,16 @@ fn document(out: &Path, page: &Page<'_>, h: &mut Html, story: Option<&Changes>) 
     method::method(page, h);
     h.close("main").open("footer", &[]);
     let stamp = &page.facts.manifest.stamp;
-    let values = [("version", stamp.onus_version.as_str()), ("pack", stamp.pack.id.as_str()), ("hash", stamp.dataset.hash.get(..16).unwrap_or_default())];
-    h.element("p", &[], &page.words.fill("footer", &values)).close("footer").close("div");
-    contents(page, h);
-    h.close("div");
+    let values = [
+        ("version", stamp.onus_version.as_str()),
+        ("pack", stamp.pack.id.as_str()),
+        ("hash", stamp.dataset.hash.get(..16).unwrap_or_default()),
+    ];
+    h.element("p", &[], &page.words.fill("footer", &values)).close("footer").close("div").close("div");
     h.data("short", &node::short_data(page));
     h.embedded("script", SCRIPT);
     h.close("body").close("html").text("\n");
-    Ok(pages)
+    Ok((html, pages))
 }
 
 #[cfg(test)]

@@ -46,9 +46,21 @@ pub fn bar(h: &mut Html, parts: &Parts, on_evidence: Option<(f64, f64)>, touched
     for (lane, ((low, high), meaning)) in ranges.enumerate() {
         let y = BAR + 5.5 + 7.0 * lane as f64;
         let (from, to) = (1.0 + low.clamp(0.0, 1.0) * WIDTH, 1.0 + high.clamp(0.0, 1.0) * WIDTH);
-        let d = format!("M{} {}V{}M{} {}H{}M{} {}V{}", at(from), at(y - 2.5), at(y + 2.5), at(from), at(y), at(to), at(to), at(y - 2.5), at(y + 2.5));
+        let d = format!(
+            "M{} {}V{}M{} {}H{}M{} {}V{}",
+            at(from),
+            at(y - 2.5),
+            at(y + 2.5),
+            at(from),
+            at(y),
+            at(to),
+            at(to),
+            at(y - 2.5),
+            at(y + 2.5)
+        );
         let dash = if *meaning == Meaning::ByContext { "3 2" } else { "none" };
-        h.open("path", &[("d", &d), ("stroke", meaning.stroke()), ("stroke-width", "1.5"), ("stroke-dasharray", dash), ("fill", "none")]).close("path");
+        h.open("path", &[("d", &d), ("stroke", meaning.stroke()), ("stroke-width", "1.5"), ("stroke-dasharray", dash), ("fill", "none")])
+            .close("path");
     }
     h.close("svg");
 }

@@ -22,6 +22,8 @@ const GAP: f64 = 22.0;
 const BOX: f64 = 12.0;
 const END: f64 = 22.0;
 const COLUMN: f64 = 178.0;
+/// Characters of a label that fit a column.
+const LABEL_MOST: usize = 28;
 
 /// What the picture says in words.
 pub struct Words<'a> {
@@ -45,8 +47,8 @@ pub fn flow<G: Ord + Clone>(h: &mut Html, steps: &[Step<G>], name: impl Fn(&G) -
     let last = steps.iter().rposition(|s| s.arrivals.iter().map(|a| a.share).sum::<f64>() >= COLUMN_LEAST).unwrap_or(0);
     let steps = steps.get(..=last).unwrap_or(steps);
     let columns: Vec<Column> = steps.iter().map(|s| Column::of(&s.arrivals, &name, words.others)).collect();
-    let tallest = columns.iter().map(|c| c.boxes.len()).max().unwrap_or(1);
-    let height = TOP + HEIGHT + GAP * tallest as f64;
+    let bottom = |c: &Column| c.boxes.last().map_or(TOP, |b| b.y + b.share * HEIGHT);
+    let height = columns.iter().map(bottom).fold(TOP + HEIGHT / 2.0, f64::max) + 6.0;
     let width = COLUMN * columns.len() as f64 + 30.0;
     open_picture(h, "flow", width, height, words.says);
     for (i, (column, step)) in columns.iter().zip(steps).enumerate() {
@@ -71,10 +73,15 @@ pub fn flow<G: Ord + Clone>(h: &mut Html, steps: &[Step<G>], name: impl Fn(&G) -
                 rect(h, &Box4 { x: x + BOX, y, width: END, height: share * HEIGHT }, meaning.fill(), meaning.stroke(), &says);
                 y += share * HEIGHT;
             }
-            label(h, x, b.y - 5.0, "start", "box", &format!("{} {}", shortened(&b.title, 24), (words.share)(b.share)));
+            label(h, x, b.y - 5.0, "start", "box", &titled(&b.title, &(words.share)(b.share)));
         }
     }
     h.close("svg");
+}
+
+/// A box's name and share, within the width of a column.
+fn titled(title: &str, share: &str) -> String {
+    format!("{} {share}", shortened(title, LABEL_MOST.saturating_sub(share.chars().count())))
 }
 
 fn left(column: usize) -> f64 {
@@ -103,7 +110,8 @@ impl Column {
         let share = |i: &usize| arrivals.get(*i).map_or(0.0, |a| a.share);
         order.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
         let telling = order.iter().filter(|i| share(i) >= BOX_LEAST).count();
-        let alone = if order.len() - telling.min(order.len()) > 1 || order.len() > BOXES_MOST { telling.min(BOXES_MOST - 1) } else { order.len() };
+        let alone =
+            if order.len() - telling.min(order.len()) > 1 || order.len() > BOXES_MOST { telling.min(BOXES_MOST - 1) } else { order.len() };
         let mut boxes: Vec<Drawn> = Vec::new();
         let mut box_of = vec![0; arrivals.len()];
         let mut y = TOP + GAP;
@@ -145,8 +153,17 @@ fn bands(h: &mut Html, column: usize, here: &Column, next: &Column, onward: &[(u
         if tall >= 0.2 {
             let d = format!(
                 "M{} {}C{m} {} {m} {} {} {}V{}C{m} {} {m} {} {} {}Z",
-                at(x0), at(*from), at(*from), at(*to), at(x1), at(*to),
-                at(*to + tall), at(*to + tall), at(*from + tall), at(x0), at(*from + tall),
+                at(x0),
+                at(*from),
+                at(*from),
+                at(*to),
+                at(x1),
+                at(*to),
+                at(*to + tall),
+                at(*to + tall),
+                at(*from + tall),
+                at(x0),
+                at(*from + tall),
                 m = at(middle)
             );
             h.open("path", &[("d", &d), ("fill", "#c7ccd4"), ("fill-opacity", "0.6")]).close("path");
@@ -171,7 +188,10 @@ mod tests {
                 arrivals: vec![Arrival { group: "A", share: 1.0, ends: Ends { unseen: 0.4, ..Ends::default() } }],
                 onward: vec![(0, 0, 0.6)],
             },
-            Step { arrivals: vec![Arrival { group: "B<", share: 0.6, ends: Ends { on_evidence: 0.5, clear: 0.1, ..Ends::default() } }], onward: vec![] },
+            Step {
+                arrivals: vec![Arrival { group: "B<", share: 0.6, ends: Ends { on_evidence: 0.5, clear: 0.1, ..Ends::default() } }],
+                onward: vec![],
+            },
         ];
         let mut h = Html::new();
         flow(&mut h, &steps, |g| (*g).to_owned(), &words(&|x| format!("{x:.1}"), &|i| format!("step {i}"), &|m| m.name().to_owned()));
@@ -183,7 +203,8 @@ mod tests {
 
     #[test]
     fn many_groups_stand_together_as_others_and_nothing_is_lost() {
-        let arrivals: Vec<Arrival<u32>> = (0..20).map(|g| Arrival { group: g, share: 0.05, ends: Ends { clear: 0.05, ..Ends::default() } }).collect();
+        let arrivals: Vec<Arrival<u32>> =
+            (0..20).map(|g| Arrival { group: g, share: 0.05, ends: Ends { clear: 0.05, ..Ends::default() } }).collect();
         let column = Column::of(&arrivals, &|g| g.to_string(), "others");
         assert_eq!(column.boxes.len(), BOXES_MOST);
         assert!((column.boxes.iter().map(|b| b.share).sum::<f64>() - 1.0).abs() < 1e-12);

@@ -65,7 +65,10 @@ pub fn map(h: &mut Html, circles: &[Circle], dots: &[(f64, f64)], says: &str) ->
         if c.on_evidence > 0 {
             // The inner disc has the same part of the area as the places have of all.
             let inner = at((r * (c.on_evidence as f64 / c.places.max(1) as f64).sqrt()).max(2.0));
-            h.open("circle", &[(cx.0, &cx.1), (cy.0, &cy.1), ("r", &inner), ("fill", EVIDENCE), ("stroke", "#fff"), ("stroke-width", "0.8")]);
+            h.open(
+                "circle",
+                &[(cx.0, &cx.1), (cy.0, &cy.1), ("r", &inner), ("fill", EVIDENCE), ("stroke", "#fff"), ("stroke-width", "0.8")],
+            );
             h.element("title", &[], &c.title).close("circle");
         }
     }

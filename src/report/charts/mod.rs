@@ -89,7 +89,13 @@ pub fn at(x: f64) -> String {
 /// Opens a picture with a text for those who do not see it.
 pub fn open_picture(h: &mut Html, class: &str, width: f64, height: f64, says: &str) {
     let view = format!("0 0 {} {}", at(width), at(height));
-    h.open("svg", &[("class", class), ("viewBox", &view), ("role", "img"), ("aria-label", says)]);
+    // A picture with words in it has its own width, so that they stay as large as the page's; a bar takes the width of its cell.
+    let own = at(width);
+    let sized: &[(&'static str, &str)] = if class == "bar" { &[] } else { &[("width", &own)] };
+    let mut attributes = vec![("class", class), ("viewBox", &*view)];
+    attributes.extend(sized);
+    attributes.extend([("role", "img"), ("aria-label", says)]);
+    h.open("svg", &attributes);
 }
 
 pub(super) struct Box4 {

@@ -91,8 +91,13 @@ fn where_expected(page: &Page<'_>, h: &mut Html) {
         page.note(h, page.say("people.few"));
         return;
     }
-    let on_evidence: BTreeSet<&str> =
-        page.facts.sites.iter().filter(|r| matches!(r.text("state"), Some("site_signal" | "possible" | "indicated"))).filter_map(|r| r.text("node_id")).collect();
+    let on_evidence: BTreeSet<&str> = page
+        .facts
+        .sites
+        .iter()
+        .filter(|r| matches!(r.text("state"), Some("site_signal" | "possible" | "indicated")))
+        .filter_map(|r| r.text("node_id"))
+        .collect();
     let columns = [
         text_column(page.say("column.node")),
         text_column(page.say("column.norm")),

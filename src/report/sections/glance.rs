@@ -47,12 +47,9 @@ fn legend(page: &Page<'_>, h: &mut Html) {
 /// A small square in the fill of a meaning.
 pub fn swatch(h: &mut Html, meaning: Meaning) {
     h.open("svg", &[("class", "swatch"), ("viewBox", "0 0 16 16"), ("aria-hidden", "true"), ("focusable", "false")]);
-    h.open(
-        "rect",
-        &[("x", "1"), ("y", "1"), ("width", "14"), ("height", "14"), ("fill", meaning.fill()), ("stroke", meaning.stroke())],
-    )
-    .close("rect")
-    .close("svg");
+    h.open("rect", &[("x", "1"), ("y", "1"), ("width", "14"), ("height", "14"), ("fill", meaning.fill()), ("stroke", meaning.stroke())])
+        .close("rect")
+        .close("svg");
 }
 
 /// The figure of a norm under a rule, of the company's own view.
@@ -63,8 +60,10 @@ pub fn figure<'a>(focal: &'a FocalSummary, norm: &str, rule: &str) -> Option<&'a
 /// A share with its range behind it, where it was drawn.
 pub fn with_range(page: &Page<'_>, figure: &Figure, x: f64, name: &str) -> String {
     match range(figure, name) {
-        Some((low, high)) => page.words.fill("glance.with_range", &[("x", &page.share(x)), ("range", &page.language().range(low, high))]),
-        None => page.share(x),
+        Some((low, high)) if low != high => {
+            page.words.fill("glance.with_range", &[("x", &page.share(x)), ("range", &page.language().range(low, high))])
+        }
+        _ => page.share(x),
     }
 }
 

@@ -36,7 +36,8 @@ fn bands(page: &Page<'_>, h: &mut Html, places: &[Site<'_>]) {
             *n += 1;
         }
     }
-    let columns = [text_column(page.say("coverage.band")), number_column(page.say("coverage.places")), number_column(page.say("coverage.part"))];
+    let columns =
+        [text_column(page.say("coverage.band")), number_column(page.say("coverage.places")), number_column(page.say("coverage.part"))];
     page.table(h, "plain-table", page.say("coverage.bands"), &columns);
     for (n, key) in counts.into_iter().zip(["coverage.none", "coverage.little", "coverage.some", "coverage.well"]) {
         h.open("tr", &[]).element("th", &[("scope", "row")], page.say(key));
@@ -131,7 +132,11 @@ fn tables(page: &Page<'_>, h: &mut Html) {
     }
     page.end_table(h);
     if !page.facts.summary.problems.is_empty() {
-        let columns = [text_column(page.say("coverage.level")), number_column(page.say("coverage.how_often")), text_column(page.say("coverage.example"))];
+        let columns = [
+            text_column(page.say("coverage.level")),
+            number_column(page.say("coverage.how_often")),
+            text_column(page.say("coverage.example")),
+        ];
         page.table(h, "plain-table", page.say("coverage.problems"), &columns);
         for p in &page.facts.summary.problems {
             h.open("tr", &[]);

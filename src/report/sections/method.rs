@@ -19,7 +19,8 @@ pub fn method(page: &Page<'_>, h: &mut Html) {
 }
 
 fn standings(page: &Page<'_>, h: &mut Html) {
-    let columns = [text_column(page.say("method.standing")), text_column(page.say("method.meaning")), number_column(page.say("method.how_many"))];
+    let columns =
+        [text_column(page.say("method.standing")), text_column(page.say("method.meaning")), number_column(page.say("method.how_many"))];
     page.table(h, "plain-table", page.say("method.standings"), &columns);
     for (standing, n) in page.method.standings() {
         h.open("tr", &[]).element("th", &[("scope", "row")], &page.words.word("standing", standing));
@@ -48,8 +49,11 @@ fn numbers(page: &Page<'_>, h: &mut Html) {
         page.table(h, "plain-table small", &page.words.word("pack_table", table), &columns);
         for row in rows {
             h.open("tr", &[]).element("th", &[("scope", "row")], &row.id);
-            let values: Vec<String> =
-                row.values.iter().map(|(field, x)| if field == "value" { x.clone() } else { format!("{} {x}", field.replace('_', " ")) }).collect();
+            let values: Vec<String> = row
+                .values
+                .iter()
+                .map(|(field, x)| if field == "value" { x.clone() } else { format!("{} {x}", field.replace('_', " ")) })
+                .collect();
             cell(h, format!("{} {}", values.join("; "), row.unit).trim());
             h.open("td", &[]);
             page.method_text(h, &row.meaning);
@@ -79,7 +83,8 @@ fn citations(page: &Page<'_>, h: &mut Html) {
 fn glossary(page: &Page<'_>, h: &mut Html) {
     page.section(h, "glossary", page.say("glossary_section.title"));
     h.open("dl", &[("class", "glossary")]);
-    let terms: Vec<(&str, &str)> = page.words.below("glossary").filter_map(|(key, text)| Some((key.strip_suffix(".term")?, text))).collect();
+    let terms: Vec<(&str, &str)> =
+        page.words.below("glossary").filter_map(|(key, text)| Some((key.strip_suffix(".term")?, text))).collect();
     for (key, term) in terms {
         h.element("dt", &[], term).element("dd", &[], page.words.say(&format!("glossary.{key}.means")));
     }

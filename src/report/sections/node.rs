@@ -10,8 +10,8 @@ use crate::pipeline::chains::Chains;
 use crate::report::facts::{Site, by_node, is_main_walk, place_of};
 use crate::report::html::{Html, anchor};
 use crate::report::page::{DASH, Page, cell, number_cell, number_column, ranged_cell, text_column};
-use crate::report::sections::register::standing;
 use crate::report::sections::first;
+use crate::report::sections::register::standing;
 use crate::schema::outputs::ROOT_NORMS;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ const CHAINS_MOST: usize = 2;
 /// Pages that show chains: each asks for a search per company.
 const CHAIN_PAGES_MOST: usize = 120;
 /// Bytes of all pages in full together.
-const BYTES_MOST: usize = 1_050_000;
+pub const BYTES_MOST: usize = 1_300_000;
 
 /// Rows about the nodes of the pages.
 struct About<'a> {
@@ -60,7 +60,7 @@ impl<'a> About<'a> {
     }
 }
 
-/// Writes the pages. Returns how many are in full.
+/// Writes the pages. Returns how many fit; where that is fewer than were chosen, the choice has to be made again with as many.
 ///
 /// # Errors
 /// Only where the tables of the result do not fit together.
@@ -72,9 +72,7 @@ pub fn nodes(page: &Page<'_>, h: &mut Html, chains: &BTreeMap<String, Chains>) -
     let (before, mut written) = (h.len(), 0);
     for (i, site) in page.selection.pages.iter().enumerate() {
         if h.len() - before > BYTES_MOST {
-            // Its row leads here; without the page it leads to a short one.
-            h.open("p", &[("id", &anchor(site.id())), ("class", "node")]).name(site.name()).text(": ").text(page.say("node.too_many")).close("p");
-            continue;
+            break;
         }
         let none = BTreeMap::new();
         node(page, h, site, &about, if i < CHAIN_PAGES_MOST { chains } else { &none })?;
@@ -132,7 +130,8 @@ fn head(page: &Page<'_>, h: &mut Html, site: &Site<'_>) {
     if let Some(any) = site.any() {
         let range = site.any_range().map_or_else(|| DASH.to_owned(), |(low, high)| page.language().range(low, high));
         let coverage = page.share_or_dash(site.coverage());
-        let key = if site.coverage().is_none_or(|c| c < crate::report::charts::picture::LOW_COVERAGE) { "node.any_dark" } else { "node.any" };
+        let key =
+            if site.coverage().is_none_or(|c| c < crate::report::charts::picture::LOW_COVERAGE) { "node.any_dark" } else { "node.any" };
         h.element("p", &[], &page.words.fill(key, &[("p", &page.share(any)), ("range", &range), ("coverage", &coverage)]));
     }
     if site.is("alert") {
@@ -292,7 +291,7 @@ fn findings(page: &Page<'_>, h: &mut Html, rows: &[RowView<'_>]) {
             text_column(page.say("node.rule")),
             number_column(page.say("node.cases")),
         ];
-        page.table(h, "plain-table", page.say("node.findings"), &columns);
+        page.table(h, "plain-table hush", page.say("node.findings"), &columns);
         for r in place {
             h.open("tr", &[]).element("th", &[("scope", "row")], &page.norm(r.text("norm").unwrap_or_default()));
             cell(h, &page.words.word("finding", r.text("level").unwrap_or_default()));
@@ -310,7 +309,9 @@ fn findings(page: &Page<'_>, h: &mut Html, rows: &[RowView<'_>]) {
         return;
     }
     let mut cases: Vec<&RowView<'_>> = rows.iter().filter(|r| r.text("scope") == Some("case")).filter(told).collect();
-    cases.sort_by_key(|r| (r.text("level") != Some("indicated"), r.text("case_key").unwrap_or_default(), r.text("norm").unwrap_or_default()));
+    cases.sort_by_key(|r| {
+        (r.text("level") != Some("indicated"), r.text("case_key").unwrap_or_default(), r.text("norm").unwrap_or_default())
+    });
     if cases.is_empty() {
         return;
     }
@@ -328,13 +329,23 @@ fn findings(page: &Page<'_>, h: &mut Html, rows: &[RowView<'_>]) {
 
 fn case(page: &Page<'_>, h: &mut Html, r: &RowView<'_>) {
     let of = |column: &str| r.text(column).unwrap_or_default();
-    let values = [("case", r.text("case_key").unwrap_or(DASH)), ("norm", &*page.norm(of("norm"))), ("level", &*page.words.word("finding", of("level")))];
+    let values = [
+        ("case", r.text("case_key").unwrap_or(DASH)),
+        ("norm", &*page.norm(of("norm"))),
+        ("level", &*page.words.word("finding", of("level"))),
+    ];
     h.open("li", &[]).element("b", &[], &page.words.fill("node.case", &values)).text(" ");
     h.open("span", &[("class", "note"), ("lang", "en")]);
     h.text(&format!("{} / {} ({})", of("rule"), of("path").replace('_', " "), crate::findings::rule_source(of("rule"))));
     h.close("span");
     h.open("dl", &[("class", "steps")]);
-    for (column, key) in [("elements_met", "node.met"), ("elements_missing", "node.missing"), ("facts", "node.facts"), ("files", "node.files"), ("age_rule", "node.age_rule")] {
+    for (column, key) in [
+        ("elements_met", "node.met"),
+        ("elements_missing", "node.missing"),
+        ("facts", "node.facts"),
+        ("files", "node.files"),
+        ("age_rule", "node.age_rule"),
+    ] {
         if let Some(text) = r.text(column).filter(|t| !t.is_empty()) {
             h.element("dt", &[], page.say(key)).element("dd", &[("lang", "en")], &text.replace(';', "; "));
         }
@@ -451,10 +462,18 @@ fn evidence_row(page: &Page<'_>, h: &mut Html, r: &RowView<'_>) {
 }
 
 /// What stands beside the machine's reading: people's judgements, the supplier's answers, buyers' practices, who is who.
-fn beside(page: &Page<'_>, h: &mut Html, overrides: &[RowView<'_>], contests: &[RowView<'_>], practices: &[RowView<'_>], records: &[RowView<'_>]) {
+fn beside(
+    page: &Page<'_>,
+    h: &mut Html,
+    overrides: &[RowView<'_>],
+    contests: &[RowView<'_>],
+    practices: &[RowView<'_>],
+    records: &[RowView<'_>],
+) {
     let of = |r: &RowView<'_>, column: &str| r.text(column).unwrap_or(DASH).to_owned();
     if !overrides.is_empty() {
-        let columns = ["node.field", "node.machine", "node.person", "node.reason", "node.by", "node.when"].map(|k| text_column(page.say(k)));
+        let columns =
+            ["node.field", "node.machine", "node.person", "node.reason", "node.by", "node.when"].map(|k| text_column(page.say(k)));
         page.table(h, "plain-table", page.say("node.overrides"), &columns);
         for r in overrides {
             h.open("tr", &[]);
@@ -466,7 +485,8 @@ fn beside(page: &Page<'_>, h: &mut Html, overrides: &[RowView<'_>], contests: &[
         page.end_table(h);
     }
     if !contests.is_empty() {
-        let columns = ["node.answer", "node.answers_to", "node.stands_there", "node.when", "node.by", "node.weighs"].map(|k| text_column(page.say(k)));
+        let columns = ["node.answer", "node.answers_to", "node.stands_there", "node.when", "node.by", "node.weighs"]
+            .map(|k| text_column(page.say(k)));
         page.table(h, "plain-table", page.say("node.contests"), &columns);
         for r in contests {
             h.open("tr", &[]);
@@ -496,7 +516,9 @@ fn beside(page: &Page<'_>, h: &mut Html, overrides: &[RowView<'_>], contests: &[
                 }
             }
             let number = |column: &str| r.float(column).map_or_else(|| DASH.to_owned(), |x| page.language().number(x, 2));
-            h.text(" ").text(&page.words.fill("node.practice", &[("value", &number("value")), ("threshold", &number("threshold"))])).close("li");
+            h.text(" ")
+                .text(&page.words.fill("node.practice", &[("value", &number("value")), ("threshold", &number("threshold"))]))
+                .close("li");
         }
         h.close("ul");
     }
@@ -531,8 +553,14 @@ fn paths(page: &Page<'_>, h: &mut Html, id: &str, contributions: &[RowView<'_>],
     for r in held {
         h.open("li", &[]);
         page.node(h, r.text("focal_id").unwrap_or_default());
-        let tier = r.int("tier").map_or_else(|| page.say("origin.by_list").to_owned(), |t| page.words.fill("origin.tier", &[("n", &t.to_string())]));
-        let values = [("tier", &*tier), ("touched", &*page.share_or_dash(r.float("touched"))), ("part", &*page.share_or_dash(r.float("share_of_touched")))];
+        let tier = r
+            .int("tier")
+            .map_or_else(|| page.say("origin.by_list").to_owned(), |t| page.words.fill("origin.tier", &[("n", &t.to_string())]));
+        let values = [
+            ("tier", &*tier),
+            ("touched", &*page.share_or_dash(r.float("touched"))),
+            ("part", &*page.share_or_dash(r.float("share_of_touched"))),
+        ];
         h.text(": ").text(&page.words.fill("node.held", &values)).close("li");
     }
     for (_, chain) in ways {
@@ -564,7 +592,8 @@ pub fn short_data(page: &Page<'_>) -> String {
         for (_, norm) in ROOT_NORMS {
             let prior = rows(&priors, site.id()).iter().find(|r| r.text("norm") == Some(norm.as_str()) && r.bool("off") != Some(true));
             let rate = prior.and_then(|r| r.float("base_rate")).map(|x| x * 1000.0);
-            let (level, source) = (prior.and_then(|r| r.text("level")).unwrap_or(""), prior.and_then(|r| r.text("base_source")).unwrap_or(""));
+            let (level, source) =
+                (prior.and_then(|r| r.text("level")).unwrap_or(""), prior.and_then(|r| r.text("base_source")).unwrap_or(""));
             let coverage = site.0.float(&format!("{}_coverage", norm.as_str()));
             // The sign of a percentage stands once, in the script.
             let bare = |x: Option<f64>| page.share_or_dash(x).trim_end_matches(['%', '\u{A0}']).to_owned();

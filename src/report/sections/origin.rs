@@ -95,7 +95,9 @@ fn picture(
 fn sums(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
     let of: Vec<RowView<'_>> =
         page.facts.sums.iter().filter(|r| r.text("focal_id") == Some(&*focal.node_id) && is_main_walk(r, "any")).collect();
-    for (dimension, key) in [("tier", "origin.by_tier"), ("country", "origin.by_country"), ("product", "origin.by_product"), ("kind", "origin.by_kind")] {
+    for (dimension, key) in
+        [("tier", "origin.by_tier"), ("country", "origin.by_country"), ("product", "origin.by_product"), ("kind", "origin.by_kind")]
+    {
         let mut rows: Vec<&RowView<'_>> = of.iter().filter(|r| r.text("dimension") == Some(dimension)).collect();
         if rows.is_empty() {
             continue;

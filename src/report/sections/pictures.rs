@@ -7,7 +7,6 @@ use crate::report::html::Html;
 use crate::report::page::{Page, number_cell, number_column, text_column};
 use std::collections::BTreeMap;
 
-
 /// Writes severity beside likelihood.
 pub fn severity(page: &Page<'_>, h: &mut Html) {
     page.section(h, "severity", page.say("severity.title"));
@@ -51,10 +50,7 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
         (1..=most as u32).map(|x| (f64::from(x) / most, page.language().count(10u64.pow(x)))).collect()
     };
     let low = marks.iter().filter(|m| m.low_coverage).count() as u64;
-    let says = page.words.fill(
-        "severity.says",
-        &[("n", &page.language().count(marks.len() as u64)), ("low", &page.language().count(low))],
-    );
+    let says = page.words.fill("severity.says", &[("n", &page.language().count(marks.len() as u64)), ("low", &page.language().count(low))]);
     let count = |n: usize, on_evidence: bool| {
         let part = page.words.word("part", if on_evidence { "on_evidence" } else { "by_context" });
         format!("{}, {part}", page.words.count("count.place", n as u64))
@@ -66,7 +62,8 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
         share: &|x| page.share(x),
         count: &count,
     };
-    h.open("figure", &[]).open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("severity.title"))]);
+    h.open("figure", &[])
+        .open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("severity.title"))]);
     picture(h, &marks, &ticks, &words);
     h.close("div").element("figcaption", &[], page.say("severity.legend")).close("figure");
     page.note(h, &says);
@@ -110,7 +107,8 @@ pub fn map_section(page: &Page<'_>, h: &mut Html) -> Result<()> {
         })
         .collect();
     let all = page.words.fill("map.says", &[("n", &page.language().count(by_country.len() as u64))]);
-    h.open("figure", &[]).open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("map.title"))]);
+    h.open("figure", &[])
+        .open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("map.title"))]);
     map(h, &circles, &dots, &all)?;
     h.close("div").element("figcaption", &[], page.say("map.legend")).close("figure");
     page.note(h, page.say("map.borders"));

@@ -31,7 +31,8 @@ pub fn portfolio(page: &Page<'_>, h: &mut Html) {
             .filter(|r| r.text("portfolio").unwrap_or_default() == name)
             .filter(|r| r.text("norm") == Some("any") && r.text("mapped_rule") == Some("cautious"))
             .collect();
-        let caption = if name.is_empty() { page.say("portfolio.caption").to_owned() } else { page.words.fill("portfolio.named", &[("name", name)]) };
+        let caption =
+            if name.is_empty() { page.say("portfolio.caption").to_owned() } else { page.words.fill("portfolio.named", &[("name", name)]) };
         page.table(h, "plain-table", &caption, &columns);
         for r in rows {
             h.open("tr", &[("class", if r.bool("is_whole") == Some(true) { "whole" } else { "part" })]).open("th", &[("scope", "row")]);
@@ -64,11 +65,8 @@ fn largest(page: &Page<'_>, h: &mut Html) {
     if rows.is_empty() {
         return;
     }
-    let columns = [
-        text_column(page.say("column.node")),
-        text_column(page.say("column.basis")),
-        number_column(page.say("origin.touched_here")),
-    ];
+    let columns =
+        [text_column(page.say("column.node")), text_column(page.say("column.basis")), number_column(page.say("origin.touched_here"))];
     page.table(h, "plain-table", page.say("portfolio.largest"), &columns);
     for r in rows {
         h.open("tr", &[]).open("td", &[]);

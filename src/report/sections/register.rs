@@ -1,7 +1,7 @@
 //! The register: one row a place where people work, what to look at first on top. A plain table without script; with it sorted, filtered, searched.
 
-use crate::report::facts::Site;
 use crate::report::charts::shortened;
+use crate::report::facts::Site;
 use crate::report::html::{Html, anchor};
 use crate::report::page::{DASH, Page};
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub fn register(page: &Page<'_>, h: &mut Html) {
     if places > rows {
         let values = [("n", &*page.language().count(rows as u64)), ("places", &*page.language().count(places as u64))];
         page.note(h, &page.words.fill("register.cut", &values));
-        }
+    }
     tools(page, h);
     h.open("div", &[("class", "frame tall"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("register.caption"))]);
     h.open("table", &[("id", "register-table")]).element("caption", &[], page.say("register.caption"));
@@ -65,7 +65,13 @@ fn tools(page: &Page<'_>, h: &mut Html) {
     let kinds: BTreeSet<&str> = page.selection.rows.iter().map(Site::kind).collect();
     named(page, h, "f-kind", page.say("column.kind"), kinds.into_iter().map(|k| (k.to_owned(), page.kind(k))));
     let countries: BTreeSet<&str> = page.selection.rows.iter().filter_map(Site::country).collect();
-    named(page, h, "f-country", page.say("column.country"), countries.into_iter().map(|c| (c.to_owned(), page.country(Some(c)).to_owned())));
+    named(
+        page,
+        h,
+        "f-country",
+        page.say("column.country"),
+        countries.into_iter().map(|c| (c.to_owned(), page.country(Some(c)).to_owned())),
+    );
     let norms: BTreeSet<&str> = page.selection.rows.iter().flat_map(|s| norms(s)).collect();
     named(page, h, "f-norm", page.say("column.norms"), norms.into_iter().map(|n| (n.to_owned(), page.norm(n))));
     h.element("button", &[("type", "reset")], page.say("register.reset"));
@@ -91,7 +97,11 @@ fn select(page: &Page<'_>, h: &mut Html, id: &str, title: &str, options: &[(Stri
 /// Norms that its evidence speaks of, or by context the likeliest.
 fn norms(site: &Site<'_>) -> Vec<&'static str> {
     let told = site.told_norms();
-    if told.is_empty() { site.likeliest().map(|n| n.as_str()).into_iter().collect() } else { told.into_iter().map(|n| n.as_str()).collect() }
+    if told.is_empty() {
+        site.likeliest().map(|n| n.as_str()).into_iter().collect()
+    } else {
+        told.into_iter().map(|n| n.as_str()).collect()
+    }
 }
 
 /// Cells without their end tags, which HTML lets a writer leave out: thousands of rows stay small.

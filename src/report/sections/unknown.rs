@@ -10,9 +10,16 @@ pub fn unknown(page: &Page<'_>, h: &mut Html) {
     page.section(h, "unknown", page.say("unknown_section.title"));
     h.open("ul", &[]);
     let s = &page.facts.summary;
-    let dark = page.facts.places().iter().filter(|p| p.coverage().is_none_or(|c| c < crate::report::charts::picture::LOW_COVERAGE)).count() as u64;
+    let dark =
+        page.facts.places().iter().filter(|p| p.coverage().is_none_or(|c| c < crate::report::charts::picture::LOW_COVERAGE)).count() as u64;
     h.element("li", &[], page.say("unknown_section.uncalibrated"));
-    h.element("li", &[], &page.words.fill("unknown_section.dark", &[("n", &page.language().count(dark)), ("places", &page.words.count("count.place", s.places))]));
+    h.element(
+        "li",
+        &[],
+        &page
+            .words
+            .fill("unknown_section.dark", &[("n", &page.language().count(dark)), ("places", &page.words.count("count.place", s.places))]),
+    );
     if let Some(whole) = s.ranges.income_whole {
         h.element("li", &[], &page.words.fill("unknown_section.income", &[("x", &page.language().number(whole, 2))]));
     }
