@@ -23,7 +23,8 @@
 //! | 11 | `world` |
 //! | 12 | `pipeline` |
 //! | 13 | `sensitivity`, `calibration`, `compare`, `register` |
-//! | 14 | `cli` |
+//! | 14 | `report` |
+//! | 15 | `cli` |
 #![forbid(unsafe_code)]
 
 pub mod base;
@@ -44,6 +45,7 @@ pub mod pipeline;
 pub mod read;
 pub mod reference;
 pub mod register;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod sensitivity;

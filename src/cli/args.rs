@@ -1,6 +1,7 @@
 //! The command line: what can be asked and how.
 
 use crate::pipeline::ranges::RangesOf;
+use crate::report::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ pub enum Command {
     Map(Map),
     /// Bring public lists, templates and registers into a dataset, every row with its file, sheet and line
     Import(Import),
+    /// Write a result as one HTML file to read, print and hand over, and its register as a workbook to fill in
+    Report(Report),
     /// Say why a node stands where it stands
     Explain(Explain),
     /// Follow the money: what stands upstream of a node, or whom its goods reach
@@ -127,6 +130,45 @@ impl From<Ranges> for RangesOf {
             Ranges::Top => RangesOf::Top,
             Ranges::All => RangesOf::All,
             Ranges::None => RangesOf::None,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Result folder of `onus assess`
+    pub out: PathBuf,
+    /// File to write (else report.html in the result folder); register.xlsx stands beside it
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Language of the report; texts of the method stay in theirs
+    #[arg(long, value_enum, default_value_t = Lang::En, value_name = "LANG")]
+    pub lang: Lang,
+    /// Earlier result: the report then tells what moved since
+    #[arg(long, value_name = "OUT")]
+    pub previous: Option<PathBuf>,
+    /// Earlier register.xlsx: what was filled in is carried over into the new one, by node id
+    #[arg(long, value_name = "FILE")]
+    pub previous_register: Option<PathBuf>,
+}
+
+/// Languages of the report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// German
+    De,
+    /// French
+    Fr,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Language::En,
+            Lang::De => Language::De,
+            Lang::Fr => Language::Fr,
         }
     }
 }

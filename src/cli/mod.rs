@@ -11,6 +11,7 @@ mod map;
 mod matching;
 mod pack;
 mod progress;
+mod report;
 mod screen;
 mod sensitivity;
 mod trace;
@@ -81,6 +82,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Map(m) => map::map(&m),
         Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
+        Command::Report(r) => report::report(&r),
         Command::Trace(t) => trace::trace(&t),
         Command::WhatIf(w) => what_if::what_if(&w, RunConfig { focal: w.focal.clone(), ..config(&w.input)? }),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),

@@ -114,6 +114,16 @@ pub fn read_all(out: &Path, table: &OutputTable) -> Result<Rows> {
     collect(&path, open(&path)?)
 }
 
+/// Every row of a table by the name of its file; `None` where the result has no such file, since an earlier version wrote it.
+///
+/// # Errors
+/// `Error::Output` where the file cannot be read.
+pub fn read_if_there(out: &Path, file: &str) -> Result<Option<Rows>> {
+    swap::recover(out)?;
+    let path = out.join(file);
+    if path.is_file() { open(&path).and_then(|b| collect(&path, b)).map(Some) } else { Ok(None) }
+}
+
 /// Whether a row group may hold `value` in column `at`, by its statistics.
 fn may_hold(group: &RowGroupMetaData, at: usize, value: &[u8]) -> bool {
     let Some(statistics) = group.column(at).statistics() else { return true };

@@ -11,7 +11,7 @@
 //!
 //! What it cannot tell is whether the figures follow from the data: that takes another run, whose files are then the same.
 
-use super::manifest::{INPUTS, RUN, RunManifest, TIMING, hash_file, read_manifest};
+use super::manifest::{INPUTS, REPORT, RUN, RunManifest, TIMING, hash_file, read_manifest};
 use super::parquet_file::arrow_schema;
 use super::reading::{RowView, Rows, broken, open, read_all};
 use super::swap;
@@ -142,7 +142,7 @@ fn check_files(out: &Path, manifest: &RunManifest, report: &mut VerifyReport) ->
     report.sum_up("files as hashed in run.json", manifest.files.len() as u64, &faults);
     let mut extra = Faults::default();
     for name in &present {
-        let known = manifest.files.contains_key(name) || [RUN, INPUTS, TIMING].contains(&name.as_str()) || is_register(name);
+        let known = manifest.files.contains_key(name) || [RUN, INPUTS, TIMING, REPORT].contains(&name.as_str()) || is_register(name);
         extra.unless(known, || format!("{name} was not written by the run"));
     }
     report.sum_up("no other files", present.len() as u64, &extra);

@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod beliefs;
+pub mod chains;
 pub mod claims;
 pub mod exits;
 pub mod explanation;

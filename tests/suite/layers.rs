@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["base"],
     &["schema", "pack", "reference", "measures"],
     &["read", "matching"],
@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 15] = [
     &["world"],
     &["pipeline"],
     &["sensitivity", "calibration", "compare", "register"],
+    &["report"],
     &["cli"],
 ];
 
