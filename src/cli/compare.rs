@@ -17,7 +17,8 @@ pub(super) fn comparing(asked: &Compare) -> Result<u8> {
     let story = compare(&asked.old, &asked.new, old_dataset.as_ref(), asked.threads)?;
     if let Some(out) = &asked.out {
         if out.extension().is_some_and(|e| e == "json") {
-            std::fs::write(out, json(&story)?).map_err(|e| Error::io(out, e))?;
+            let mut file = std::fs::File::create_new(out).map_err(|e| Error::io(out, e))?;
+            std::io::Write::write_all(&mut file, json(&story)?.as_bytes()).map_err(|e| Error::io(out, e))?;
         } else {
             write(&story, &asked.new, out)?;
         }

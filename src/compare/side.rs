@@ -212,8 +212,17 @@ impl Side {
             match r.text("view") {
                 Some("own") => {
                     let range = |name: &str| r.float(&format!("{name}_low")).zip(r.float(&format!("{name}_high")));
+                    let figures = FIGURES.map(|name| r.float(name).filter(|x| x.is_finite()));
+                    if figures.iter().any(Option::is_none) {
+                        let found = format!("a figure of {} is no number", text(&r, "node_id"));
+                        return Err(Error::output(
+                            out.join(outputs::EXPOSURE.file).display().to_string(),
+                            found,
+                            "a whole result; assess again",
+                        ));
+                    }
                     let exposed = Exposed {
-                        figures: FIGURES.map(|name| r.float(name).unwrap_or(0.0)),
+                        figures: figures.map(Option::unwrap_or_default),
                         ranges: FIGURES.map(range),
                         touched_range: range("touched"),
                     };

@@ -9,7 +9,7 @@
 //!
 //! holds at every choice of old and new (the resolvent identity); the mean of the two is taken, so that the split of the way back is the negative of the
 //! split of the way there. At each vertex the bracket is the move of one step with fixed figures behind it; Shapley's rule shares it over what a step
-//! consists of: the probability (context, facts, time), the column it counts in, the mapped share, exits, and the row of suppliers. The move of a row is shared
+//! consists of: the probability (context, facts, time), the column it counts in (a first signal moves over what the node had by context), the mapped share, exits, and the row of suppliers. The move of a row is shared
 //! over its links by what each is worth beyond the mean of the two rows.
 
 use super::joined::{Flow, Joined, Solved, Step};
@@ -179,6 +179,13 @@ impl<'a> StepChange<'a> {
         }
     }
 
+    /// Where the node is on evidence in one result alone: its probability in the other. So much moves between the two columns; whatever else moves the
+    /// probability moves it on evidence.
+    fn moves_over(&self) -> Option<f64> {
+        let [a, b] = self.believed;
+        (a.on_evidence != b.on_evidence).then_some(if a.on_evidence { b.p } else { a.p })
+    }
+
     /// The step with the factors of `set` new and the others old.
     fn state(&self, set: u32) -> State {
         let is_new = |factor: Factor| self.factors.iter().position(|(f, _)| *f == factor).is_some_and(|at| set >> at & 1 == 1);
@@ -191,6 +198,7 @@ impl<'a> StepChange<'a> {
         State {
             p: self.probability.at([is_new(Factor::Context), is_new(Factor::Facts), is_new(Factor::Time)]),
             on_evidence: self.believed[side(Factor::Column)].on_evidence,
+            moves_over: self.moves_over(),
             origin: self.believed[side(Factor::Context)].origin,
             flow: Flow::of(purchases, self.list.is_some()),
             new_row: is_new(Factor::Row),
@@ -203,6 +211,7 @@ impl<'a> StepChange<'a> {
 struct State {
     p: f64,
     on_evidence: bool,
+    moves_over: Option<f64>,
     origin: f64,
     flow: Flow,
     new_row: bool,
@@ -210,7 +219,7 @@ struct State {
 
 impl Default for State {
     fn default() -> Self {
-        State { p: 0.0, on_evidence: false, origin: 0.0, flow: Flow::of(Purchases::default(), false), new_row: false }
+        State { p: 0.0, on_evidence: false, moves_over: None, origin: 0.0, flow: Flow::of(Purchases::default(), false), new_row: false }
     }
 }
 
@@ -218,9 +227,14 @@ impl State {
     /// What of a unit ends in a figure at this very step.
     fn ends_at(&self, figure: usize) -> f64 {
         let goes = 1.0 - self.p;
+        let by_context = match (self.on_evidence, self.moves_over) {
+            (true, _) => 0.0,
+            (false, Some(moves_over)) => moves_over,
+            (false, None) => self.p,
+        };
         match figure {
-            ON_EVIDENCE if self.on_evidence => self.p,
-            BY_CONTEXT if !self.on_evidence => self.p,
+            ON_EVIDENCE => self.p - by_context,
+            BY_CONTEXT => by_context,
             UNSEEN => goes * self.flow.unseen,
             EXITED => goes * self.flow.left,
             EXPECTED => self.p + goes * self.flow.unseen * self.origin,
@@ -475,14 +489,14 @@ mod tests {
         assert!((sum[CLEAR][Part::Coverage as usize] - 0.36).abs() < 1e-12);
         assert_eq!(sum[BY_CONTEXT].iter().filter(|x| **x != 0.0).count(), 1);
 
-        // A first signal: 0.1 by context becomes 0.3 on evidence. The column takes the mean of both, evidence half of the difference in each column.
+        // A first signal: 0.1 by context becomes 0.3 on evidence. What stood by context moves over, the report adds the rest on evidence.
         let signal = Joined::of("company", [&chain(0.1, 0.1, false, 0.5), &chain(0.3, 0.1, true, 0.5)]).unwrap();
         let facts = Moved { facts: Some(1.35), ..Moved::default() };
         let sum = totals(&split(&signal, Traced::Any, 0, Part::Context, |_| facts).unwrap());
-        assert!((sum[ON_EVIDENCE][Part::FirstSignal as usize] - 0.2).abs() < 1e-12);
-        assert!((sum[ON_EVIDENCE][Part::Evidence as usize] - 0.1).abs() < 1e-12);
-        assert!((sum[BY_CONTEXT][Part::FirstSignal as usize] + 0.2).abs() < 1e-12);
-        // Half of 0.2 more at the factory, and 0.2 less of the unit comes to the mine: 0.5 x 0.2 of that.
-        assert!((sum[BY_CONTEXT][Part::Evidence as usize] - (0.1 - 0.02)).abs() < 1e-12);
+        assert!((sum[ON_EVIDENCE][Part::FirstSignal as usize] - 0.1).abs() < 1e-12);
+        assert!((sum[ON_EVIDENCE][Part::Evidence as usize] - 0.2).abs() < 1e-12);
+        assert!((sum[BY_CONTEXT][Part::FirstSignal as usize] + 0.1).abs() < 1e-12);
+        // 0.2 less of the unit comes to the mine: 0.5 x 0.2 of that.
+        assert!((sum[BY_CONTEXT][Part::Evidence as usize] + 0.02).abs() < 1e-12);
     }
 }

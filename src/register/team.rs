@@ -69,7 +69,7 @@ impl Filled {
         };
         let machine = machine_columns(&book, register);
         let mut filled = Filled::default();
-        let columns = team_columns(sheet, &head, &machine);
+        let columns = team_columns(sheet, &head, &machine, register);
         filled.added = columns.iter().map(|(_, name)| name.clone()).filter(|name| TEAM.iter().all(|t| t.id != name)).collect();
         let mut first_row: BTreeMap<String, (u32, bool)> = BTreeMap::new();
         for row in sheet.rows().filter(|r| r.number > head.row) {
@@ -101,7 +101,7 @@ impl Filled {
             && let Some(head) = header(gone)
         {
             let machine: BTreeSet<&str> = ["node_id", "name", GONE_SINCE].into_iter().collect();
-            let columns = team_columns(gone, &head, &machine);
+            let columns = team_columns(gone, &head, &machine, register);
             let since = head.columns.iter().find(|(_, name)| name == GONE_SINCE).map(|(at, _)| *at);
             for row in gone.rows().filter(|r| r.number > head.row) {
                 let gone_since = since.and_then(|c| row.cell(c)).map(|c| c.text.to_owned());
@@ -160,23 +160,26 @@ fn header(sheet: &Sheet) -> Option<Header> {
     Some(Header { row: row.number, node_id: at("node_id")?, name: at("name"), columns })
 }
 
-/// Columns that the engine filled then or fills now.
+/// Columns that the engine filled in that workbook: those that it says itself, else those that it fills now.
 fn machine_columns<'a>(book: &'a Workbook, register: &'a Register) -> BTreeSet<&'a str> {
-    let mut machine: BTreeSet<&str> = register.columns.iter().map(|c| c.id.as_str()).collect();
-    if let Some(sheet) = book.sheet(COLUMNS_SHEET) {
-        machine.extend(sheet.rows().filter(|r| r.cell(2).is_some_and(|c| c.text == "onus")).filter_map(|r| r.cell(1).map(|c| c.text)));
-    }
-    machine
+    let said: BTreeSet<&str> = book
+        .sheet(COLUMNS_SHEET)
+        .into_iter()
+        .flat_map(|sheet| sheet.rows())
+        .filter(|r| r.cell(2).is_some_and(|c| c.text == "onus"))
+        .filter_map(|r| r.cell(1).map(|c| c.text))
+        .collect();
+    if said.contains("node_id") { said } else { register.columns.iter().map(|c| c.id.as_str()).collect() }
 }
 
-/// Columns that a team fills, with the names under which they are carried over.
-fn team_columns(sheet: &Sheet, head: &Header, machine: &BTreeSet<&str>) -> Vec<(u32, String)> {
+/// Columns that a team fills, with the names under which they are carried over: another one where the engine fills a column of that name now.
+fn team_columns(sheet: &Sheet, head: &Header, machine: &BTreeSet<&str>, register: &Register) -> Vec<(u32, String)> {
     let named: BTreeMap<u32, &str> = head.columns.iter().map(|(at, name)| (*at, name.as_str())).collect();
     let mut found: Vec<(u32, String)> = Vec::new();
-    let mut used: BTreeSet<String> = BTreeSet::new();
+    let mut used: BTreeSet<String> = register.columns.iter().map(|c| c.id.clone()).collect();
     for column in 1..=sheet.last_column() {
         let name = named.get(&column).copied().unwrap_or("");
-        if machine.contains(name) {
+        if machine.contains(name) || column == head.node_id {
             continue;
         }
         // A column without a name is carried over only where something stands in it.
@@ -185,9 +188,7 @@ fn team_columns(sheet: &Sheet, head: &Header, machine: &BTreeSet<&str>) -> Vec<(
             continue;
         }
         let base = if name.is_empty() { format!("column {}", column_letters(column)) } else { name.to_owned() };
-        let name = (1..)
-            .map(|n| if n == 1 { base.clone() } else { format!("{base} ({n})") })
-            .find(|n| !used.contains(n) && !machine.contains(n.as_str()));
+        let name = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base} ({n})") }).find(|n| !used.contains(n));
         if let Some(name) = name {
             used.insert(name.clone());
             found.push((column, name));

@@ -2,6 +2,7 @@
 //! whatever the threads and the order of rows, and refusals.
 
 use super::runs::{self, Csv, number, rows};
+use assert_cmd::cargo::CommandCargoExt;
 use onus::compare::{Figure, NodeIn, OldDataset, Part, Story, Thing, Way, compare, write};
 use onus::pipeline::RunConfig;
 use onus::pipeline::ranges::RangesOf;
@@ -396,4 +397,44 @@ fn nodes_and_companies_of_one_result_alone_and_records_that_were_merged_are_name
     let added = context.parts.iter().find(|p| p.part == Part::LinksAdded).unwrap();
     assert_eq!((added.nodes[0].id.as_str(), added.nodes[0].node_in, added.nodes[0].p[0]), ("N", NodeIn::NewAlone, None));
     assert!(added.nodes[0].what.contains("new for Trader"), "{}", added.nodes[0].what);
+    // Two records that share an identifier are one node now.
+    let tables = [
+        ("nodes", NODES),
+        ("links", LINKS),
+        ("statements", STATEMENTS),
+        ("identifiers", "node_id,scheme,value\nF2,own-list,7\nF3,own-list,7\n"),
+    ];
+    let (room, data) = runs::dataset(&tables);
+    let merged = room.path().join("out");
+    assess(&data, &merged, DAY, None);
+    let told = story(&old, &merged);
+    adds_up(&told);
+    let record = told.happened.iter().find(|h| h.thing == Thing::Record).unwrap();
+    assert_eq!((record.other_id.as_deref(), record.old.as_deref(), record.new.as_deref()), (Some("F3"), Some("F3"), Some("F2")));
+}
+
+fn onus(args: &[&std::ffi::OsStr]) -> std::process::Output {
+    std::process::Command::cargo_bin("onus").unwrap().args(args).output().unwrap()
+}
+
+#[test]
+fn the_command_tells_writes_and_refuses() {
+    let (_a, old) = result(NODES, LINKS, STATEMENTS);
+    let (room, new) = result(&NODES.replace("300,0.7", "300,0.95"), LINKS, STATEMENTS);
+    let (tables, file) = (room.path().join("moved"), room.path().join("story.json"));
+    let (o, compare): (&std::ffi::OsStr, &std::ffi::OsStr) = ("-o".as_ref(), "compare".as_ref());
+    let told = onus(&[compare, old.as_os_str(), new.as_os_str(), o, tables.as_os_str()]);
+    let screen = String::from_utf8(told.stdout).unwrap();
+    assert!(told.status.success());
+    assert!(screen.contains("Brand One, any norm") && screen.contains("coverage ") && screen.contains("(Factory Two "), "{screen}");
+    assert_eq!(runs::files(&tables).into_keys().collect::<Vec<_>>(), ["change_findings.parquet", "changes.parquet"]);
+    let json = onus(&[compare, old.as_os_str(), new.as_os_str(), "--json".as_ref(), o, file.as_os_str()]);
+    assert_eq!(json.stdout, fs::read(&file).unwrap());
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(value["companies"][0]["id"], "B");
+    let again = onus(&[compare, old.as_os_str(), new.as_os_str(), o, file.as_os_str()]);
+    assert!(!again.status.success(), "a file that stands there is not overwritten");
+    let nowhere = onus(&[compare, room.path().as_os_str(), new.as_os_str()]);
+    assert_eq!(nowhere.status.code(), Some(4));
+    assert!(String::from_utf8(nowhere.stderr).unwrap().contains("no result of onus"));
 }

@@ -176,6 +176,36 @@ fn what_a_team_filled_in_is_carried_over_and_what_left_stands_in_a_sheet_of_its_
 }
 
 #[test]
+fn a_column_of_a_team_that_onus_fills_now_is_carried_over_under_another_name() {
+    let (room, out) = result();
+    let (old, new) = (room.path().join("old.xlsx"), room.path().join("new.xlsx"));
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("register").unwrap();
+    for (at, [name, text]) in (0u16..).zip([["node_id", "F1"], ["alert", "ours"], ["any", "0.5"], ["owner", "legal"], ["", "unnamed"]]) {
+        sheet.write_string(0, at, name).unwrap().write_string(1, at, text).unwrap();
+    }
+    // What onus filled in that workbook it says there.
+    let said = book.add_worksheet();
+    said.set_name("columns").unwrap();
+    for (row, (name, by)) in (0u32..).zip([("node_id", "onus"), ("any", "onus"), ("owner", "team")]) {
+        said.write_string(row, 0, name).unwrap().write_string(row, 1, by).unwrap();
+    }
+    book.save(&old).unwrap();
+    let written = write_register(&out, &new, Some(&old)).unwrap();
+    assert_eq!(written.added_columns, ["alert (2)", "column E"]);
+    let register = sheet_of(&new);
+    assert_eq!(cell(&register, "F1", "alert (2)"), Data::String("ours".to_owned()));
+    assert_eq!(cell(&register, "F1", "column E"), Data::String("unnamed".to_owned()));
+    assert_eq!(cell(&register, "F1", "owner"), Data::String("legal".to_owned()));
+    assert!(matches!(cell(&register, "F1", "alert"), Data::Bool(_)));
+}
+
+fn sheet_of(path: &Path) -> Range<Data> {
+    sheet(path, "register")
+}
+
+#[test]
 fn a_workbook_that_stands_there_is_never_overwritten() {
     let (_room, out) = result();
     let path = out.join("register.xlsx");
