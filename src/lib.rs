@@ -23,14 +23,16 @@
 //! | 11 | `export` |
 //! | 12 | `world` |
 //! | 13 | `pipeline` |
-//! | 14 | `sensitivity`, `calibration` |
-//! | 15 | `cli` |
+//! | 14 | `sensitivity`, `calibration`, `compare`, `register` |
+//! | 15 | `report` |
+//! | 16 | `cli` |
 #![forbid(unsafe_code)]
 
 pub mod base;
 pub mod belief;
 pub mod calibration;
 pub mod cli;
+pub mod compare;
 pub mod duty;
 pub mod evidence;
 pub mod export;
@@ -44,6 +46,8 @@ pub mod pack;
 pub mod pipeline;
 pub mod read;
 pub mod reference;
+pub mod register;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod sensitivity;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked and how.
 
 use crate::pipeline::ranges::RangesOf;
+use crate::report::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ pub enum Command {
     Map(Map),
     /// Bring public lists, templates and registers into a dataset, every row with its file, sheet and line
     Import(Import),
+    /// Write a result as one HTML file to read, print and hand over, and its register as a workbook to fill in
+    Report(Report),
     /// Say why a node stands where it stands
     Explain(Explain),
     /// Follow the money: what stands upstream of a node, or whom its goods reach
@@ -40,6 +43,8 @@ pub enum Command {
     WhatIf(WhatIf),
     /// Follow the money over a network of your own: two tables, your own probabilities, any size
     Walk(Walk),
+    /// Set two results beside each other: what moved every figure, exactly, and which nodes are behind it
+    Compare(Compare),
     /// Recompute the hashes and sums of a result, and with the dataset the result itself
     Verify(Verify),
     /// Ask which nodes may be one, and which may stand on a screening list; take answers
@@ -125,6 +130,45 @@ impl From<Ranges> for RangesOf {
             Ranges::Top => RangesOf::Top,
             Ranges::All => RangesOf::All,
             Ranges::None => RangesOf::None,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Result folder of `onus assess`
+    pub out: PathBuf,
+    /// File to write (else report.html in the result folder); register.xlsx stands beside it
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Language of the report; texts of the method stay in theirs
+    #[arg(long, value_enum, default_value_t = Lang::En, value_name = "LANG")]
+    pub lang: Lang,
+    /// Earlier result: the report then tells what moved since
+    #[arg(long, value_name = "OUT")]
+    pub previous: Option<PathBuf>,
+    /// Earlier register.xlsx: what was filled in is carried over into the new one, by node id
+    #[arg(long, value_name = "FILE")]
+    pub previous_register: Option<PathBuf>,
+}
+
+/// Languages of the report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// German
+    De,
+    /// French
+    Fr,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Language::En,
+            Lang::De => Language::De,
+            Lang::Fr => Language::Fr,
         }
     }
 }
@@ -370,6 +414,38 @@ pub struct Match {
     /// Print the questions as JSON lines
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// Result folder of the earlier assessment
+    pub old: PathBuf,
+    /// Result folder of the later one
+    pub new: PathBuf,
+    /// Folder for changes.parquet and change_findings.parquet, or a file whose name ends in .json for the whole story
+    #[arg(short, long, value_name = "DIR|FILE")]
+    pub out: Option<PathBuf>,
+    /// The dataset that OLD was made from: what a new method and the later day moved is then told apart exactly
+    #[arg(long, value_name = "DATASET")]
+    pub old_dataset: Option<PathBuf>,
+    /// Its mapping, where one was used
+    #[arg(long, value_name = "FILE", requires = "old_dataset")]
+    pub old_mapping: Option<PathBuf>,
+    /// Earlier result that OLD was made beside, as given to `onus assess --previous` then; may be given several times
+    #[arg(long, value_name = "OUT", requires = "old_dataset")]
+    pub old_previous: Vec<PathBuf>,
+    /// Folder of method files that NEW was made with
+    #[arg(long, value_name = "DIR", requires = "old_dataset")]
+    pub pack: Option<PathBuf>,
+    /// Folder of reference tables that NEW was made with
+    #[arg(long, value_name = "DIR", requires = "old_dataset")]
+    pub reference: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Worker threads (0: one per core); the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
 }
 
 #[derive(Args, Debug)]

@@ -3,6 +3,7 @@
 pub mod args;
 mod calibrate;
 mod check;
+mod compare;
 mod convert;
 mod duty_screen;
 mod explain;
@@ -11,6 +12,7 @@ mod map;
 mod matching;
 mod pack;
 mod progress;
+mod report;
 mod screen;
 mod sensitivity;
 mod trace;
@@ -81,10 +83,12 @@ fn run(command: Command) -> Result<u8> {
         Command::Map(m) => map::map(&m),
         Command::Import(i) => import::import(&i),
         Command::Explain(e) => explain::explain(&e),
+        Command::Report(r) => report::report(&r),
         Command::Trace(t) => trace::trace(&t),
         Command::WhatIf(w) => what_if::what_if(&w, RunConfig { focal: w.focal.clone(), ..config(&w.input)? }),
         Command::Match(m) => matching::matching(&m, &config(&m.input)?),
         Command::Walk(w) => walk::walking(&w),
+        Command::Compare(c) => compare::comparing(&c),
         Command::Verify(v) => verify::verify(&v),
         Command::Sensitivity(s) => sensitivity::sensitivity(&s),
         Command::Convert(c) => convert::convert(&config(&c.input)?, &c.out),

@@ -16,6 +16,9 @@ pub const FORMAT: &str = "onus-result/1";
 pub const RUN: &str = "run.json";
 pub const INPUTS: &str = "inputs.json";
 pub const TIMING: &str = "timing.json";
+/// Made from a result after its run, by default into its folder: no run hashes it, and it can be made again. (A register that people fill in is
+/// not of it: nobody else holds what they wrote.)
+pub const REPORT: &str = "report.html";
 
 /// What every file of a result carries: method, data, day, audience.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ pub mod decisions;
 pub mod downstream_rows;
 pub mod duty_rows;
 pub mod folder;
+pub mod kept_rows;
 pub mod manifest;
 pub mod parquet_file;
 pub mod plain_columns;
@@ -29,10 +30,11 @@ pub mod walk_rows;
 pub use dataset::{WrittenDataset, write_dataset, write_into};
 pub use folder::{Committed, ResultFolder};
 pub use manifest::{
-    Closure, Counts, DatasetStamp, InputFile, PackStamp, RunManifest, Settings, Stamp, TableEntry, Timing, peak_memory, read_manifest,
+    Closure, Counts, DatasetStamp, InputFile, PackStamp, REPORT, RunManifest, Settings, Stamp, TableEntry, Timing, peak_memory,
+    read_manifest,
 };
 pub use privacy::{Audience, withhold};
-pub use reading::{RowView, Rows, read_all, rows_where};
+pub use reading::{RowView, Rows, read_all, read_if_there, rows_where};
 pub use register::Register;
 pub use swap::recover;
 pub use verify::{VerifyReport, verify};

@@ -65,6 +65,14 @@ impl Rows {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The first declared column that the rows lack, or hold in another type.
+    pub fn lacks(&self, table: &OutputTable) -> Option<String> {
+        let declared = super::parquet_file::arrow_schema(table);
+        let batch = self.batches.first()?;
+        let fits = |name: &str, kind: &arrow::datatypes::DataType| batch.column_by_name(name).is_some_and(|c| c.data_type() == kind);
+        declared.fields().iter().find(|f| !fits(f.name(), f.data_type())).map(|f| f.name().clone())
+    }
 }
 
 fn table_path(out: &Path, table: &OutputTable) -> Result<PathBuf> {
@@ -104,6 +112,16 @@ fn collect(path: &Path, builder: ParquetRecordBatchReaderBuilder<File>) -> Resul
 pub fn read_all(out: &Path, table: &OutputTable) -> Result<Rows> {
     let path = table_path(out, table)?;
     collect(&path, open(&path)?)
+}
+
+/// Every row of a table by the name of its file; `None` where the result has no such file, since an earlier version wrote it.
+///
+/// # Errors
+/// `Error::Output` where the file cannot be read.
+pub fn read_if_there(out: &Path, file: &str) -> Result<Option<Rows>> {
+    swap::recover(out)?;
+    let path = out.join(file);
+    if path.is_file() { open(&path).and_then(|b| collect(&path, b)).map(Some) } else { Ok(None) }
 }
 
 /// Whether a row group may hold `value` in column `at`, by its statistics.

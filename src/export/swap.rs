@@ -7,7 +7,7 @@
 //!
 //! Removed are only files that a run of this engine wrote: what a marker says is a partial folder, or what the manifest of a result lists.
 
-use super::manifest::{INPUTS, RUN, TIMING, read_manifest};
+use super::manifest::{INPUTS, REPORT, RUN, TIMING, read_manifest};
 use crate::base::{Error, Result};
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -208,7 +208,7 @@ pub(super) fn files_in(folder: &Path) -> Result<Vec<String>> {
 /// Files of a result that no run wrote.
 pub(super) fn foreign_files(folder: &Path) -> Result<Vec<String>> {
     let Some(manifest) = read_manifest(folder)? else { return Ok(Vec::new()) };
-    let ours = |f: &String| manifest.files.contains_key(f) || [RUN, INPUTS, TIMING].contains(&f.as_str());
+    let ours = |f: &String| manifest.files.contains_key(f) || [RUN, INPUTS, TIMING, REPORT].contains(&f.as_str());
     Ok(files_in(folder)?.into_iter().filter(|f| !ours(f)).collect())
 }
 
@@ -217,7 +217,7 @@ fn remove_result(folder: &Path) -> Result<()> {
     let Some(manifest) = read_manifest(folder)? else { return Ok(()) };
     let names = manifest.files.keys().map(String::as_str).filter(|f| super::manifest::stays_inside(f));
     let mut folders: Vec<PathBuf> = Vec::new();
-    for name in names.chain([INPUTS, TIMING]) {
+    for name in names.chain([INPUTS, TIMING, REPORT]) {
         let path = folder.join(name);
         match disk::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(path, e)),

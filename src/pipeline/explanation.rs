@@ -486,14 +486,14 @@ fn held_by(out: &Path, id: &str, traced: Traced) -> Result<Vec<HeldBy>> {
 }
 
 /// The links of a result as the node explained sees them, with p and mapped shares beside them. Local numbers; the node itself is 0.
-struct Upstream {
-    names: Vec<String>,
-    shown: Vec<String>,
-    p: Vec<f64>,
-    on_evidence: Vec<bool>,
-    mapped: Vec<f64>,
-    left: Vec<f64>,
-    view: View,
+pub(super) struct Upstream {
+    pub(super) names: Vec<String>,
+    pub(super) shown: Vec<String>,
+    pub(super) p: Vec<f64>,
+    pub(super) on_evidence: Vec<bool>,
+    pub(super) mapped: Vec<f64>,
+    pub(super) left: Vec<f64>,
+    pub(super) view: View,
 }
 
 /// The largest sources of what a node buys, by the walk over recorded chains with unknown mapped shares taken cautiously.
@@ -527,7 +527,7 @@ fn sources(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<(Vec<Sou
 }
 
 /// `None` where the node buys nothing. A focal node sees the links scoped to it where a buyer has any, else the unscoped ones; others see all merged.
-fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<Upstream>> {
+pub(super) fn upstream(out: &Path, id: &str, focal: bool, traced: Traced) -> Result<Option<Upstream>> {
     let links = read_all(out, &outputs::LINKS)?;
     let sites = read_all(out, &outputs::SITES)?;
     let column = traced.norm().map_or_else(|| "any".to_owned(), |n| format!("{}_coupled", n.as_str()));

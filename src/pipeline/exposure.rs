@@ -2,6 +2,7 @@
 
 use super::affected::Affected;
 use super::beliefs::SiteBelief;
+use super::kept::{self, KeptWalk};
 use super::network::{Mapped, Network};
 use super::ownership::Ownership;
 use crate::base::{Error, NodeIx, Result, Traced, par};
@@ -209,6 +210,7 @@ impl VertexColumns<'_> {
 }
 
 /// What the walk of one norm needs of the nodes of a view.
+#[derive(Debug)]
 pub(super) struct OwnColumns {
     p: Vec<f64>,
     on_evidence: Vec<bool>,
@@ -216,6 +218,12 @@ pub(super) struct OwnColumns {
 }
 
 impl OwnColumns {
+    /// p, origin prior, and whether p stands on evidence, of one vertex.
+    pub fn at(&self, vertex: usize) -> (f64, f64, bool) {
+        let number = |column: &[f64]| column.get(vertex).copied().unwrap_or(0.0);
+        (number(&self.p), number(&self.origin), self.on_evidence.get(vertex).copied().unwrap_or(false))
+    }
+
     pub fn problem<'a>(&'a self, mapped: &'a [f64], exited: &'a [f64]) -> Problem<'a> {
         Problem { p: &self.p, on_evidence: &self.on_evidence, mapped, origin_prior: &self.origin, exited }
     }
@@ -308,6 +316,8 @@ pub struct FocalExposure {
     pub reach: Reach,
     pub walks: Vec<FocalWalk>,
     pub closed_circle_nodes: u64,
+    /// The walk itself, where it is small enough to be kept.
+    pub kept: Option<KeptWalk>,
 }
 
 /// What every focal company's own view is taken from.
@@ -327,10 +337,11 @@ pub struct Upstream<'a> {
 /// # Errors
 /// Only where the walk broke its own rules.
 pub fn focal(focal: &[NodeIx], upstream: &Upstream<'_>) -> Result<Vec<FocalExposure>> {
-    par::map_each(focal, |f| one(*f, upstream)).into_iter().collect()
+    let most = kept::links_most(focal.len());
+    par::map_each(focal, |f| one(*f, upstream, most)).into_iter().collect()
 }
 
-fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
+fn one(focal: NodeIx, upstream: &Upstream<'_>, kept_most: usize) -> Result<FocalExposure> {
     let Upstream { columns, place_group, groups, pack, .. } = *upstream;
     let own = OwnView::new(focal, upstream)?;
     let (view, list) = (&own.view, own.list());
@@ -405,6 +416,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
     });
     let walks = walks.into_iter().collect::<Result<_>>()?;
     let reached = reach(view, |local| view.nodes.get(local).is_some_and(|n| columns.on_evidence(Traced::Any, *n)));
+    let kept = KeptWalk::of(&own, of_norm, kept_most);
     let OwnView { view, mapped, closed_circle_nodes, .. } = own;
     Ok(FocalExposure {
         focal,
@@ -417,6 +429,7 @@ fn one(focal: NodeIx, upstream: &Upstream<'_>) -> Result<FocalExposure> {
         nodes: view.nodes,
         headings: view.headings,
         closed_circle_nodes,
+        kept,
     })
 }
 

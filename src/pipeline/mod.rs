@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod beliefs;
+pub mod chains;
 pub mod claims;
 pub mod duty;
 mod duty_tables;
@@ -11,6 +12,7 @@ mod explanation_duty;
 pub mod exposure;
 pub mod focal;
 pub mod footprints;
+pub mod kept;
 pub mod matching;
 pub mod network;
 pub mod ownership;

@@ -133,7 +133,7 @@ impl<'a> Facts<'a> {
         rows
     }
 
-    fn focal_in_shown_order(&self) -> Vec<&'a FocalExposure> {
+    pub(super) fn focal_in_shown_order(&self) -> Vec<&'a FocalExposure> {
         let mut focal: Vec<&FocalExposure> = self.focal.iter().collect();
         focal.sort_by_key(|f| self.id(f.focal));
         focal

@@ -50,6 +50,8 @@ pub(super) fn write(
     folder.write_table(&stamp, contributions)?;
     folder.write_table(&stamp, facts.contribution_sums())?;
     folder.write_table(&stamp, facts.choke_points())?;
+    folder.write_table(&stamp, facts.walk_nodes())?;
+    folder.write_table(&stamp, facts.walk_links())?;
     folder.write_table(&stamp, facts.footprint())?;
     folder.write_table(&stamp, facts.actions())?;
     folder.write_table(&stamp, facts.duties())?;

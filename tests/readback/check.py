@@ -18,7 +18,8 @@ SORTED_BY = {"sites": "node_id", "priors": "node_id", "evidence": "node_id", "ex
              "contribution_sums": "focal_id", "links": "supplier_id", "warnings": "file",
              "findings": "node_id", "practices": "buyer_id", "records": "node_id", "chokepoints": "focal_id", "footprint": "node_id",
              "actions": "node_id", "duties": "focal_id", "remedies": "node_id", "remedy_shares": "node_id", "overrides": "node_id",
-             "contests": "node_id", "portfolio": "portfolio", "portfolio_contributions": "portfolio"}
+             "contests": "node_id", "portfolio": "portfolio", "portfolio_contributions": "portfolio", "walk_nodes": "focal_id",
+             "walk_links": "focal_id"}
 WALK = "norm, view, mapped_rule"
 ROUNDING, AGREEMENT = 1e-9, 1e-6
 
@@ -44,6 +45,10 @@ SUMS = {
     "no row ends orders without its ledger": "select node_id from actions where ends_orders != (ledger_people is not null)",
     "a place has a probability exactly where it says so":
         'select node_id from sites where has_posterior != ("any" is not null) or has_posterior = (state = \'no_posterior\')',
+    "the steps of a kept walk lead from and to its vertices, and a buyer's weights sum to 1":
+        """select focal_id, buyer from walk_links group by all having abs(sum(weight) - 1) > 1e-9
+           union all select focal_id, buyer from walk_links anti join walk_nodes n on walk_links.focal_id = n.focal_id and buyer = vertex
+           union all select focal_id, supplier from walk_links anti join walk_nodes n on walk_links.focal_id = n.focal_id and supplier = vertex""",
     "implying <= implied <= any": """select node_id from sites where has_posterior and (greatest(hazardous_child_work_coupled,
         worst_forms_coupled) > child_labour_coupled + 1e-9 or greatest(debt_bondage_coupled, state_imposed_coupled) > forced_labour_coupled + 1e-9
         or child_trafficking_coupled > least(trafficking_coupled, worst_forms_coupled) + 1e-9

@@ -249,7 +249,7 @@ fn schema_prints_both_formats_and_templates_that_load_again() {
         assert!(markdown.contains(table.name), "{}", table.name);
     }
     let outputs: serde_json::Value = serde_json::from_slice(&onus(["schema", "--outputs", "--format", "json"]).stdout).unwrap();
-    assert_eq!(outputs.as_array().unwrap().len(), 26);
+    assert_eq!(outputs.as_array().unwrap().len(), 30);
     assert!(stdout(&onus(["schema", "--outputs"])).contains("## exposure.parquet"));
 
     let room = tempfile::tempdir().unwrap();

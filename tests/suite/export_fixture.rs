@@ -6,6 +6,7 @@ use onus::duty::{Keys, Standing};
 use onus::export::claim_rows::{FindingRow, PracticeRow};
 use onus::export::downstream_rows::{ChokePointRow, FootprintRow};
 use onus::export::duty_rows::{ActionRow, ContestOut, DutyRow, OverrideOut, RemedyRow, RemedyShareRow};
+use onus::export::kept_rows::{WalkLinkRow, WalkNodeRow};
 use onus::export::manifest::hash_file;
 use onus::export::portfolio_rows::{PortfolioContributionRow, PortfolioRow};
 use onus::export::record_rows::RecordRow;
@@ -387,6 +388,8 @@ pub fn fill(folder: &ResultFolder, content: Content) -> onus::base::Result<()> {
     folder.write_table(&stamp, Vec::<PortfolioRow<'static>>::new())?;
     folder.write_table(&stamp, Vec::<PortfolioContributionRow<'static>>::new())?;
     folder.write_table(&stamp, ["mill-0", "mill-1"].map(link))?;
+    folder.write_table(&stamp, Vec::<WalkNodeRow<'static>>::new())?;
+    folder.write_table(&stamp, Vec::<WalkLinkRow<'static>>::new())?;
     folder.write_diagnostics(&stamp, &diagnostics(), &quarantine())?;
     folder.write_text("pack/method.toml", &format!("note = \"{}\"\n", content.note))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [&[&str]; 16] = [
+const FLOORS: [&[&str]; 17] = [
     &["base"],
     &["schema", "pack", "reference", "measures"],
     &["read", "matching"],
@@ -19,7 +19,8 @@ const FLOORS: [&[&str]; 16] = [
     &["export"],
     &["world"],
     &["pipeline"],
-    &["sensitivity", "calibration"],
+    &["sensitivity", "calibration", "compare", "register"],
+    &["report"],
     &["cli"],
 ];
 

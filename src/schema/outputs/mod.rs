@@ -3,6 +3,7 @@
 //! The writers refuse a cell that its declaration does not allow; `codebook.csv`, the dictionary of outputs and the score metadata
 //! inside every Parquet file are made from these declarations. Output columns are an interface: a rename is a change of results.
 
+mod changes;
 mod claims;
 mod column;
 mod duty;
@@ -11,8 +12,10 @@ mod nodes;
 mod run;
 mod studies;
 mod walk;
+mod walk_kept;
 pub mod words;
 
+pub use changes::{CHANGE_FINDINGS, CHANGES};
 pub use claims::{FINDINGS, PRACTICES};
 pub use column::{Direction, OutputColumn, OutputTable, OutputType};
 pub use duty::{ACTIONS, CONTESTS, DUTIES, OVERRIDES, REMEDIES, REMEDY_SHARES};
@@ -21,12 +24,13 @@ pub use nodes::{EVIDENCE, PRIORS, SITES};
 pub use run::{CODEBOOK, QUARANTINE, REGISTER, WARNINGS};
 pub use studies::{SENSITIVITY, SENSITIVITY_TOP};
 pub use walk::{CHOKEPOINTS, CONTRIBUTION_SUMS, CONTRIBUTIONS, EXPOSURE, FOOTPRINT, LINKS, PORTFOLIO, PORTFOLIO_CONTRIBUTIONS};
+pub use walk_kept::{WALK_LINKS, WALK_NODES};
 
 use crate::base::{Branch, Norm};
 use std::fmt::Write as _;
 
 /// Every table, in the order of the dictionary.
-pub fn tables() -> [&'static OutputTable; 24] {
+pub fn tables() -> [&'static OutputTable; 26] {
     [
         &SITES,
         &PRIORS,
@@ -48,6 +52,8 @@ pub fn tables() -> [&'static OutputTable; 24] {
         &REMEDY_SHARES,
         &OVERRIDES,
         &CONTESTS,
+        &WALK_NODES,
+        &WALK_LINKS,
         &WARNINGS,
         &REGISTER,
         &QUARANTINE,
@@ -55,9 +61,9 @@ pub fn tables() -> [&'static OutputTable; 24] {
     ]
 }
 
-/// Tables that no result folder holds: studies of the method write them on their own.
-pub fn study_tables() -> [&'static OutputTable; 2] {
-    [&SENSITIVITY, &SENSITIVITY_TOP]
+/// Tables that no result folder holds: studies of the method and comparisons of results write them on their own.
+pub fn study_tables() -> [&'static OutputTable; 4] {
+    [&SENSITIVITY, &SENSITIVITY_TOP, &CHANGES, &CHANGE_FINDINGS]
 }
 
 /// Everything that the dictionary of outputs describes.

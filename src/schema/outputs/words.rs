@@ -28,6 +28,28 @@ pub const INVOLVEMENT: [&str; 3] = ["cause", "contribute", "linked"];
 pub const REMEDY_ITEMS: [&str; 5] = ["fees", "shortfall", "deductions", "wages_withheld", "child_income"];
 pub const REGISTER_BASIS: [&str; 2] = ["on evidence", "by context"];
 
+/// Figures of a company whose move is split.
+pub const CHANGE_FIGURES: [&str; 7] = ["touched_on_evidence", "touched_by_context", "touched", "unseen", "exited", "clear", "expected"];
+pub const CHANGE_LEVELS: [&str; 4] = ["figure", "part", "node", "rest"];
+/// What a move consists of.
+pub const CHANGE_PARTS: [&str; 12] = [
+    "evidence",
+    "time",
+    "first_signal",
+    "context",
+    "context_and_method",
+    "links_added",
+    "links_lost",
+    "links_reweighted",
+    "coverage",
+    "exits",
+    "method",
+    "not_split",
+];
+pub const NODE_IN: [&str; 3] = ["both", "new alone", "old alone"];
+pub const CHANGE_THINGS: [&str; 9] = ["finding", "signal", "stale", "alert", "cut_link", "first_20", "node", "company", "record"];
+pub const CHANGE_WAYS: [&str; 5] = ["new", "gone", "up", "down", "other"];
+
 /// Every kind of node.
 pub(super) fn kinds() -> Vec<&'static str> {
     let mut all = Kind::NAMES.to_vec();
