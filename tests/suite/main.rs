@@ -44,6 +44,7 @@ mod reference;
 mod reliability_channels;
 mod reliability_integrity;
 mod reliability_remedies;
+mod report;
 mod runs;
 mod schema;
 mod sensitivity;

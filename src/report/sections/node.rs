@@ -149,8 +149,7 @@ fn to_do(page: &Page<'_>, h: &mut Html, actions: &[RowView<'_>], duties: &[RowVi
     order.sort_by_key(|r| (r.int("step").unwrap_or(i64::MAX), r.text("response").unwrap_or_default()));
     for row in order {
         h.open("p", &[("class", "what")]);
-        page.method_text(h, row.text("pattern").unwrap_or_default());
-        h.element("span", &[("class", "tag")], &page.words.word("basis", row.text("basis").unwrap_or_default()));
+        first::pattern(page, h, row);
         if let Some(band) = row.text("severity_band") {
             h.element("span", &[("class", "tag")], &page.words.fill("node.band", &[("band", band)]));
         }
