@@ -107,6 +107,9 @@ pub fn map_section(page: &Page<'_>, h: &mut Html) -> Result<()> {
     h.open("figure", &[]).open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", &all)]);
     map(h, &circles, &dots, &all)?;
     h.close("div").element("figcaption", &[], page.say("map.legend")).close("figure");
+    if !dots.is_empty() {
+        page.note(h, page.say("map.dots"));
+    }
     page.note(h, page.say("map.borders"));
     if nowhere > 0 {
         page.note(h, &page.words.count("map.nowhere", nowhere));
