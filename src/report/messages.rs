@@ -181,6 +181,33 @@ mod tests {
         assert!(unused.is_empty(), "{unused:?}");
     }
 
+    /// A closed list that gains a word asks for its translations here.
+    #[test]
+    fn every_word_of_a_closed_list_has_its_translation() {
+        use crate::base::{Kind, Norm};
+        use crate::schema::outputs::words::{FINDINGS, ITEMS, PEOPLE_BASIS, RANGED, STANDINGS, STATES};
+        let norms: Vec<&str> = Norm::ALL.iter().map(|n| n.as_str()).chain(["any"]).collect();
+        let kinds: Vec<&str> = Kind::NAMES.into_iter().chain([Kind::Unknown.as_str()]).collect();
+        let lists: [(&str, &[&str]); 8] = [
+            ("norm", &norms),
+            ("kind", &kinds),
+            ("state", &STATES),
+            ("state_meaning", &STATES),
+            ("finding", &FINDINGS),
+            ("item", &ITEMS),
+            ("people_basis", &PEOPLE_BASIS),
+            ("standing", &STANDINGS),
+        ];
+        for language in Language::ALL {
+            let words = Messages::of(language).unwrap();
+            for (family, list) in lists.into_iter().chain([("figure", &RANGED[..])]) {
+                for word in list {
+                    assert!(words.known_word(family, word).is_some(), "{}: word.{family}.{word}", language.tag());
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_value_that_looks_like_a_placeholder_stays_as_it_is() {
         assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");

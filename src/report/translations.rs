@@ -104,6 +104,21 @@ mod tests {
         assert_eq!(all.about(Language::Fr, "a sentence that nobody translated"), "a sentence that nobody translated");
     }
 
+    /// What to do and what never is told in every language: a response that the method words anew asks for its translations.
+    #[test]
+    fn every_response_of_the_method_is_translated() {
+        let all = Translations::shipped().unwrap();
+        for (file, text) in crate::pack::MethodPack::embedded().unwrap().write_effective().unwrap() {
+            let table: toml::Table = toml::from_str(&text).unwrap();
+            for row in table.get("response").and_then(toml::Value::as_array).into_iter().flatten() {
+                for field in ["pattern", "first_72h", "days_30_90", "systemic", "never"] {
+                    let told = row.get(field).and_then(toml::Value::as_str).unwrap_or_default();
+                    assert!(told.is_empty() || all.of(Language::De, told).is_some(), "{file}: {told}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn every_sentence_is_translated_with_as_many_holes() {
         let file: File = toml::from_str(include_str!("messages/sentences.toml")).unwrap();

@@ -47,6 +47,7 @@ mod register_book;
 mod reliability_channels;
 mod reliability_integrity;
 mod reliability_remedies;
+mod report;
 mod runs;
 mod schema;
 mod sensitivity;

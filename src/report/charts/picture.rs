@@ -5,7 +5,7 @@
 //! heard.
 
 use super::{Box4, CONTEXT, EVIDENCE, at, label, open_picture, rect};
-use crate::report::html::{Html, anchor};
+use crate::report::html::Html;
 
 /// Places up to which each has a mark of its own.
 const MARKS_MOST: usize = 400;
@@ -21,16 +21,13 @@ const CELLS: (usize, usize) = (22, 12);
 
 /// One place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark<'a> {
-    pub id: &'a str,
+pub struct Mark {
     pub title: String,
     pub likelihood: f64,
     /// 0 to 1 up the picture.
     pub height: f64,
     pub on_evidence: bool,
     pub low_coverage: bool,
-    /// Whether the report has a page of the place.
-    pub has_page: bool,
 }
 
 /// A scale up the side: where a tick stands, 0 to 1, and what it says.
@@ -57,14 +54,14 @@ fn up(height: f64) -> f64 {
 }
 
 /// Draws the picture.
-pub fn picture(h: &mut Html, marks: &[Mark<'_>], ticks: &[Tick], words: &Words<'_>) {
+pub fn picture(h: &mut Html, marks: &[Mark], ticks: &[Tick], words: &Words<'_>) {
     open_picture(h, "picture", WIDTH, HEIGHT, words.says);
     axes(h, ticks, words);
     if marks.len() > MARKS_MOST {
         squares(h, marks, words);
     } else {
         // Evidence is drawn last, on top.
-        let (told, context): (Vec<&Mark<'_>>, Vec<&Mark<'_>>) = marks.iter().partition(|m| m.on_evidence);
+        let (told, context): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(|m| m.on_evidence);
         for m in context.into_iter().rev().chain(told.into_iter().rev()) {
             mark(h, m);
         }
@@ -72,12 +69,8 @@ pub fn picture(h: &mut Html, marks: &[Mark<'_>], ticks: &[Tick], words: &Words<'
     h.close("svg");
 }
 
-fn mark(h: &mut Html, m: &Mark<'_>) {
+fn mark(h: &mut Html, m: &Mark) {
     let (cx, cy) = (at(across(m.likelihood)), at(up(m.height)));
-    let link = format!("#{}", anchor(m.id));
-    if m.has_page {
-        h.open("a", &[("href", &link), ("tabindex", "-1")]);
-    }
     let (fill, stroke, radius) = match (m.on_evidence, m.low_coverage) {
         (true, _) => (EVIDENCE, "#fff", "6.5"),
         (false, true) => ("url(#fine)", CONTEXT, "5"),
@@ -87,9 +80,6 @@ fn mark(h: &mut Html, m: &Mark<'_>) {
     h.element("title", &[], &m.title).close("circle");
     if m.on_evidence && m.low_coverage {
         h.open("circle", &[("cx", &cx), ("cy", &cy), ("r", "3"), ("fill", "url(#fine)")]).close("circle");
-    }
-    if m.has_page {
-        h.close("a");
     }
 }
 
@@ -115,7 +105,7 @@ fn axes(h: &mut Html, ticks: &[Tick], words: &Words<'_>) {
 }
 
 /// Squares by the number of places in a cell: evidence and context apart, each by area.
-fn squares(h: &mut Html, marks: &[Mark<'_>], words: &Words<'_>) {
+fn squares(h: &mut Html, marks: &[Mark], words: &Words<'_>) {
     let (columns, rows) = CELLS;
     let mut counts = vec![[0usize; 3]; columns * rows];
     let (width, height) = ((WIDTH - LEFT - 12.0) / columns as f64, (HEIGHT - BOTTOM - TOP) / rows as f64);
@@ -151,12 +141,12 @@ fn squares(h: &mut Html, marks: &[Mark<'_>], words: &Words<'_>) {
 mod tests {
     use super::*;
 
-    fn marks(n: usize, on_evidence: bool) -> Vec<Mark<'static>> {
-        let mark = Mark { id: "a", title: "A".to_owned(), likelihood: 0.3, height: 0.5, on_evidence, low_coverage: true, has_page: true };
+    fn marks(n: usize, on_evidence: bool) -> Vec<Mark> {
+        let mark = Mark { title: "A".to_owned(), likelihood: 0.3, height: 0.5, on_evidence, low_coverage: true };
         vec![mark; n]
     }
 
-    fn drawn(marks: &[Mark<'_>]) -> String {
+    fn drawn(marks: &[Mark]) -> String {
         let mut h = Html::new();
         let words = Words { says: "s", across: "a", up: "u", share: &|x| x.to_string(), count: &|n, e| format!("{n} {e}") };
         picture(&mut h, marks, &[(0.5, "B".to_owned())], &words);

@@ -1,7 +1,7 @@
 //! The first screen in four answers: how bad, how sure, what changed, what first. Ten seconds; everything behind them stands below.
 
 use super::changes::{Changes, points};
-use super::first::{first_actions, first_questions};
+use super::first::{first_actions, first_questions, pattern};
 use super::glance::{figure, with_range};
 use crate::report::charts::picture::LOW_COVERAGE;
 use crate::report::facts::Site;
@@ -92,9 +92,9 @@ fn what_first(page: &Page<'_>, h: &mut Html) {
     for row in actions {
         h.open("li", &[]);
         page.node(h, row.text("node_id").unwrap_or_default());
-        h.text(": ");
-        page.method_text(h, row.text("pattern").unwrap_or_default());
-        h.text(" ").element("span", &[("class", "tag")], &page.words.word("basis", row.text("basis").unwrap_or_default())).close("li");
+        h.text(". ");
+        pattern(page, h, &row);
+        h.close("li");
     }
     h.close("ol").open("p", &[]).open("a", &[("href", "#first")]).text(page.say("brief.how")).close("a").close("p");
 }

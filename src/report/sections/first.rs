@@ -40,9 +40,8 @@ pub fn first(page: &Page<'_>, h: &mut Html) {
         for row in &actions {
             h.open("li", &[]).open("p", &[("class", "what")]);
             page.node(h, row.text("node_id").unwrap_or_default());
-            h.text(": ");
-            page.method_text(h, row.text("pattern").unwrap_or_default());
-            h.element("span", &[("class", "tag")], &page.words.word("basis", row.text("basis").unwrap_or_default()));
+            h.text(". ");
+            pattern(page, h, row);
             h.close("p");
             steps(page, h, row);
             h.close("li");
@@ -52,6 +51,13 @@ pub fn first(page: &Page<'_>, h: &mut Html) {
     }
     questions(page, h);
     h.close("section");
+}
+
+/// What a response is about, after what chose it: a report never reads as a fact.
+pub fn pattern(page: &Page<'_>, h: &mut Html, row: &RowView<'_>) {
+    let basis = row.text("basis").unwrap_or_default();
+    h.text(&page.words.word("said", basis)).text(": ");
+    page.method_text(h, row.text("pattern").unwrap_or_default());
 }
 
 /// What to do in which time, who leads, and what must never be done.

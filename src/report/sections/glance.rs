@@ -122,13 +122,21 @@ fn table(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
     columns.push(number_column(page.say("column.expected")));
     let draws = page.language().count(page.facts.summary.ranges.draws);
     let caption = page.words.fill("glance.caption", &[("company", &focal.name), ("draws", &draws)]);
-    page.table(h, "figures", &caption, &columns);
+    // On a narrow screen the cells stand beneath one another; the roles keep them a table for those who hear it.
+    h.open("div", &[("class", "frame"), ("role", "region"), ("tabindex", "0"), ("aria-label", &caption)]);
+    h.open("table", &[("class", "figures"), ("role", "table")]).element("caption", &[], &caption);
+    h.open("thead", &[("role", "rowgroup")]).open("tr", &[("role", "row")]);
+    for c in &columns {
+        let class = if c.is_number { "n" } else { "t" };
+        h.element("th", &[("scope", "col"), ("class", class), ("role", "columnheader")], c.title);
+    }
+    h.close("tr").close("thead").open("tbody", &[("role", "rowgroup")]);
     for norm in ["any", "child_labour", "forced_labour", "trafficking"] {
         debug_assert!(TRACED.contains(&norm));
         let Some(f) = figure(focal, norm, "cautious") else { continue };
-        h.open("tr", &[("class", if norm == "any" { "whole" } else { "part" })]);
-        h.element("th", &[("scope", "row")], &page.norm(norm));
-        h.open("td", &[("class", "pic")]);
+        h.open("tr", &[("class", if norm == "any" { "whole" } else { "part" }), ("role", "row")]);
+        h.element("th", &[("scope", "row"), ("role", "rowheader")], &page.norm(norm));
+        h.open("td", &[("class", "pic"), ("role", "cell")]);
         let parts = Parts {
             on_evidence: f.touched_on_evidence,
             by_context: f.touched_by_context,
@@ -143,13 +151,22 @@ fn table(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
         let spoken = |name: &str| range(f, name).map(|(low, high)| page.language().range(low, high));
         for (meaning, name) in Meaning::ALL.into_iter().zip(["touched_on_evidence", "touched_by_context", "unseen", "exited", "clear"]) {
             if meaning != Meaning::Exited || any_exit {
-                ranged_cell(h, &page.share(parts.of(meaning)), spoken(name));
+                labelled_cell(h, &part(meaning), &page.share(parts.of(meaning)), spoken(name));
             }
         }
-        ranged_cell(h, &page.share(f.expected), spoken("expected"));
+        labelled_cell(h, page.say("column.expected"), &page.share(f.expected), spoken("expected"));
         h.close("tr");
     }
     page.end_table(h);
+}
+
+/// A number with its range, and the title of its column for where the columns stand beneath one another.
+fn labelled_cell(h: &mut Html, label: &str, text: &str, range: Option<String>) {
+    h.open("td", &[("class", "n"), ("role", "cell"), ("data-l", label)]).text(text);
+    if let Some(range) = range {
+        h.element("small", &[], &range);
+    }
+    h.close("td");
 }
 
 fn reach(page: &Page<'_>, focal: &FocalSummary) -> Vec<String> {

@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 /// Writes method, glossary and the way to verify.
 pub fn method(page: &Page<'_>, h: &mut Html) {
     page.section(h, "method", page.say("method.title"));
-    for key in ["method.belief", "method.evidence", "method.rules", "method.walk", "method.ranges", "method.accuse"] {
+    for key in ["method.belief", "method.evidence", "method.rules", "method.walk"] {
         h.element("p", &[], page.say(key));
     }
+    let draws = page.language().count(page.facts.summary.ranges.draws);
+    h.element("p", &[], &page.words.fill("method.ranges", &[("draws", &draws)]));
+    h.element("p", &[], page.say("method.accuse"));
     standings(page, h);
     numbers(page, h);
     citations(page, h);
@@ -83,8 +86,9 @@ fn citations(page: &Page<'_>, h: &mut Html) {
 fn glossary(page: &Page<'_>, h: &mut Html) {
     page.section(h, "glossary", page.say("glossary_section.title"));
     h.open("dl", &[("class", "glossary")]);
-    let terms: Vec<(&str, &str)> =
+    let mut terms: Vec<(&str, &str)> =
         page.words.below("glossary").filter_map(|(key, text)| Some((key.strip_suffix(".term")?, text))).collect();
+    terms.sort_by(|a, b| a.1.cmp(b.1));
     for (key, term) in terms {
         h.element("dt", &[], term).element("dd", &[], page.words.say(&format!("glossary.{key}.means")));
     }

@@ -37,6 +37,7 @@ struct About<'a> {
     overrides: BTreeMap<&'a str, Vec<RowView<'a>>>,
     contests: BTreeMap<&'a str, Vec<RowView<'a>>>,
     contributions: BTreeMap<&'a str, Vec<RowView<'a>>>,
+    exposure: BTreeMap<&'a str, Vec<RowView<'a>>>,
 }
 
 impl<'a> About<'a> {
@@ -51,6 +52,7 @@ impl<'a> About<'a> {
             practices: by_node(&f.practices, "supplier_id", &wanted),
             records: by_node(&f.records, "node_id", &wanted),
             contributions: by_node(&f.contributions, "node_id", &wanted),
+            exposure: by_node(&f.exposure, "node_id", &wanted),
             actions: some(&f.actions),
             duties: some(&f.duties),
             remedies: some(&f.remedies),
@@ -99,6 +101,7 @@ fn node(page: &Page<'_>, h: &mut Html, site: &Site<'_>, about: &About<'_>, chain
     }
     evidence(page, h, site, rows(&about.evidence, id));
     beside(page, h, rows(&about.overrides, id), rows(&about.contests, id), rows(&about.practices, id), rows(&about.records, id));
+    purchases(page, h, site, rows(&about.exposure, id));
     paths(page, h, id, rows(&about.contributions, id), chains)?;
     h.open("p", &[("class", "back")]).open("a", &[("href", "#register")]).text(page.say("node.back")).close("a").close("p");
     h.close("article");
@@ -149,8 +152,7 @@ fn to_do(page: &Page<'_>, h: &mut Html, actions: &[RowView<'_>], duties: &[RowVi
     order.sort_by_key(|r| (r.int("step").unwrap_or(i64::MAX), r.text("response").unwrap_or_default()));
     for row in order {
         h.open("p", &[("class", "what")]);
-        page.method_text(h, row.text("pattern").unwrap_or_default());
-        h.element("span", &[("class", "tag")], &page.words.word("basis", row.text("basis").unwrap_or_default()));
+        first::pattern(page, h, row);
         if let Some(band) = row.text("severity_band") {
             h.element("span", &[("class", "tag")], &page.words.fill("node.band", &[("band", band)]));
         }
@@ -536,6 +538,25 @@ fn beside(
         }
         h.close("ul").close("details");
     }
+}
+
+/// What of its own purchases is touched and unseen: of a company under assessment on the first screen, of others with all links merged.
+fn purchases(page: &Page<'_>, h: &mut Html, site: &Site<'_>, exposure: &[RowView<'_>]) {
+    if site.is("focal") {
+        h.open("p", &[]).open("a", &[("href", "#glance")]).text(page.say("node.focal")).close("a").close("p");
+        return;
+    }
+    let merged =
+        |r: &&RowView<'_>| r.text("norm") == Some("any") && r.text("view") == Some("all") && r.text("mapped_rule") == Some("cautious");
+    let Some(r) = exposure.iter().find(merged).filter(|r| r.float("mapped").is_some_and(|m| m > 0.0)) else { return };
+    let share = |column: &str| page.share_or_dash(r.float(column));
+    let values = [
+        ("evidence", &*share("touched_on_evidence")),
+        ("context", &*share("touched_by_context")),
+        ("unseen", &*share("unseen")),
+        ("clear", &*share("clear")),
+    ];
+    h.element("p", &[], &page.words.fill("node.purchases", &values));
 }
 
 /// What it is to each company, and by which chains it comes.

@@ -113,18 +113,15 @@ fn sums(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
         }
         let is_open = matches!(dimension, "country");
         h.open("details", if is_open { &[("open", "")] } else { &[] }).element("summary", &[], page.say(key));
-        let columns = [
-            text_column(page.say(key)),
-            number_column(page.say("word.part.on_evidence")),
-            number_column(page.say("word.part.by_context")),
-            number_column(page.say("word.part.unseen")),
-            number_column(page.say("word.part.clear")),
-        ];
+        let figures = parts_told(of.iter());
+        let titles: Vec<String> = figures.iter().map(|f| page.words.word("figure", f)).collect();
+        let mut columns = vec![text_column(page.say(key))];
+        columns.extend(titles.iter().map(|t| number_column(t)));
         let caption = page.words.fill("origin.caption", &[("by", page.say(key)), ("company", &focal.name)]);
         page.table(h, "plain-table", &caption, &columns);
         for r in rows.iter().take(ROWS_MOST) {
             h.open("tr", &[]).open("th", &[("scope", "row")]).text(&value(page, dimension, r.text("value").unwrap_or("-"))).close("th");
-            for column in ["touched_on_evidence", "touched_by_context", "unseen", "clear"] {
+            for column in figures.iter().copied() {
                 number_cell(h, &page.share_or_dash(r.float(column)));
             }
             h.close("tr");
@@ -132,7 +129,7 @@ fn sums(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
         if rows.len() > ROWS_MOST {
             let rest = rows.get(ROWS_MOST..).unwrap_or_default();
             h.open("tr", &[]).element("th", &[("scope", "row")], &page.words.count("origin.rest", rest.len() as u64));
-            for column in ["touched_on_evidence", "touched_by_context", "unseen", "clear"] {
+            for column in figures.iter().copied() {
                 number_cell(h, &page.share(rest.iter().map(|r| number(r, column)).sum()));
             }
             h.close("tr");
@@ -140,6 +137,13 @@ fn sums(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
         page.end_table(h);
         h.close("details");
     }
+}
+
+/// The columns of a table of figures; what stood with suppliers that were left where there is any, so that columns sum to the whole.
+pub fn parts_told<'a>(mut rows: impl Iterator<Item = &'a RowView<'a>>) -> Vec<&'static str> {
+    let any_exit = rows.any(|r| r.float("exited").is_some_and(|x| x > 0.0));
+    let all = ["touched_on_evidence", "touched_by_context", "unseen", "exited", "clear"];
+    all.into_iter().filter(|f| *f != "exited" || any_exit).collect()
 }
 
 fn value(page: &Page<'_>, dimension: &str, value: &str) -> String {

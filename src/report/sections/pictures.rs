@@ -23,7 +23,7 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
     // Where severity is not told, the picture ends at the power of ten above the largest number of people.
     let most = places.iter().filter_map(|p| p.people()).fold(10.0, f64::max).log10().ceil().clamp(2.0, 9.0);
     let mut left_out = 0u64;
-    let marks: Vec<Mark<'_>> = places
+    let marks: Vec<Mark> = places
         .iter()
         .filter_map(|site| {
             let height = if told { severities.get(site.id()).copied() } else { site.people().map(|p| (1.0 + p).log10() / most) };
@@ -34,13 +34,11 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
             let any = site.any()?;
             let state = page.words.word("state", site.state());
             Some(Mark {
-                id: site.id(),
                 title: format!("{}: {}, {}", site.name(), page.share(any), state),
                 likelihood: any,
                 height,
                 on_evidence: site.is_on_evidence(),
                 low_coverage: site.coverage().is_none_or(|c| c < LOW_COVERAGE),
-                has_page: page.selection.is_shown(site.id()),
             })
         })
         .collect();
@@ -62,8 +60,7 @@ pub fn severity(page: &Page<'_>, h: &mut Html) {
         share: &|x| page.share(x),
         count: &count,
     };
-    h.open("figure", &[])
-        .open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("severity.title"))]);
+    h.open("figure", &[]).open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", &says)]);
     picture(h, &marks, &ticks, &words);
     h.close("div").element("figcaption", &[], page.say("severity.legend")).close("figure");
     page.note(h, &says);
@@ -107,10 +104,12 @@ pub fn map_section(page: &Page<'_>, h: &mut Html) -> Result<()> {
         })
         .collect();
     let all = page.words.fill("map.says", &[("n", &page.language().count(by_country.len() as u64))]);
-    h.open("figure", &[])
-        .open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", page.say("map.title"))]);
+    h.open("figure", &[]).open("div", &[("class", "frame wide"), ("role", "region"), ("tabindex", "0"), ("aria-label", &all)]);
     map(h, &circles, &dots, &all)?;
     h.close("div").element("figcaption", &[], page.say("map.legend")).close("figure");
+    if !dots.is_empty() {
+        page.note(h, page.say("map.dots"));
+    }
     page.note(h, page.say("map.borders"));
     if nowhere > 0 {
         page.note(h, &page.words.count("map.nowhere", nowhere));

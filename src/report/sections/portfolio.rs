@@ -1,5 +1,6 @@
 //! A portfolio of holdings: the figures of the companies by their weight.
 
+use super::origin::parts_told;
 use crate::export::RowView;
 use crate::report::html::Html;
 use crate::report::page::{DASH, Page, number_cell, number_column, text_column};
@@ -14,15 +15,12 @@ pub fn portfolio(page: &Page<'_>, h: &mut Html) {
     h.element("p", &[], page.say("portfolio.what"));
     let names: BTreeSet<&str> = page.facts.portfolio.iter().filter_map(|r| r.text("portfolio")).collect();
     let names = if names.is_empty() { BTreeSet::from([""]) } else { names };
-    let columns = [
-        text_column(page.say("portfolio.holding")),
-        number_column(page.say("portfolio.weight")),
-        number_column(page.say("word.part.on_evidence")),
-        number_column(page.say("word.part.by_context")),
-        number_column(page.say("word.part.unseen")),
-        number_column(page.say("word.part.clear")),
-        number_column(page.say("column.expected")),
-    ];
+    let all: Vec<RowView<'_>> = page.facts.portfolio.iter().collect();
+    let figures = parts_told(all.iter());
+    let titles: Vec<String> = figures.iter().map(|f| page.words.word("figure", f)).collect();
+    let mut columns = vec![text_column(page.say("portfolio.holding")), number_column(page.say("portfolio.weight"))];
+    columns.extend(titles.iter().map(|t| number_column(t)));
+    columns.push(number_column(page.say("column.expected")));
     for name in names {
         let rows: Vec<RowView<'_>> = page
             .facts
@@ -43,7 +41,7 @@ pub fn portfolio(page: &Page<'_>, h: &mut Html) {
                 }
             }
             h.close("th");
-            for column in ["weight", "touched_on_evidence", "touched_by_context", "unseen", "clear", "expected"] {
+            for column in ["weight"].into_iter().chain(figures.iter().copied()).chain(["expected"]) {
                 number_cell(h, &r.float(column).map_or_else(|| DASH.to_owned(), |x| page.share(x)));
             }
             h.close("tr");

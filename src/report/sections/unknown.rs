@@ -38,7 +38,7 @@ pub fn unknown(page: &Page<'_>, h: &mut Html) {
     page.section(h, "assumptions", page.say("assumptions.title"));
     h.element("p", &[], page.say("assumptions.what"));
     let columns = [text_column(page.say("assumptions.what_is")), number_column(page.say("assumptions.how_often"))];
-    page.table(h, "plain-table", page.say("assumptions.title"), &columns);
+    page.table(h, "plain-table", page.say("assumptions.counted"), &columns);
     for (name, n) in page.facts.manifest.assumptions.iter().filter(|(_, n)| **n > 0) {
         h.open("tr", &[]);
         cell(h, &page.words.known_word("assumption", name).map_or_else(|| name.replace('_', " "), str::to_owned));

@@ -1,0 +1,200 @@
+//! The report of a result: what it must say, what it must never say, and that no text of the data becomes part of the page.
+
+use crate::runs;
+use onus::base::Norm;
+use onus::export::{read_manifest, verify};
+use onus::pipeline::RunConfig;
+use onus::pipeline::ranges::RangesOf;
+use onus::report::{Changes, CompanyChange, Language, Move, Options, render, write_report};
+use std::path::Path;
+
+fn report(out: &Path, language: Language) -> String {
+    render(out, &Options { language, changes: None }).unwrap().0
+}
+
+fn section<'a>(html: &'a str, id: &str) -> &'a str {
+    let start = html.find(&format!("<section id=\"{id}\"")).unwrap_or_else(|| panic!("no section {id}"));
+    let rest = &html[start..];
+    &rest[..rest.find("</section>").unwrap()]
+}
+
+#[test]
+fn the_first_screen_says_which_company_what_period_how_bad_how_sure_and_what_first() {
+    let html = report(&runs::FIRST_RUN.1, Language::En);
+    let top = html.find("<section id=\"origin\"").unwrap();
+    assert!(html.len() - top > top / 2);
+    let brief = section(&html, "brief");
+    for needle in ["Brand Alder", "on evidence", "unseen", "Uncalibrated", "What first", "<li>"] {
+        assert!(brief.contains(needle), "{needle}");
+    }
+    assert!(html.contains("Assessed as of 30\u{A0}June 2026") && html.contains("<html lang=\"en\">"));
+    let ids = [
+        "brief",
+        "glance",
+        "first",
+        "changes",
+        "origin",
+        "register",
+        "nodes",
+        "severity",
+        "map",
+        "choke",
+        "people",
+        "portfolio",
+        "coverage",
+    ];
+    let places: Vec<usize> = ids.iter().map(|id| html.find(&format!("<section id=\"{id}\"")).unwrap()).collect();
+    assert!(places.is_sorted());
+}
+
+#[test]
+fn the_same_result_gives_the_same_bytes_and_the_figures_are_those_of_the_summary() {
+    let (a, b) = (report(&runs::FIRST_RUN.1, Language::En), report(&runs::FIRST_RUN.1, Language::En));
+    assert_eq!(a, b);
+    let summary: onus::pipeline::summary::Summary =
+        serde_json::from_str(&std::fs::read_to_string(runs::FIRST_RUN.1.join("summary.json")).unwrap()).unwrap();
+    let alder = summary.focal.iter().find(|f| f.node_id == "BR-ALDER").unwrap();
+    for f in alder.figures.iter().filter(|f| f.view == "own" && f.mapped_rule == "cautious") {
+        for x in [f.touched_on_evidence, f.touched_by_context, f.unseen, f.clear, f.expected] {
+            let shown = Language::En.share(x);
+            assert!(section(&a, "glance").contains(&shown), "{} {x} as {shown}", f.norm);
+        }
+    }
+}
+
+#[test]
+fn a_report_beside_its_result_is_no_foreign_file_and_goes_with_it() {
+    let (_room, data) = runs::copied_sample();
+    let room = tempfile::tempdir().unwrap();
+    let out = room.path().join("out");
+    runs::assess(&data, &out, 0);
+    let written = write_report(&out, &out.join("report.html"), &Options::default()).unwrap();
+    assert_eq!(written.bytes, std::fs::metadata(out.join("report.html")).unwrap().len());
+    assert!(written.bytes < 5_000_000 && written.rows == written.places);
+    assert!(verify(&out).unwrap().holds());
+    onus::pipeline::assess(&RunConfig { dataset: data, ..RunConfig::default() }, &out, true, &mut onus::pipeline::Silent).unwrap();
+    assert!(!out.join("report.html").exists(), "a report of an earlier run never stands beside a later one");
+}
+
+#[test]
+fn no_text_of_the_data_becomes_part_of_the_page() {
+    let hostile =
+        ["<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\"\" onmouseover=\"\"alert(1)", "'><svg onload=alert(1)>"];
+    let rows: Vec<String> = hostile.iter().enumerate().map(|(i, n)| format!("\"n{i}{n}\",\"{n}\u{202E}\",factory,BGD")).collect();
+    let nodes = format!("node_id,name,kind,country\nB,\"{}\",brand,DEU\n{}\n", hostile[1], rows.join("\n"));
+    let links: Vec<String> = hostile.iter().enumerate().map(|(i, n)| format!("\"n{i}{n}\",B,10,EUR")).collect();
+    let (_room, data) =
+        runs::dataset(&[("nodes", &nodes), ("links", &format!("supplier_id,buyer_id,value,currency\n{}\n", links.join("\n")))]);
+    let room = tempfile::tempdir().unwrap();
+    let out = room.path().join("out");
+    runs::assess(&data, &out, 0);
+    let html = report(&out, Language::De);
+    assert_eq!(html.matches("<script").count(), 2, "the data of the script and the script");
+    assert!(!html.contains("<img") && !html.contains("<svg onload") && !html.contains('\u{202E}'));
+    assert!(!html.contains("\" onmouseover=\"") && html.contains("&quot;&quot; onmouseover=") || html.contains("&quot; onmouseover="));
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+#[test]
+fn without_evidence_nothing_is_called_told_and_nothing_is_drawn_in_its_colour() {
+    let nodes = "node_id,name,kind,country,workers\nB,Brand,brand,DEU,\nF,Factory,factory,BGD,200\nG,Farm,farm,IND,\n";
+    let (_room, data) = runs::dataset(&[("nodes", nodes), ("links", "supplier_id,buyer_id,value,currency\nF,B,10,EUR\nG,F,5,EUR\n")]);
+    let room = tempfile::tempdir().unwrap();
+    let out = room.path().join("out");
+    runs::assess_with(&RunConfig { dataset: data, ranges: RangesOf::None, ..RunConfig::default() }, &out);
+    let html = report(&out, Language::En);
+    assert!(html.contains("No site evidence in these data"));
+    assert!(!html.contains("tag told"), "no place has a standing by evidence");
+    for id in ["severity", "map", "origin", "register", "nodes"] {
+        assert!(!section(&html, id).contains("#c24f00"), "{id}");
+    }
+    assert!(section(&html, "register").contains("class=\"dark\""), "what nobody could hear is hatched");
+    assert!(section(&html, "glance").contains("%</td>"), "a figure without draws has no range, not one of 0");
+}
+
+#[test]
+fn a_shared_report_tells_no_grievance_survey_or_case_row_by_row() {
+    let internal = report(&runs::FIRST_RUN.1, Language::En);
+    assert!(internal.contains("<code>surveys</code>") && internal.contains("their way") || internal.contains("and its way"));
+    let room = tempfile::tempdir().unwrap();
+    let out = room.path().join("out");
+    runs::copy_all(&runs::FIRST_RUN.1, &out);
+    let run = out.join("run.json");
+    let text = std::fs::read_to_string(&run).unwrap();
+    assert!(text.contains("\"audience\": \"internal\""));
+    std::fs::write(&run, text.replace("\"audience\": \"internal\"", "\"audience\": \"shared\"")).unwrap();
+    assert_eq!(read_manifest(&out).unwrap().unwrap().stamp.audience, onus::export::Audience::Shared);
+    let shared = report(&out, Language::En);
+    for table in ["surveys", "grievances", "cases"] {
+        assert!(!shared.contains(&format!("<code>{table}</code>")), "{table}");
+    }
+    assert!(!shared.contains("class=\"steps\"><dt>Met") && shared.contains("Cases are not told for this audience"));
+}
+
+#[test]
+fn small_counts_stay_small_counts() {
+    let html = report(&runs::FIRST_RUN.1, Language::En);
+    assert!(html.contains("&lt;5 of 26"), "cases of a place are told as under five");
+    let least = section(&html, "people");
+    let table = least.rsplit("<tbody>").next().unwrap();
+    for cell in table.split("<td class=\"n\">").skip(1) {
+        let shown: f64 = cell.split('<').next().unwrap().replace(',', "").parse().unwrap();
+        assert!(shown >= 5.0, "{shown} people are told of one place");
+    }
+}
+
+#[test]
+fn rows_behind_numbers_are_named_by_file_and_line() {
+    let html = report(&runs::FIRST_RUN.1, Language::En);
+    let page = html.split("<article class=\"node\" id=\"node-GA-017\"").nth(1).unwrap().split("</article>").next().unwrap();
+    assert!(page.contains("<code>audit_findings.csv:") || page.contains("<code>recruitment.csv:"), "a row of a file");
+    assert!(page.contains("Brand Birch") && page.contains("\u{2190}"), "a chain to the company");
+    assert!(page.contains("never a finding of guilt"));
+}
+
+#[test]
+fn every_language_tells_every_section_in_its_own_words() {
+    for (language, words) in [
+        (Language::De, ["Auf einen Blick", "Zwangsarbeit", "Wie sicher"]),
+        (Language::Fr, ["Vue d’ensemble", "travail forcé", "Quelle certitude"]),
+    ] {
+        let html = report(&runs::FIRST_RUN.1, language);
+        assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())));
+        for word in words {
+            assert!(html.contains(word), "{word}");
+        }
+        assert!(
+            !html.contains("At a glance") && !html.contains("forced labour"),
+            "{}: the words of the page are not in English",
+            language.tag()
+        );
+        assert!(html.contains("lang=\"en\""), "texts of the method say which language they are in");
+    }
+    assert_eq!(Norm::ALL.len(), 8);
+}
+
+#[test]
+fn a_change_story_is_told_with_parts_that_add_up() {
+    let parts = vec![("evidence".to_owned(), 0.03), ("links_lost".to_owned(), -0.01)];
+    let told = Move { norm: "any".to_owned(), figure: "touched_on_evidence".to_owned(), old: 0.10, new: 0.12, parts };
+    let changes = Changes {
+        old_as_of: "2025-06-30".to_owned(),
+        companies: vec![CompanyChange { node_id: "BR-ALDER".to_owned(), moves: vec![told] }],
+        ..Changes::default()
+    };
+    let html = render(&runs::FIRST_RUN.1, &Options { language: Language::En, changes: Some(changes) }).unwrap().0;
+    let shown = section(&html, "changes");
+    assert!(shown.contains("30\u{A0}June 2025") && shown.contains("+2.0 points"));
+    assert!(shown.contains("evidence +3.0 points; links lost \u{2212}1.0 points"), "{shown}");
+    assert!(section(&html, "brief").contains("on evidence +2.0 points"));
+    assert!(section(&report(&runs::FIRST_RUN.1, Language::En), "changes").contains("--previous"));
+}
+
+#[test]
+fn what_is_no_result_is_refused_and_nothing_is_left_behind() {
+    let room = tempfile::tempdir().unwrap();
+    let file = room.path().join("report.html");
+    let told = write_report(room.path(), &file, &Options::default()).unwrap_err().to_string();
+    assert!(told.contains("run.json"), "{told}");
+    assert!(std::fs::read_dir(room.path()).unwrap().next().is_none());
+}
