@@ -24,7 +24,8 @@ impl Sold<'_> {
     pub fn direct(&self, place: NodeIx, company: NodeIx) -> f64 {
         let kept = self.kept.get(place.at()).copied().unwrap_or(0.0);
         let sold: f64 = self.graph.suppliers_of(place).iter().filter(|(to, _)| *to == company.at()).map(|(_, w)| w).sum();
-        (kept * sold).clamp(0.0, 1.0)
+        // An empty sum is -0, and so would be told.
+        (kept * sold + 0.0).clamp(0.0, 1.0)
     }
 }
 

@@ -148,7 +148,7 @@ fn involvement_and_leverage_are_those_of_the_chain() {
         BR,Brand,brand,DEU,4771,yes,,\nB2,Other brand,brand,DEU,4771,yes,,\nO,Own works,factory,VNM,1410,,BR,\n\
         M,Mill,mill,VNM,1311,,,80\nF,Spinner,mill,VNM,1311,,,40\n";
     let statements = "statement_id,node_id,date,sign,source_class,origin\n\
-        S1,F,2026-03-01,work_document_confiscation,authority_or_court,C1\nS2,O,2026-03-01,work_document_confiscation,authority_or_court,C2\n";
+        S1,F,2026-03-01,work_wages_withheld,authority_or_court,C1\nS2,O,2026-03-01,work_document_confiscation,authority_or_court,C2\n";
     let links = "supplier_id,buyer_id,relation,value\nF,M,supplies,40\nM,BR,supplies,60\nM,B2,supplies,20\nO,BR,supplies,10\n";
     let (_room, out) = run(&[("nodes", nodes), ("links", links), ("statements", statements)]);
     let part = |focal: &str, node: &str| {
