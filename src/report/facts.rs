@@ -5,7 +5,6 @@
 
 use crate::base::{Error, Norm, Result};
 use crate::export::privacy::is_confidential;
-use crate::export::register::look_first;
 use crate::export::{Audience, RowView, Rows, RunManifest, read_all, read_if_there, read_manifest};
 use crate::pipeline::SUMMARY;
 use crate::pipeline::summary::Summary;
@@ -81,19 +80,11 @@ impl Facts {
         self.manifest.stamp.audience == Audience::Shared
     }
 
-    /// Places where people work, in the order of the register: by the priority of the run where it has one, else on evidence first, then people times
-    /// probability.
+    /// Places where people work, in the order of what to do first.
     pub fn places(&self) -> Vec<Site<'_>> {
-        let mut all: Vec<(Site<'_>, Option<i64>)> =
-            self.sites.iter().map(|r| (Site(r), r.int("priority"))).filter(|(s, _)| s.any().is_some()).collect();
-        let key = |s: &Site<'_>| {
-            let any = s.any().unwrap_or(0.0);
-            (s.is_on_evidence(), s.people().unwrap_or(0.0) * any, any)
-        };
-        all.sort_by(|(a, p), (b, q)| {
-            let missing_last = |x: &Option<i64>| x.unwrap_or(i64::MAX);
-            missing_last(p).cmp(&missing_last(q)).then_with(|| look_first((key(a), a.id()), (key(b), b.id())))
-        });
+        let mut all: Vec<(Site<'_>, i64)> =
+            self.sites.iter().map(|r| (Site(r), r.int("priority").unwrap_or(i64::MAX))).filter(|(s, _)| s.any().is_some()).collect();
+        all.sort_by(|(a, p), (b, q)| p.cmp(q).then_with(|| a.id().cmp(b.id())));
         all.into_iter().map(|(s, _)| s).collect()
     }
 
