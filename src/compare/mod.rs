@@ -87,7 +87,7 @@ fn told(old: &Path, new: &Path, old_dataset: Option<&OldDataset>) -> Result<Stor
     {
         notes.push(format!("The new result is of an earlier day ({}) than the old one ({}).", days[1], days[0]));
     }
-    let ends = [&old, &new].map(|s| Told::of(s));
+    let ends = [&old, &new].map(Told::of);
     let happened = happened::happened(&old, &new);
     let nodes_both = old.places.keys().filter(|id| new.places.contains_key(*id)).count() as u64;
     let (nodes_added, nodes_gone) = (new.places.len() as u64 - nodes_both, old.places.len() as u64 - nodes_both);

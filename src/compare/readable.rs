@@ -120,7 +120,7 @@ pub fn line(name: &str, figure: &Figure) -> String {
     let all = words.len();
     let told: Vec<String> = words.into_iter().filter(|(x, _)| 100.0 * x.abs() >= POINTS_TOLD).map(|(_, w)| w).collect();
     match (told.is_empty(), told.len() < all) {
-        (true, _) => s.push_str(": nothing that shows in a tenth of a point"),
+        (true, _) => s.push_str(": each part is below 0.05 points"),
         (false, more) => {
             s.push_str(": ");
             s.push_str(&told.join("; "));

@@ -91,14 +91,11 @@ fn sums(old: &[Item], new: &[Item], method_differs: bool, counts: impl Fn(&Item)
         let is = if order.is_ge() { b.next() } else { None };
         match (was, is) {
             (Some(x), Some(y)) if x.worth == y.worth && (x.used == y.used || x.lapsed != y.lapsed) => {
-                // Whatever it weighs, only its age changed; a row of which nothing changed moved nothing.
-                if x.log_weight != y.log_weight {
-                    if x.age_days != y.age_days {
-                        Moved::add(&mut moved.aged, y.log_weight - x.log_weight);
-                    } else {
-                        // Another row says the same more or less: that row is the fact.
-                        Moved::add(&mut moved.facts, y.log_weight - x.log_weight);
-                    }
+                // Whatever it weighs, only its age changed. Where that is the same, too, another row says the same more or less: that row is the fact.
+                let sum = if x.age_days == y.age_days { &mut moved.facts } else { &mut moved.aged };
+                let by = y.log_weight - x.log_weight;
+                if by != 0.0 {
+                    Moved::add(sum, by);
                 }
             }
             (Some(x), Some(y)) => {
