@@ -8,7 +8,7 @@ use super::messages::{Language, Messages};
 use super::method_texts::Method;
 use super::page::Page;
 use super::sections::changes::{Changes, changes};
-use super::sections::{brief, choke, first, glance, ledger, method, node, origin, pictures, portfolio, register, unknown};
+use super::sections::{brief, choke, first, glance, ledger, method, node, origin, pictures, portfolio, register, short_node, unknown};
 use super::select::{PAGES_MOST, Selection};
 use super::translations::Translations;
 use crate::base::{Error, Result};
@@ -199,7 +199,7 @@ fn document(out: &Path, page: &Page<'_>, story: Option<&Changes>) -> Result<(Htm
         ("hash", stamp.dataset.hash.get(..16).unwrap_or_default()),
     ];
     h.element("p", &[], &page.words.fill("footer", &values)).close("footer").close("div").close("div");
-    h.data("short", &node::short_data(page));
+    h.data("short", &short_node::short_data(page));
     h.embedded("script", SCRIPT);
     h.close("body").close("html").text("\n");
     Ok((html, pages))

@@ -27,7 +27,9 @@ const COLUMNS: [(&str, &str); 11] = [
 /// Writes the section.
 pub fn register(page: &Page<'_>, h: &mut Html) {
     page.section(h, "register", page.say("register.title"));
-    h.element("p", &[], page.say("register.what"));
+    let is_prioritised = page.facts.sites.iter().any(|r| r.int("priority").is_some());
+    let order = page.say(if is_prioritised { "register.by_priority" } else { "register.by_evidence" });
+    h.element("p", &[], &format!("{order} {}", page.say("register.what")));
     let (rows, places) = (page.selection.rows.len(), page.selection.places);
     if places > rows {
         let values = [("n", &*page.language().count(rows as u64)), ("places", &*page.language().count(places as u64))];
