@@ -134,6 +134,14 @@ fn a_shared_report_tells_no_grievance_survey_or_case_row_by_row() {
 }
 
 #[test]
+fn assumptions_are_told_in_words_and_counted() {
+    let html = report(&runs::FIRST_RUN.1, Language::De);
+    let told = section(&html, "assumptions");
+    assert!(told.contains("Verbindungen ohne Wert: gleiche oder mittlere Anteile</td><td class=\"n\">16"), "{told}");
+    assert!(!told.contains("links without value"));
+}
+
+#[test]
 fn small_counts_stay_small_counts() {
     let html = report(&runs::FIRST_RUN.1, Language::En);
     assert!(html.contains("&lt;5 of 26"), "cases of a place are told as under five");
