@@ -4,14 +4,17 @@ use super::args::Report;
 use super::print;
 use super::screen::grouped;
 use crate::base::{Error, Result};
-use crate::compare::{Happened, Story, Thing, compare};
+use crate::compare::{Happened, PartOfMove, Story, Thing, compare};
 use crate::export::REPORT;
 use crate::register;
-use crate::report::{Changes, CompanyChange, Move, Options, write_report};
+use crate::report::{Changes, CompanyChange, Move, NodeMoved, Options, PartMove, write_report};
 use std::path::{Path, PathBuf};
 
 /// Things that happened beside the figures and are told in a report; `onus compare -o` writes them all.
 const HAPPENED_MOST: usize = 60;
+/// Nodes named behind one part of a move, and the least of theirs that is told: a twentieth of a point.
+const NODES_NAMED: usize = 3;
+const MOVE_LEAST: f64 = 5e-4;
 
 /// Writes the report and says what is in it.
 pub fn report(args: &Report) -> Result<u8> {
@@ -63,13 +66,20 @@ fn workbook(out: &Path, book: &Path, previous: Option<&Path>) -> Result<String> 
     Ok(text)
 }
 
+/// A part with the nodes behind it that a reader can see in its figure.
+fn part(p: &PartOfMove) -> PartMove {
+    let told = p.nodes.iter().filter(|n| n.change.abs() >= MOVE_LEAST).take(NODES_NAMED);
+    let nodes = told.map(|n| NodeMoved { node_id: n.id.clone(), name: n.name.clone(), change: n.change }).collect();
+    PartMove { part: p.part.as_str().to_owned(), change: p.change, nodes }
+}
+
 /// The change story as the report shows it: every move of a company's own figures, what happened beside them, and what to know first.
 fn changes(story: &Story) -> Changes {
     let companies = story.companies.iter().map(|company| {
         let shown = company.figures.iter().filter(|f| f.mapped_rule == "cautious" && f.figure != "touched" && !f.parts.is_empty());
         let moves = shown.map(|f| {
-            let mut parts: Vec<(String, f64)> = f.parts.iter().map(|p| (p.part.as_str().to_owned(), p.change)).collect();
-            parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
+            let mut parts: Vec<PartMove> = f.parts.iter().map(part).collect();
+            parts.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()).then_with(|| a.part.cmp(&b.part)));
             Move { norm: f.norm.to_owned(), figure: f.figure.to_owned(), old: f.old, new: f.new, parts }
         });
         CompanyChange { node_id: company.id.clone(), moves: moves.collect() }

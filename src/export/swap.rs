@@ -389,13 +389,15 @@ mod tests {
         }
         fs::write(folder.join(INPUTS), text).unwrap();
         fs::write(folder.join(TIMING), text).unwrap();
+        fs::write(folder.join(REPORT), text).unwrap();
         fs::write(folder.join(RUN), serde_json::to_string(&manifest).unwrap()).unwrap();
     }
 
     /// The one text that every file of a whole result holds.
     fn whole(folder: &Path) -> Option<String> {
         read_manifest(folder).ok().flatten()?;
-        let texts = ["sites.parquet", "pack/method.toml", INPUTS, TIMING].map(|f| fs::read_to_string(folder.join(f)).unwrap_or_default());
+        let texts =
+            ["sites.parquet", "pack/method.toml", INPUTS, TIMING, REPORT].map(|f| fs::read_to_string(folder.join(f)).unwrap_or_default());
         texts.iter().all(|t| *t == texts[0] && !t.is_empty()).then(|| texts[0].clone())
     }
 
@@ -433,9 +435,9 @@ mod tests {
                 break;
             }
         }
-        // Two renames before the new one stands; then the old one is renamed and its five files and two folders go.
+        // Two renames before the new one stands; then the old one is renamed and its six files and two folders go.
         assert_eq!(seen.iter().filter(|s| *s == "old").count(), 2);
-        assert_eq!(seen.len(), 2 + 1 + 5 + 2 + 1);
+        assert_eq!(seen.len(), 2 + 1 + 6 + 2 + 1);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What workers are owed at the places of a run, and who bears it.
 
 use super::{Sources, Standings};
-use crate::base::{Date, NodeIx, Result};
+use crate::base::{Date, NodeIx, Result, par};
 use crate::duty::remedy::{Rates, Remedies, remedies};
 use crate::duty::severity::about_children;
 use crate::duty::{Sold, leaving_shares};
@@ -17,7 +17,7 @@ const SHARE_LEAST: f64 = 1e-4;
 
 /// Places of which the bearers are followed, the first of the order; and links that this reads at most. Of the others all stands in the rest.
 const SHARED_MOST: usize = 1_000;
-const SHARED_LINKS: usize = 2_000_000_000;
+const SHARED_LINKS: usize = 300_000_000;
 
 /// Remedies and their bearers.
 #[derive(Debug, Default)]
@@ -55,8 +55,10 @@ impl Owings {
         let mut places: Vec<NodeIx> = remedies.keys().map(|(n, _, _)| *n).collect::<BTreeSet<_>>().into_iter().collect();
         places.sort_by_key(|n| (standings.position(*n).is_none(), standings.position(*n), n.0));
         let followed = SHARED_MOST.min(SHARED_LINKS / (sold.graph.links() + sold.graph.nodes()).max(1)).max(1);
-        for (at, node) in places.into_iter().enumerate() {
-            let mut all = if at < followed { leaving_shares(sold, node)? } else { Vec::new() };
+        let left = par::map_each(&places[..followed.min(places.len())], |node| leaving_shares(sold, *node));
+        let mut left = left.into_iter();
+        for node in places {
+            let mut all = left.next().transpose()?.unwrap_or_default();
             let id = |n: NodeIx| resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
             all.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| id(a.0).cmp(id(b.0))));
             all.truncate(BEARERS_MOST);

@@ -1,7 +1,7 @@
 //! What changed since an earlier result. The story itself is told by the room that compares; this section only shows it.
 
 use crate::report::html::Html;
-use crate::report::page::{Page, cell, number_cell, number_column, text_column};
+use crate::report::page::{Page, number_cell, number_column, text_column};
 
 /// The change story in plain values, by company.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +30,25 @@ pub struct Move {
     pub figure: String,
     pub old: f64,
     pub new: f64,
-    /// Part and what it moved, the largest first.
-    pub parts: Vec<(String, f64)>,
+    /// The largest first.
+    pub parts: Vec<PartMove>,
+}
+
+/// What one part moved, and the nodes that most of it stands at.
+#[derive(Clone, Debug, Default)]
+pub struct PartMove {
+    /// `evidence`, `links_added` and so on.
+    pub part: String,
+    pub change: f64,
+    pub nodes: Vec<NodeMoved>,
+}
+
+/// A node behind a part; its name, since the newer result may not know it.
+#[derive(Clone, Debug, Default)]
+pub struct NodeMoved {
+    pub node_id: String,
+    pub name: String,
+    pub change: f64,
 }
 
 /// Writes the section; without an earlier result it says how to give one.
@@ -63,9 +80,11 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
             number_cell(h, &page.share(m.old));
             number_cell(h, &page.share(m.new));
             number_cell(h, &points(page, m.new - m.old));
-            let parts: Vec<String> =
-                m.parts.iter().map(|(part, x)| format!("{} {}", page.words.word("change_part", part), points(page, *x))).collect();
-            cell(h, &parts.join("; "));
+            h.open("td", &[]).open("ul", &[("class", "parts")]);
+            for p in &m.parts {
+                part(page, h, p);
+            }
+            h.close("ul").close("td");
             h.close("tr");
         }
         page.end_table(h);
@@ -89,6 +108,20 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
         h.close("p");
     }
     h.close("section");
+}
+
+fn part(page: &Page<'_>, h: &mut Html, p: &PartMove) {
+    h.open("li", &[]).text(&format!("{} {}", page.words.word("change_part", &p.part), points(page, p.change)));
+    for (node, before) in p.nodes.iter().zip(std::iter::once(": ").chain(std::iter::repeat(", "))) {
+        h.text(before);
+        if page.names.contains_key(&*node.node_id) {
+            page.node(h, &node.node_id);
+        } else {
+            h.name(&node.name);
+        }
+        h.text(&format!(" {}", points(page, node.change)));
+    }
+    h.close("li");
 }
 
 /// A difference of shares in percentage points, with its sign.
