@@ -449,6 +449,8 @@ fn forget(data: &Path, node: &str) {
         "purchasing",
         "recruitment",
         "cases",
+        "overrides",
+        "contests",
     ] {
         edit(data, table, |t| {
             let columns: Vec<usize> = ["node_id", "shipper_id", "consignee_id", "buyer_id", "supplier_id", "agency_id"]
