@@ -6,7 +6,7 @@ use onus::export::{read_manifest, verify};
 use onus::pipeline::RunConfig;
 use onus::pipeline::chains::{Chains, Ends};
 use onus::pipeline::ranges::RangesOf;
-use onus::report::{Changes, CompanyChange, Language, Move, Options, render, write_report};
+use onus::report::{Changes, CompanyChange, Language, Move, NodeMoved, Options, PartMove, render, write_report};
 use onus::schema::outputs;
 use std::path::Path;
 
@@ -184,7 +184,12 @@ fn every_language_tells_every_section_in_its_own_words() {
 
 #[test]
 fn a_change_story_is_told_with_parts_that_add_up() {
-    let parts = vec![("evidence".to_owned(), 0.03), ("links_lost".to_owned(), -0.01)];
+    let behind = [("GA-017", "Garments 017", 0.02), ("GONE-1", "A <place> that is gone", 0.01)];
+    let nodes = behind.map(|(id, name, change)| NodeMoved { node_id: id.to_owned(), name: name.to_owned(), change }).to_vec();
+    let parts = vec![
+        PartMove { part: "evidence".to_owned(), change: 0.03, nodes },
+        PartMove { part: "links_lost".to_owned(), change: -0.01, nodes: Vec::new() },
+    ];
     let told = Move { norm: "any".to_owned(), figure: "touched_on_evidence".to_owned(), old: 0.10, new: 0.12, parts };
     let changes = Changes {
         old_as_of: "2025-06-30".to_owned(),
@@ -194,7 +199,10 @@ fn a_change_story_is_told_with_parts_that_add_up() {
     let html = render(&runs::FIRST_RUN.1, &Options { language: Language::En, changes: Some(changes) }).unwrap().0;
     let shown = section(&html, "changes");
     assert!(shown.contains("30\u{A0}June 2025") && shown.contains("+2.0 points"));
-    assert!(shown.contains("evidence +3.0 points; links lost \u{2212}1.0 points"), "{shown}");
+    assert!(shown.contains("<li>evidence +3.0 points: ") && shown.contains("<li>links lost \u{2212}1.0 points</li>"), "{shown}");
+    assert!(
+        shown.contains("href=\"#node-GA-017\"") && shown.contains("A &lt;place&gt; that is gone") && shown.contains(" +1.0 points</li>")
+    );
     assert!(section(&html, "brief").contains("on evidence +2.0 points"));
     assert!(section(&report(&runs::FIRST_RUN.1, Language::En), "changes").contains("--previous"));
 }
