@@ -43,6 +43,8 @@ impl Basis {
 pub struct PlaceFacts {
     /// Level of each norm by rule, of its own or of what implies it; `None` below possible.
     pub found: [Option<Level>; Norm::COUNT],
+    /// Norms found of their own.
+    pub found_itself: NormSet,
     /// Norms on which reports make a signal by themselves.
     pub signalled: NormSet,
     /// Norms that count in the order: probability at least the method's least, or found.
@@ -51,10 +53,12 @@ pub struct PlaceFacts {
     pub speaks: bool,
     /// Signs of reports that count.
     pub reported: BTreeSet<SignIx>,
-    /// Signs among the facts of findings that are possible or more.
+    /// Signs among the supported or established facts of findings that are possible or more.
     pub in_findings: BTreeSet<SignIx>,
-    /// A child that is, or may be, under 15 is among those found; or a sign says so.
+    /// A child that is, or may be, under 15 does hazardous work; where no case tells an age, a sign or a case of child labour says so of a child.
     pub under_15: bool,
+    /// Under 15, and no case of hazardous work is, or may be, of 15 and over.
+    pub only_under_15: bool,
     /// Somebody other than a child is concerned, or nobody's age is told.
     pub adults: bool,
     /// A finding of a norm about children rests on an age without a document.
@@ -67,7 +71,8 @@ pub struct PlaceFacts {
     pub no_channel: bool,
     /// Buyers' practices towards the place beyond their thresholds, as `practice (buyer)`.
     pub practices: Vec<String>,
-    /// No signal and no finding, a norm counts, and either coverage is low (near 0 nobody could have heard) or something was reported.
+    /// No signal, no finding and no official flag, and either a norm counts and coverage is low (near 0 nobody could have heard), or something was
+    /// reported.
     pub unheard: bool,
     /// What was reported again after a verified remedy, or which remedy was opened long ago and never completed.
     pub relapse: Option<String>,
@@ -95,7 +100,8 @@ pub fn respond(place: &PlaceFacts, pack: &MethodPack) -> Vec<Chosen> {
     for i in order {
         let Some(row) = rows.get(i) else { continue };
         if let Some(one) = choose(i, row, place, pack, state_imposed) {
-            state_imposed |= row.when == Some(Circumstance::OfficialFlag);
+            // A flag of the region alone does not answer what was found or reported at the place itself.
+            state_imposed |= row.when == Some(Circumstance::OfficialFlag) && one.basis < Basis::Context;
             chosen.push(one);
         }
     }
@@ -106,7 +112,7 @@ pub fn respond(place: &PlaceFacts, pack: &MethodPack) -> Vec<Chosen> {
 fn choose(at: usize, row: &ResponseText, place: &PlaceFacts, pack: &MethodPack, state_imposed: bool) -> Option<Chosen> {
     let forbidden = match row.when {
         Some(Circumstance::Under15) => !place.under_15,
-        Some(Circumstance::NotUnder15) => place.under_15,
+        Some(Circumstance::NotUnder15) => place.only_under_15,
         Some(Circumstance::Adults) => !place.adults,
         Some(Circumstance::NotStateImposed) => state_imposed,
         _ => false,
@@ -114,8 +120,10 @@ fn choose(at: usize, row: &ResponseText, place: &PlaceFacts, pack: &MethodPack, 
     if forbidden {
         return None;
     }
+    let told = |s: &SignIx| place.reported.contains(s) || place.in_findings.contains(s);
+    let signs: Vec<SignIx> = row.signs.iter().filter_map(|s| pack.sign(s)).filter(told).collect();
     let mut reasons = Reasons::default();
-    for norm in row.norms.iter().filter_map(|n| Norm::parse(n)) {
+    for norm in row.norms.iter().filter_map(|n| Norm::parse(n)).filter(|n| !(signs.is_empty() && by_graver_work_alone(*n, place))) {
         match place.found[norm.at()] {
             Some(level) => reasons.add(Basis::Finding, format!("{} {}", norm.as_str(), level.as_str()), NormSet::of(&[norm])),
             None if row.least == Reached::Signal && place.signalled.contains(norm) => {
@@ -124,22 +132,35 @@ fn choose(at: usize, row: &ResponseText, place: &PlaceFacts, pack: &MethodPack, 
             None => {}
         }
     }
-    for sign in row.signs.iter().filter_map(|s| pack.sign(s)).filter(|s| place.reported.contains(s)) {
+    circumstance(row, place, &mut reasons);
+    // One report that makes no signal names nobody as the place of a harm, and none but a signal, a finding or an official flag ends orders.
+    let may_choose = if row.ends_orders { reasons.basis.is_some() } else { row.norms.is_empty() || place.speaks };
+    for sign in signs.into_iter().filter(|_| may_choose) {
         let Some(told) = pack.signs.get(sign.0 as usize) else { continue };
+        let in_case = place.in_findings.contains(&sign);
         let basis = match told.layer {
             Layer::Integrity if row.when == Some(Circumstance::NoChannel) => Basis::Gap,
             Layer::Integrity => Basis::Integrity,
-            _ if place.in_findings.contains(&sign) => Basis::Finding,
+            _ if in_case => Basis::Finding,
             _ if place.speaks => Basis::Signal,
             _ => Basis::Report,
         };
+        let basis = if row.ends_orders { reasons.basis.unwrap_or(basis) } else { basis };
         let mut norms = NormSet::EMPTY;
         Norm::ALL.into_iter().filter(|n| told.norms[n.at()].is_some() && place.counting.contains(*n)).for_each(|n| norms.insert(n));
-        reasons.add(basis, format!("{} reported", told.id), norms);
+        let how = if place.reported.contains(&sign) { "reported" } else { "told in a case" };
+        reasons.add(basis, format!("{} {how}", told.id), norms);
     }
-    circumstance(row, place, &mut reasons);
     let basis = reasons.basis?;
     Some(Chosen { row: at, basis, why: reasons.why, norms: reasons.norms })
+}
+
+/// Whether child labour stands only because graver work of children implies it: that has rows of its own, which say otherwise of the child.
+fn by_graver_work_alone(norm: Norm, place: &PlaceFacts) -> bool {
+    let graver = [Norm::HazardousChildWork, Norm::WorstForms, Norm::ChildTrafficking];
+    norm == Norm::ChildLabour
+        && !place.found_itself.contains(norm)
+        && (graver.iter().any(|n| place.found[n.at()].is_some()) || place.signalled.contains(Norm::HazardousChildWork))
 }
 
 /// What a circumstance adds where it is enough by itself.
@@ -226,13 +247,53 @@ mod tests {
     }
 
     #[test]
-    fn hazardous_work_is_answered_by_age_and_never_by_both_rows() {
+    fn hazardous_work_is_answered_by_the_ages_of_its_cases() {
         let pack = pack();
         let mut place = PlaceFacts { speaks: true, adults: true, ..PlaceFacts::default() };
         place.found[Norm::HazardousChildWork.at()] = Some(Level::Possible);
         assert_eq!(ids(&place, &pack), ["hazardous_15_17"]);
-        place.under_15 = true;
+        (place.under_15, place.only_under_15) = (true, true);
         assert_eq!(ids(&place, &pack), ["hazardous_under_15"]);
+        // One case of a child under 15 and one of a young worker: each has its row.
+        place.only_under_15 = false;
+        assert_eq!(ids(&place, &pack), ["hazardous_under_15", "hazardous_15_17"]);
+    }
+
+    #[test]
+    fn hazardous_work_of_a_young_worker_is_not_answered_as_work_below_the_minimum_age() {
+        let pack = pack();
+        let mut place = PlaceFacts { speaks: true, adults: true, ..PlaceFacts::default() };
+        // Hazardous work implies child labour.
+        place.found[Norm::HazardousChildWork.at()] = Some(Level::Indicated);
+        place.found[Norm::ChildLabour.at()] = Some(Level::Indicated);
+        place.found_itself = NormSet::of(&[Norm::HazardousChildWork]);
+        assert_eq!(ids(&place, &pack), ["hazardous_15_17"]);
+        place.found_itself.insert(Norm::ChildLabour);
+        assert_eq!(ids(&place, &pack), ["child_below_age", "hazardous_15_17"]);
+    }
+
+    #[test]
+    fn one_report_that_makes_no_signal_names_no_harm_and_ends_no_orders() {
+        let pack = pack();
+        let mut place = PlaceFacts { adults: true, unheard: true, ..PlaceFacts::default() };
+        for sign in ["si_prison_labour_private", "act_recruited", "ex_no_education_access"] {
+            place.reported = [pack.sign(sign).unwrap()].into();
+            assert_eq!(ids(&place, &pack), ["look_first"], "{sign}");
+        }
+        // With a signal of something else a sign of the state's is still no reason to leave.
+        place = PlaceFacts { speaks: true, adults: true, signalled: NormSet::of(&[Norm::ForcedLabour]), ..PlaceFacts::default() };
+        place.reported = [pack.sign("si_prison_labour_private").unwrap()].into();
+        assert_eq!(ids(&place, &pack), ["private_forced_labour"]);
+        place.official_flag = true;
+        assert_eq!(ids(&place, &pack), ["state_imposed", "private_forced_labour"]);
+    }
+
+    #[test]
+    fn what_a_case_tells_chooses_as_what_is_reported() {
+        let pack = pack();
+        let mut place = PlaceFacts { speaks: true, adults: true, ..PlaceFacts::default() };
+        place.in_findings.insert(pack.sign("work_document_confiscation").unwrap());
+        assert_eq!(ids(&place, &pack), ["document_retention"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub const SOURCE: &str = "supplier_answer";
 /// The table that they stand in.
 pub const TABLE: &str = "contests";
 
+const ONE_CASE: &str = "names one case: nothing is said of the place";
 const NO_NORM: &str = "names no norm and no sign that bears on one";
 const NOT_WEIGHED: &str = "no denial: it is shown and weighs nothing";
 const NO_SOURCE: &str = "the method pack gives answers of suppliers no weight";
@@ -35,6 +36,7 @@ pub fn why_not(row: &ContestRow, pack: &MethodPack) -> &'static str {
     let weighs = |s: &SourceClass| s.detection.iter().any(|d| *d > 0.0);
     let source = pack.source(SOURCE).and_then(|s| pack.sources.get(s.0 as usize));
     match row.claim {
+        Claim::Denies if row.names_case => ONE_CASE,
         Claim::Denies if norms_answered(row, pack).is_empty() => NO_NORM,
         Claim::Denies if !source.is_some_and(weighs) => NO_SOURCE,
         Claim::Denies => "",

@@ -27,7 +27,7 @@ pub struct Ledger {
     pub people: Option<f64>,
     pub orders: Option<f64>,
     pub share_of_sales: Option<f64>,
-    pub upstream_nodes: i64,
+    pub upstream_nodes: Option<i64>,
     pub command: Option<String>,
 }
 
@@ -98,7 +98,7 @@ impl Row for ActionRow<'_> {
         sink.put("ledger_people", ledger.and_then(|l| l.people));
         sink.put("ledger_orders", ledger.and_then(|l| l.orders));
         sink.put("ledger_share_of_sales", ledger.and_then(|l| l.share_of_sales));
-        sink.put("ledger_upstream_nodes", ledger.map(|l| l.upstream_nodes));
+        sink.put("ledger_upstream_nodes", ledger.and_then(|l| l.upstream_nodes));
         sink.put("ledger_command", ledger.and_then(|l| l.command.as_ref()));
         sink.put("companies", &self.companies.join(";"));
         sink.put("companies_count", self.companies_count);

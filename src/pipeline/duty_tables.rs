@@ -166,6 +166,6 @@ fn ledger_words(l: &crate::export::duty_rows::Ledger) -> String {
         (Some(orders), None) => format!("; orders of {orders:.0} a year would be lost"),
         _ => String::new(),
     };
-    let behind = if l.upstream_nodes > 0 { format!("; {} suppliers behind it would lose orders", l.upstream_nodes) } else { String::new() };
+    let behind = l.upstream_nodes.filter(|n| *n > 0).map_or_else(String::new, |n| format!("; {n} suppliers behind it would lose orders"));
     format!("{people} on this place{orders}{behind}")
 }

@@ -237,7 +237,7 @@ fn assess_into(config: &RunConfig, folder: ResultFolder, progress: &mut dyn Prog
     };
     let actions = Actions::of(sources, &standings, chain)?;
     let owings = Owings::of(sources, &standings, footprints.sold(), as_of)?;
-    let beside = Beside::of(sources);
+    let beside = Beside::of(sources, as_of);
 
     clock.stage("write");
     let shown_order = tables::shown_order(&resolution);

@@ -412,6 +412,8 @@ pub struct ContestRow {
     pub sign: Option<SignIx>,
     /// A row of `cases`.
     pub case: Option<Symbol>,
+    /// Whether it names a case, known or not.
+    pub names_case: bool,
     pub date: Date,
     pub by_role: &'static str,
     /// Reference of what was handed in.

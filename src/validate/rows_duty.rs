@@ -74,12 +74,18 @@ fn looks_like_a_contact(text: &str) -> bool {
     if text.contains('@') || text.contains("://") || text.to_lowercase().contains("www.") {
         return true;
     }
-    let mut digits = 0;
+    let (mut digits, mut is_dialled) = (0, false);
     for c in text.chars() {
         match c {
-            '0'..='9' => digits += 1,
-            ' ' | '(' | ')' | '/' | '+' | '.' => {}
-            _ => digits = 0,
+            '0'..='9' => {
+                is_dialled |= digits == 0 && c == '0';
+                digits += 1;
+            }
+            '+' => is_dialled = true,
+            ' ' | '(' | ')' | '/' | '.' => {}
+            // A day begins with neither a plus nor a nought.
+            '-' if is_dialled => {}
+            _ => (digits, is_dialled) = (0, false),
         }
         if digits >= 9 {
             return true;
@@ -101,12 +107,20 @@ impl ContestAt {
         let mut id = |at: usize| text(cells, at).map(|t| context.ids.intern(t)).ok_or_else(|| incomplete(at));
         let (contest, node) = (id(self.contest_id)?, id(self.node_id)?);
         let mut case = text(cells, self.case_id).map(|t| context.ids.intern(t));
+        let names_case = case.is_some();
         if let Some(unknown) = case.filter(|c| !cases.contains(c)) {
             let shown = shown(context.ids.text(unknown));
             let found = "no case of the data has this identifier".to_owned();
             context.collector.refuse(&c::CASE_UNKNOWN, place.of(self.case_id), found, c::CASE_UNKNOWN.remedy, shown);
             case = None;
         }
+        let mut evidence = text(cells, self.evidence);
+        if let Some(told) = evidence.filter(|t| t.contains(char::is_whitespace) || looks_like_a_contact(t)) {
+            let found = "a text, or what looks like a contact, where a reference without blanks is expected".to_owned();
+            context.collector.refuse(&c::REASON_PERSONAL, place.of(self.evidence), found, c::REASON_PERSONAL.remedy, shown(told));
+            evidence = None;
+        }
+        let evidence = evidence.map(|t| context.ids.intern(t));
         Ok(ContestRow {
             contest,
             node,
@@ -117,9 +131,10 @@ impl ContestAt {
                 _ => None,
             },
             case,
+            names_case,
             date: date(cells, self.date).ok_or_else(|| incomplete(self.date))?,
             by_role: code(cells, self.by_role).and_then(|i| ANSWERERS.get(i).copied()).ok_or_else(|| incomplete(self.by_role))?,
-            evidence: text(cells, self.evidence).map(|t| context.ids.intern(t)),
+            evidence,
             row: at,
         })
     }

@@ -236,7 +236,7 @@ fn judgements_of_people_change_no_column_of_the_machine() {
     assert_eq!((FIRST_RUN.2.duty.overrides, FIRST_RUN.2.duty.contests), (4, 4));
     let register = Csv::read_file(&FIRST_RUN.1.join("register.csv"));
     let row = register.rows.iter().find(|r| register.cell(r, "node_id") == "GA-017").unwrap();
-    assert_eq!(register.cell(row, "overrides"), "priority=1 (human_rights, 2026-07-01)");
+    assert_eq!(register.cell(row, "overrides"), "priority=1 (human_rights, 2026-06-29)");
 }
 
 #[test]

@@ -21,6 +21,8 @@ use crate::pipeline::ownership::Ownership;
 use crate::pipeline::walk_tables::is_main;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Links that counting the suppliers behind places reads at most; of places beyond that the count is left empty.
+const UPSTREAM_LINKS: usize = 300_000_000;
 /// Suppliers towards whom a company's practices are followed one by one.
 const PRACTISED_MOST: usize = 1_000;
 
@@ -58,6 +60,8 @@ pub struct Actions {
     pub parts: Vec<CompanyPart>,
     /// Companies of each place, closest involvement first.
     pub companies: BTreeMap<NodeIx, Vec<(Involvement, NodeIx)>>,
+    /// Where the actions of each place begin.
+    first: BTreeMap<NodeIx, usize>,
 }
 
 /// What actions are read from beside the sources.
@@ -84,6 +88,7 @@ impl Actions {
                 continue;
             }
             let Some(facts) = book.facts(*node) else { continue };
+            all.first.insert(*node, all.actions.len());
             for chosen in respond(&facts, sources.pack) {
                 let ends_orders = sources.pack.text.response.get(chosen.row).is_some_and(|r| r.ends_orders);
                 all.actions.push(Action {
@@ -96,8 +101,12 @@ impl Actions {
         }
         let leaving: BTreeSet<NodeIx> = all.actions.iter().filter(|a| a.ledger.is_some()).map(|a| a.node).collect();
         let sales = sales_of(&leaving, chain);
+        let sold = chain.footprints.sold();
+        let mut followed = UPSTREAM_LINKS / (sold.graph.links() + sold.graph.nodes()).max(1);
         for action in all.actions.iter_mut().filter(|a| a.ledger.is_some()) {
-            action.ledger = Some(ledger(action.node, sales.get(&action.node).map_or(&[], Vec::as_slice), sources, chain));
+            let behind = (followed > 0).then(|| upstream(sold, action.node).len() as i64);
+            followed = followed.saturating_sub(1);
+            action.ledger = Some(ledger(action.node, behind, sales.get(&action.node).map_or(&[], Vec::as_slice), sources, chain));
         }
         all.parts = parts(&all.actions, sources, standings, chain)?;
         for p in &all.parts {
@@ -112,7 +121,7 @@ impl Actions {
 
     /// The first action of a place.
     pub fn first(&self, node: NodeIx) -> Option<&Action> {
-        self.actions.iter().find(|a| a.node == node)
+        self.first.get(&node).and_then(|at| self.actions.get(*at))
     }
 }
 
@@ -135,19 +144,22 @@ fn sales_of(suppliers: &BTreeSet<NodeIx>, chain: Chain<'_>) -> BTreeMap<NodeIx, 
 }
 
 /// What the place and those behind it would lose if every company under assessment that buys from it directly left.
-fn ledger(node: NodeIx, sales: &[(NodeIx, Option<f64>)], sources: Sources<'_>, chain: Chain<'_>) -> Ledger {
+fn ledger(node: NodeIx, upstream_nodes: Option<i64>, sales: &[(NodeIx, Option<f64>)], sources: Sources<'_>, chain: Chain<'_>) -> Ledger {
     let id = |n: NodeIx| sources.resolution.nodes.get(n.at()).map_or("", |n| &*n.shown_id);
     let to_focal = || sales.iter().filter(|(buyer, _)| chain.focal.iter().any(|f| f.focal == *buyer));
     let buyers: BTreeSet<&str> = to_focal().map(|(buyer, _)| id(*buyer)).collect();
     let valued: Vec<f64> = to_focal().filter_map(|(_, value)| *value).collect();
     let orders = (!valued.is_empty()).then(|| valued.iter().sum::<f64>());
     let all: f64 = sales.iter().filter_map(|(_, value)| *value).sum();
-    let changes: Vec<String> = buyers.iter().map(|b| format!("--change 'drop {} -> {b}'", id(node))).collect();
+    // Names that a shell, or the words of a change, would read otherwise stand in no command.
+    let is_plain = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "._:-/".contains(c)) && !id.contains("->");
+    let plain = buyers.iter().chain([&id(node)]).all(|id| is_plain(id));
+    let changes: Vec<String> = buyers.iter().filter(|_| plain).map(|b| format!("--change 'drop {} -> {b}'", id(node))).collect();
     Ledger {
         people: Some(sources.priors.people(node).0),
         orders,
         share_of_sales: orders.filter(|_| all > 0.0).map(|o| (o / all).min(1.0)),
-        upstream_nodes: upstream(chain.footprints.sold(), node).len() as i64,
+        upstream_nodes,
         command: (!changes.is_empty()).then(|| format!("onus what-if DATASET {}", changes.join(" "))),
     }
 }

@@ -11,6 +11,8 @@ use crate::validate::inputs::{ContestRow, OverrideRow, RowRef};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// Answers that one cell shows.
+const ANSWERS_SHOWN: usize = 5;
 const AFTER: &str = "dated after as_of";
 
 /// Judgements and answers by node.
@@ -18,11 +20,13 @@ const AFTER: &str = "dated after as_of";
 pub struct Beside<'a> {
     pub judged: BTreeMap<NodeIx, Vec<&'a OverrideRow>>,
     pub answered: BTreeMap<NodeIx, Vec<&'a ContestRow>>,
+    as_of: Option<Date>,
 }
 
 impl<'a> Beside<'a> {
-    pub fn of(sources: Sources<'a>) -> Self {
-        let mut beside = Beside::default();
+    /// As of a day: a judgement dated after it is kept, and not in force yet.
+    pub fn of(sources: Sources<'a>, as_of: Date) -> Self {
+        let mut beside = Beside { as_of: Some(as_of), ..Beside::default() };
         for row in &sources.inputs.overrides {
             if let Some(node) = sources.resolution.node(row.node) {
                 beside.judged.entry(node).or_default().push(row);
@@ -39,7 +43,8 @@ impl<'a> Beside<'a> {
     /// The newest judgement of each field; of one day the one that is last in the order of content.
     fn in_force(&self, node: NodeIx) -> BTreeMap<u8, &'a OverrideRow> {
         let mut newest: BTreeMap<u8, &'a OverrideRow> = BTreeMap::new();
-        for row in self.judged.get(&node).into_iter().flatten() {
+        let by_then = |r: &&&'a OverrideRow| self.as_of.is_none_or(|day| r.date <= day);
+        for row in self.judged.get(&node).into_iter().flatten().filter(by_then) {
             let known = newest.entry(row.field).or_insert(row);
             let key = |r: &OverrideRow| (r.date, r.value.clone(), r.by_role, r.reason.clone());
             if key(row) >= key(known) {
@@ -166,7 +171,12 @@ fn answers(node: NodeIx, row: &ContestRow, sources: Sources<'_>, standings: &Sta
 }
 
 fn joined<'r>(rows: impl Iterator<Item = &'r ContestRow>) -> Option<String> {
-    let all: Vec<String> = rows.map(|r| format!("{} {} ({})", r.claim.as_str(), r.date.quarter(), r.by_role)).collect();
+    let mut all: Vec<String> = rows.map(|r| format!("{} {} ({})", r.claim.as_str(), r.date.quarter(), r.by_role)).collect();
+    let more = all.len().saturating_sub(ANSWERS_SHOWN);
+    all.truncate(ANSWERS_SHOWN);
+    if more > 0 {
+        all.push(format!("{more} more in contests.parquet"));
+    }
     (!all.is_empty()).then(|| all.join(";"))
 }
 

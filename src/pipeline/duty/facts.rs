@@ -10,7 +10,7 @@ use crate::findings::{Finding, Level};
 use crate::pack::load::MONTH_DAYS;
 use crate::pack::{SignIx, is_about_children};
 use crate::schema::outputs::ROOT_NORMS;
-use crate::validate::inputs::RemediationRow;
+use crate::validate::inputs::{FactStatus, RemediationRow};
 use std::collections::BTreeMap;
 
 /// Signs that say of a child that it is younger than a young worker.
@@ -25,6 +25,12 @@ const RESPONSIBLE_EXIT: &str = "responsible_exit";
 /// Whether a row tells of a sign and counts.
 fn is_told(row: &EvidenceRow) -> bool {
     row.item == Item::Report && row.why_not.is_empty()
+}
+
+/// The signs that a finding rests on.
+pub(super) fn told_facts(finding: &Finding) -> impl Iterator<Item = SignIx> + '_ {
+    let told = |status: FactStatus| matches!(status, FactStatus::Supported | FactStatus::Established);
+    finding.facts.iter().filter(move |(_, status, _)| told(*status)).map(|(sign, _, _)| *sign)
 }
 
 /// Looks up what is known of each place.
@@ -92,8 +98,19 @@ impl<'a> PlaceBook<'a> {
         let covered = ROOT_NORMS.iter().map(|(_, n)| belief.coverage[n.at()]).fold(1.0, f64::min);
         let flagged = priors.of(node).is_some_and(|p| p.joint.kept.contains(Norm::StateImposed));
         let reported = reports().filter_map(|r| r.sign).collect::<std::collections::BTreeSet<_>>();
+        let official_flag = flagged && belief.posterior.coupled[Norm::StateImposed.at()] >= least;
+        let mut hazardous = of_cases(Norm::HazardousChildWork).peekable();
+        let (under_15, fifteen_and_over) = match hazardous.peek() {
+            Some(_) => (found.ages.hazardous_under_15, hazardous.any(|c| c.age.high.is_none_or(|high| high >= FIFTEEN))),
+            None => {
+                let under = reported.iter().any(|s| names_under_15(*s))
+                    || of_cases(Norm::ChildLabour).any(|c| c.age.low.is_some_and(|low| low < FIFTEEN));
+                (under, !under)
+            }
+        };
         Some(PlaceFacts {
             found: found.levels,
+            found_itself: found.itself,
             // Reports that make a signal only together make one of the norms they bear on.
             signalled: match (belief.site_signal, belief.signal_norms.is_empty()) {
                 (false, _) => NormSet::EMPTY,
@@ -102,10 +119,9 @@ impl<'a> PlaceBook<'a> {
             },
             counting,
             speaks,
-            in_findings: findings().flat_map(|f| f.facts.iter().map(|(s, _, _)| *s)).collect(),
-            under_15: found.ages.hazardous_under_15
-                || reported.iter().any(|s| names_under_15(*s))
-                || of_cases(Norm::ChildLabour).any(|c| c.age.low.is_some_and(|low| low < FIFTEEN)),
+            in_findings: findings().flat_map(|f| told_facts(f)).collect(),
+            under_15,
+            only_under_15: under_15 && !fifteen_and_over,
             adults: of_cases(Norm::Trafficking).next().is_none()
                 || of_cases(Norm::Trafficking).any(|c| c.age.high.is_none_or(|high| high >= super::EIGHTEEN)),
             age_unverified: findings().any(|f| is_about_children(f.norm) && f.age_unverified),
@@ -113,10 +129,10 @@ impl<'a> PlaceBook<'a> {
                 let case = self.sources.rules.cases.get(f.case as usize);
                 case.is_some_and(|c| c.circumstances.parents_in_forced_labour == Some(true))
             }),
-            official_flag: flagged && belief.posterior.coupled[Norm::StateImposed.at()] >= least,
+            official_flag,
             no_channel: !self.has_channel(node),
             practices: self.practices(node),
-            unheard: !speaks && !counting.is_empty() && (covered < self.coverage_low || !reported.is_empty()),
+            unheard: !speaks && !official_flag && ((!counting.is_empty() && covered < self.coverage_low) || !reported.is_empty()),
             relapse: self.relapse(node, speaks),
             reported,
         })
@@ -143,9 +159,10 @@ impl<'a> PlaceBook<'a> {
     }
 
     /// A sign reported again after a verified remedy of it; else a remedy opened long ago and not completed, while something stands.
+    /// Of a place with a signal or a finding alone: one report that makes neither is no reason to prepare to leave.
     fn relapse(&self, node: NodeIx, speaks: bool) -> Option<String> {
         let pack = self.sources.pack;
-        let rows = self.remedies.get(&node)?;
+        let rows = self.remedies.get(&node).filter(|_| speaks)?;
         let name = |s: SignIx| pack.signs.get(s.0 as usize).map_or("", |s| s.id.as_str());
         for row in rows {
             let verified = row.verified_by.as_deref().and_then(|by| Verifier::of(by, &row.actor)).is_some();
@@ -162,6 +179,6 @@ impl<'a> PlaceBook<'a> {
             let open = r.completed.is_none_or(|d| d > self.as_of);
             open && f64::from(self.as_of.days_since(r.opened)) > self.refusal_days
         });
-        stalled.filter(|_| speaks).map(|r| format!("a remedy opened in {} and not completed", r.opened.quarter()))
+        stalled.map(|r| format!("a remedy opened in {} and not completed", r.opened.quarter()))
     }
 }

@@ -69,6 +69,8 @@ impl<'a> Sources<'a> {
 pub struct FoundAt {
     /// Of possible or more, with what it implies.
     pub levels: [Option<Level>; Norm::COUNT],
+    /// Norms found of their own.
+    pub itself: NormSet,
     pub ages: Ages,
 }
 
@@ -113,7 +115,7 @@ impl Standings {
             reach: reach_of_contexts(priors, pack),
             told: Told::of(inputs, evidence, &rules.cases, &rules.found.findings),
             found: found(rules, pack),
-            danger: danger(evidence, pack),
+            danger: danger(evidence, rules, pack),
             of_node: Vec::new(),
             order: Vec::new(),
             positions: Vec::new(),
@@ -182,6 +184,7 @@ fn found(rules: &RuleFindings, pack: &MethodPack) -> BTreeMap<NodeIx, FoundAt> {
     let mut all: BTreeMap<NodeIx, FoundAt> = BTreeMap::new();
     for f in rules.found.nodes.iter().filter(|f| f.level >= Level::Possible) {
         let at = all.entry(f.node).or_default();
+        at.itself.insert(f.norm);
         for norm in std::iter::once(f.norm).chain(f.norm.implied().iter()) {
             let level = &mut at.levels[norm.at()];
             *level = (*level).max(Some(f.level));
@@ -202,11 +205,12 @@ fn found(rules: &RuleFindings, pack: &MethodPack) -> BTreeMap<NodeIx, FoundAt> {
     all
 }
 
-/// Places of which a report that counts tells a sign of danger to life.
-fn danger(evidence: &EvidenceByNode, pack: &MethodPack) -> BTreeSet<NodeIx> {
+/// Places of which a report that counts, or a case that a rule finds possible or more, tells a sign of danger to life.
+fn danger(evidence: &EvidenceByNode, rules: &RuleFindings, pack: &MethodPack) -> BTreeSet<NodeIx> {
     let signs: BTreeSet<SignIx> = pack.text.danger.iter().flat_map(|d| &d.signs).filter_map(|s| pack.sign(s)).collect();
     let told = |said: &crate::evidence::book::Gathered| {
         said.rows.iter().any(|r| r.item == Item::Report && r.why_not.is_empty() && r.sign.is_some_and(|s| signs.contains(&s)))
     };
-    evidence.iter().filter(|(_, said)| told(said)).map(|(node, _)| *node).collect()
+    let in_case = rules.found.findings.iter().filter(|f| f.level >= Level::Possible && facts::told_facts(f).any(|s| signs.contains(&s)));
+    evidence.iter().filter(|(_, said)| told(said)).map(|(node, _)| *node).chain(in_case.map(|f| f.node)).collect()
 }
