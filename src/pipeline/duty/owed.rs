@@ -86,7 +86,7 @@ impl Owings {
                     workers: owed.workers.map(|w| if w < 5.0 { "<5".to_owned() } else { format!("{w:.0}") }),
                     rows_used: i64::from(owed.rows_used),
                     rows_unknown: i64::from(owed.rows_unknown),
-                    how: rates.how(*item),
+                    how: rates.how(*item, owed),
                     missing: (!owed.missing.is_empty()).then(|| owed.missing.iter().copied().collect::<Vec<_>>().join("; ")),
                     files: (!files.is_empty()).then(|| files.into_iter().collect::<Vec<_>>().join(";")),
                 });

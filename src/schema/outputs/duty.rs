@@ -87,7 +87,10 @@ pub static REMEDIES: LazyLock<OutputTable> = LazyLock::new(|| {
             ),
             text("currency", "ISO 4217; empty where the data state none.").or_empty(),
             money("owed", "What the data show as owed, interest included; empty where nothing can be computed, which is not 0."),
-            money("paid", "Already paid by remediation of this kind and currency, completed by the day of the assessment."),
+            money(
+                "paid",
+                "Counted off, without interest: paid by remediation of this kind and currency, completed after what is owed began and by the day of the assessment.",
+            ),
             money("outstanding", "owed less paid, at least 0; empty where owed is."),
             text("workers", "Workers whom it is about; under five as '<5'; empty where not told.").or_empty(),
             count("rows_used", "rows", "Input rows that the amount is made of."),
