@@ -6,8 +6,8 @@ use super::screen::grouped;
 use crate::base::{Error, Result};
 use crate::compare::{Happened, PartOfMove, Story, Thing, compare};
 use crate::export::REPORT;
-use crate::register;
-use crate::report::{Changes, CompanyChange, Move, NodeMoved, Options, PartMove, write_report};
+use crate::register::{self, Ready};
+use crate::report::{Changes, CompanyChange, HappenedAt, Move, NodeMoved, Options, PartMove, may_replace, write_report};
 use std::path::{Path, PathBuf};
 
 /// Things that happened beside the figures and are told in a report; `onus compare -o` writes them all.
@@ -22,6 +22,10 @@ pub fn report(args: &Report) -> Result<u8> {
     if file.is_dir() {
         return Err(Error::settings("-o", format!("{} is a folder", file.display()), "name a file"));
     }
+    may_replace(&file)?;
+    let book = file.with_file_name(register::FILE);
+    // An earlier workbook that cannot be carried over is told before anything is replaced.
+    let ready = args.previous_register.as_deref().map(|p| register::ready(&args.out, &book, Some(p))).transpose()?;
     let changes = match &args.previous {
         Some(old) => Some(changes(&compare(old, &args.out, None, 0)?)),
         None => None,
@@ -39,21 +43,24 @@ pub fn report(args: &Report) -> Result<u8> {
         grouped(written.bytes),
         grouped(written.pages)
     ))?;
-    let book = file.with_file_name(register::FILE);
-    print(&workbook(&args.out, &book, args.previous_register.as_deref())?)
+    print(&workbook(&args.out, &book, ready)?)
 }
 
 /// Writes the workbook, unless one stands there that nobody asked to carry over: it may be filled in.
-fn workbook(out: &Path, book: &Path, previous: Option<&Path>) -> Result<String> {
+fn workbook(out: &Path, book: &Path, ready: Option<Ready>) -> Result<String> {
     let place = book.display();
-    if previous.is_none() && book.exists() {
+    let carries = ready.is_some();
+    if !carries && book.exists() {
         return Ok(format!(
             "{place}: left as it is, since somebody may have filled it in; --previous-register {place} writes it anew with what was filled in\n"
         ));
     }
-    let written = register::write_register(out, book, previous)?;
+    let written = match ready {
+        Some(ready) => ready.write()?,
+        None => register::write_register(out, book, None)?,
+    };
     let mut text = format!("{place}: {} places; owner, due, status and comment are yours to fill in\n", grouped(written.rows));
-    if previous.is_some() {
+    if carries {
         text += &format!(
             "  carried over: {} rows; of nodes no longer in the register: {}, in a sheet of their own\n",
             grouped(written.carried),
@@ -85,8 +92,12 @@ fn changes(story: &Story) -> Changes {
         CompanyChange { node_id: company.id.clone(), moves: moves.collect() }
     });
     let told: Vec<&Happened> = story.happened.iter().filter(|h| h.thing != Thing::Node).collect();
-    // The node's name stands before the sentence, as a link to its page.
-    let sentence = |h: &Happened| h.what.strip_prefix(&format!("{}: ", h.name)).unwrap_or(&h.what).to_owned();
+    // The node's name stands before the sentence, as a link to its page where it has one.
+    let happened = |h: &Happened| {
+        let called = if h.name.is_empty() { &h.node_id } else { &h.name };
+        let what = h.what.strip_prefix(called.as_str()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&h.what);
+        HappenedAt { node_id: h.node_id.clone(), name: h.name.clone(), what: what.to_owned() }
+    };
     let mut notes = story.notes.clone();
     if story.nodes_added + story.nodes_gone > 0 {
         notes.push(format!("{} nodes are new in the data, {} no longer there.", story.nodes_added, story.nodes_gone));
@@ -97,7 +108,7 @@ fn changes(story: &Story) -> Changes {
     Changes {
         old_as_of: story.old.as_of.clone(),
         companies: companies.collect(),
-        happened: told.iter().take(HAPPENED_MOST).map(|h| (Some(h.node_id.clone()), sentence(h))).collect(),
+        happened: told.iter().take(HAPPENED_MOST).map(|h| happened(h)).collect(),
         notes,
     }
 }

@@ -5,6 +5,9 @@ use super::side::{HEAD, Item, Side};
 use super::story::{Happened, Thing, Way};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Said of a place of the old result that the new one does not know: nothing is known to have changed there.
+const GONE: &str = "the data no longer hold the place";
+
 /// Everything that happened, by thing and way, the likeliest places first.
 pub fn happened(old: &Side, new: &Side) -> Vec<Happened> {
     let sides = [old, new];
@@ -73,7 +76,7 @@ fn findings(sides: [&Side; 2], all: &mut Vec<Happened>) {
             (Some(a), None) if new.places.contains_key(&key.0) => {
                 format!("{}: {norm} was {} by rule {}; no rule finds it now", called(&h), a.level, a.rule)
             }
-            (Some(a), None) => format!("{}: {norm} was {}; the data no longer hold the place", called(&h), a.level),
+            (Some(a), None) => format!("{}: {norm} was {}; {GONE}", called(&h), a.level),
             (Some(a), Some(b)) if a.level == b.level => format!("{}: {norm} stays {}, now by rule {}", called(&h), b.level, b.rule),
             (Some(a), Some(b)) => format!("{}: {norm} was {}, is {}", called(&h), a.level, b.level),
             (None, None) => continue,
@@ -93,7 +96,8 @@ fn signals(sides: [&Side; 2], all: &mut Vec<Happened>) {
         let said = norm.replace('_', " ");
         h.what = match way {
             Way::New => format!("{}: reports from the very site now make a signal of {said}", called(&h)),
-            _ => format!("{}: reports no longer make a signal of {said}", called(&h)),
+            _ if sides[1].places.contains_key(id) => format!("{}: reports no longer make a signal of {said}", called(&h)),
+            _ => format!("{}: reports made a signal of {said}; {GONE}", called(&h)),
         };
         h.norm = Some(norm.clone());
         all.push(h);
@@ -116,7 +120,7 @@ fn stale(sides: [&Side; 2], all: &mut Vec<Happened>) {
         let newest = items.iter().filter(|i| i.is_report && i.used).map(|i| i.age_days).fold(f64::INFINITY, f64::min);
         let mut h = entry(sides, Thing::Stale, Way::New, id);
         h.new = Some(format!("{newest:.0} days"));
-        h.what = format!("{}: every report is older than its half-life, the newest {newest:.0} days; nobody has looked since", called(&h));
+        h.what = format!("{}: every report is older than its half-life, the newest {newest:.0} days", called(&h));
         all.push(h);
     }
 }
@@ -129,24 +133,27 @@ fn alerts(sides: [&Side; 2], all: &mut Vec<Happened>) {
         let mut h = entry(sides, Thing::Alert, way, id);
         h.what = match way {
             Way::New => format!("{}: new among the alerts", called(&h)),
-            _ => format!("{}: no longer among the alerts", called(&h)),
+            _ if sides[1].places.contains_key(id) => format!("{}: no longer among the alerts", called(&h)),
+            _ => format!("{}: was among the alerts; {GONE}", called(&h)),
         };
         all.push(h);
     }
 }
 
-/// Buyers that left a supplier of which a rule or a signal spoke in the old result.
+/// Buyers that left a supplier of which a rule or a signal spoke in the old result. Where the new data do not hold one of the
+/// two, nobody is known to have left.
 fn cut_links(sides: [&Side; 2], all: &mut Vec<Happened>) {
     let [old, new] = sides;
     for ((buyer, supplier), weight) in &old.traded {
         let spoke = old.places.get(supplier).filter(|p| p.speaks());
-        if spoke.is_none() || new.traded.contains_key(&(buyer.clone(), supplier.clone())) {
+        let both_here = [buyer, supplier].iter().all(|id| new.places.contains_key(*id));
+        if spoke.is_none() || !both_here || new.traded.contains_key(&(buyer.clone(), supplier.clone())) {
             continue;
         }
         let state = spoke.map_or("", |p| p.state.as_str()).replace('_', " ");
         let mut h = entry(sides, Thing::CutLink, Way::Gone, supplier);
         let left = |side: &Side| side.left.get(buyer).copied().unwrap_or(0.0);
-        let buyer_name = if new.places.contains_key(buyer) { new.name(buyer) } else { old.name(buyer) };
+        let buyer_name = new.name(buyer);
         let exit = match (left(old), left(new)) {
             (a, b) if b > a => {
                 format!("{} of what that buyer has mapped now counts as exited after a finding, {} before", percent(b), percent(a))
@@ -177,7 +184,10 @@ fn first(sides: [&Side; 2], all: &mut Vec<Happened>) {
         h.new = b.map(ToString::to_string);
         h.what = match (a, b) {
             (_, Some(b)) => format!("{}: new among the first {HEAD} of the register, at {b}", called(&h)),
-            (Some(a), _) => format!("{}: no longer among the first {HEAD} of the register, {a} before", called(&h)),
+            (Some(a), _) if sides[1].places.contains_key(id) => {
+                format!("{}: no longer among the first {HEAD} of the register, {a} before", called(&h))
+            }
+            (Some(a), _) => format!("{}: was {a} in the register; {GONE}", called(&h)),
             _ => continue,
         };
         all.push(h);

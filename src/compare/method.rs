@@ -1,9 +1,9 @@
 //! The old dataset assessed once more: with the new method on the old day, then on the new day. So the method's part and the part of time are exact.
 
 use super::side::Side;
-use crate::base::{Date, Error, Result};
+use crate::base::{Date, Error, Level, Result};
 use crate::pipeline::ranges::RangesOf;
-use crate::pipeline::{RunConfig, Silent, assess};
+use crate::pipeline::{RunConfig, Silent, assess, check};
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,6 +18,8 @@ pub struct OldDataset {
     pub pack: Option<PathBuf>,
     pub reference: Option<PathBuf>,
 }
+
+const NOT_THAT: &str = "this is not the dataset that OLD was made from";
 
 /// What differs in the method of two results, a sentence each.
 pub fn differences(old: &Side, new: &Side) -> Vec<String> {
@@ -65,6 +67,30 @@ impl Drop for Scratch {
     }
 }
 
+fn another(found: &str) -> Error {
+    Error::settings("--old-dataset", found, "give the dataset that OLD was made from, its mapping and earlier results")
+}
+
+/// Holds a dataset that is given against the one that the old result was made from, without an assessment.
+///
+/// # Errors
+/// A dataset that cannot be read, or is not that of the old result.
+pub fn verified(given: &OldDataset, old: &Side) -> Result<()> {
+    let config = RunConfig {
+        dataset: given.dataset.clone(),
+        mapping: given.mapping.clone(),
+        as_of: Date::parse(&old.manifest.stamp.as_of),
+        pack: given.pack.clone(),
+        reference: given.reference.clone(),
+        ..RunConfig::default()
+    };
+    let read = check(&config)?;
+    if read.diagnostics.has_fatal() {
+        return Err(Error::Fatal(read.diagnostics.all.into_iter().filter(|d| d.level == Level::Fatal).collect()));
+    }
+    if read.inputs.dataset_hash == old.manifest.stamp.dataset.hash { Ok(()) } else { Err(another(NOT_THAT)) }
+}
+
 /// The old dataset with the method of the new result on a day.
 ///
 /// # Errors
@@ -83,18 +109,16 @@ pub fn assessed(given: &OldDataset, old: &Side, new: &Side, as_of: &str) -> Resu
         ranges: RangesOf::None,
         threads: 0,
     };
-    let another =
-        |found: String| Error::settings("--old-dataset", found, "give the dataset that OLD was made from, its mapping and earlier results");
     match assess(&config, &out, false, &mut Silent) {
         Err(Error::Settings { place, .. }) if place == "--focal" => {
-            return Err(another("a company that OLD assesses is not in it".to_owned()));
+            return Err(another("a company that OLD assesses is not in it"));
         }
         done => done?,
     };
     let side = Side::read(&out)?;
     let (is, was, now) = (&side.manifest, &old.manifest, &new.manifest);
     if is.stamp.dataset.hash != was.stamp.dataset.hash {
-        return Err(another("this is not the dataset that OLD was made from".to_owned()));
+        return Err(another(NOT_THAT));
     }
     if is.settings.previous != was.settings.previous {
         let found = "OLD was made beside earlier results, and they are not those given here".to_owned();

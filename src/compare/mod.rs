@@ -66,8 +66,12 @@ fn told(old: &Path, new: &Path, old_dataset: Option<&OldDataset>) -> Result<Stor
             between.push(method::assessed(given, &old, &new, &days[1])?);
             parts.push(Part::Time);
         }
+        // Every assessment of it says whether it is the right one; where none was needed, it is held against the old result all the same.
+        if between.is_empty() {
+            method::verified(given, &old)?;
+        }
     }
-    let is_apart = old_dataset.is_some();
+    let is_apart = !between.is_empty();
     if !method_differs.is_empty() && !is_apart {
         notes.push(format!(
             "The method differs ({}). Without the dataset of the old result what it moved cannot be told from context: both stand under 'context and \

@@ -43,11 +43,38 @@ pub struct Written {
     pub kept: Option<PathBuf>,
 }
 
+/// A workbook that is ready to be written.
+pub struct Ready {
+    bytes: Vec<u8>,
+    in_place: bool,
+    written: Written,
+}
+
 /// Writes the register of the result at `result` as a workbook at `path`, with what was filled in at `previous`.
 ///
 /// # Errors
-/// No result; a workbook stands at `path` and is not `previous`; `previous` is no register, or a node stands in it twice; more rows than a sheet has.
+/// As [`ready`]; the file cannot be written.
 pub fn write_register(result: &Path, path: &Path, previous: Option<&Path>) -> Result<Written> {
+    ready(result, path, previous)?.write()
+}
+
+impl Ready {
+    /// Puts the workbook in place.
+    ///
+    /// # Errors
+    /// The file cannot be written, or something stands there by now.
+    pub fn write(self) -> Result<Written> {
+        let kept = put(&self.written.path, &self.bytes, self.in_place)?;
+        Ok(Written { kept, ..self.written })
+    }
+}
+
+/// Makes the workbook and writes nothing: whatever is wrong with it or with `previous` is known before any file is touched.
+///
+/// # Errors
+/// No result; a workbook stands at `path` and is not `previous`; `previous` is no register, or a node stands in it twice; more rows than a
+/// sheet has.
+pub fn ready(result: &Path, path: &Path, previous: Option<&Path>) -> Result<Ready> {
     let Some(manifest) = read_manifest(result)? else {
         return Err(Error::output(result.display().to_string(), "no result of onus", "a result folder of `onus assess`"));
     };
@@ -65,15 +92,15 @@ pub fn write_register(result: &Path, path: &Path, previous: Option<&Path>) -> Re
     let filled = previous.map_or_else(|| Ok(Filled::default()), |p| Filled::read(p, &register))?;
     let placed = filled.placed(&register, &manifest.stamp.as_of);
     let bytes = book::workbook(&register, &placed, &manifest)?;
-    let kept = put(path, &bytes, in_place)?;
-    Ok(Written {
+    let written = Written {
         path: path.to_owned(),
         rows: register.rows.len() as u64,
         carried: placed.rows.len() as u64,
         no_longer: placed.no_longer.len() as u64,
-        added_columns: placed.added.clone(),
-        kept,
-    })
+        added_columns: placed.added,
+        kept: None,
+    };
+    Ok(Ready { bytes, in_place, written })
 }
 
 fn is_same(a: &Path, b: &Path) -> bool {

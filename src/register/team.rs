@@ -5,6 +5,7 @@ use super::columns::{Register, Shown, TEAM};
 use crate::base::{Error, Result};
 use crate::read::Limits;
 use crate::read::workbook::{CellKind, CellRef, Row, Sheet, Workbook, column_letters, open};
+use crate::schema::book::READ_ME;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -50,6 +51,8 @@ pub struct Placed {
 
 /// Column of the sheet of those that left.
 pub const GONE_SINCE: &str = "not_in_register_of";
+/// Columns of the engine beside node_id that a sheet of another name must have to be the register.
+const MACHINE_LEAST: usize = 2;
 /// Rows above the header that somebody may have put there.
 const HEADER_WITHIN: usize = 20;
 
@@ -63,17 +66,14 @@ impl Filled {
         let trouble =
             |found: String| Error::settings(place(), found, "give a register.xlsx that `onus report` wrote (--previous-register)");
         let book = open(path, &Limits::default()).map_err(|t| trouble(t.found.clone()))?;
-        let sheet = book.sheet(REGISTER_SHEET).or_else(|| book.visible().find(|s| header(s).is_some() && &*s.name != GONE_SHEET));
-        let Some((sheet, head)) = sheet.and_then(|s| Some((s, header(s)?))) else {
-            return Err(trouble(format!("no sheet '{REGISTER_SHEET}' with a column node_id")));
-        };
+        let (sheet, head) = the_register(&book, register).map_err(trouble)?;
         let machine = machine_columns(&book, register);
         let mut filled = Filled::default();
         let columns = team_columns(sheet, &head, &machine, register);
         filled.added = columns.iter().map(|(_, name)| name.clone()).filter(|name| TEAM.iter().all(|t| t.id != name)).collect();
         let mut first_row: BTreeMap<String, (u32, bool)> = BTreeMap::new();
         for row in sheet.rows().filter(|r| r.number > head.row) {
-            let entry = entry(&row, &head, &columns);
+            let entry = entry(sheet, &row, &head, &columns);
             let says = !entry.cells.is_empty();
             if entry.node_id.is_empty() {
                 if says {
@@ -105,7 +105,7 @@ impl Filled {
             let since = head.columns.iter().find(|(_, name)| name == GONE_SINCE).map(|(at, _)| *at);
             for row in gone.rows().filter(|r| r.number > head.row) {
                 let gone_since = since.and_then(|c| row.cell(c)).map(|c| c.text.to_owned());
-                let entry = Entry { gone_since, ..entry(&row, &head, &columns) };
+                let entry = Entry { gone_since, ..entry(gone, &row, &head, &columns) };
                 if !entry.cells.is_empty() {
                     filled.others.push(entry);
                 }
@@ -160,6 +160,45 @@ fn header(sheet: &Sheet) -> Option<Header> {
     Some(Header { row: row.number, node_id: at("node_id")?, name: at("name"), columns })
 }
 
+/// The sheet of the register with its header: the one of that name, else the only visible one that has the columns of one.
+fn the_register<'a>(book: &'a Workbook, register: &Register) -> Result<(&'a Sheet, Header), String> {
+    if let Some(sheet) = book.sheet(REGISTER_SHEET) {
+        let head = header(sheet).ok_or_else(|| format!("no sheet '{REGISTER_SHEET}' with a column node_id"))?;
+        return Ok((sheet.as_ref(), head));
+    }
+    let is_other = |s: &Sheet| [READ_ME, GONE_SHEET, COLUMNS_SHEET].iter().any(|name| s.name.trim().eq_ignore_ascii_case(name));
+    let mut found: Vec<(&Sheet, Header)> = book
+        .visible()
+        .filter(|s| !is_other(s))
+        .filter_map(|s| Some((s.as_ref(), header(s)?)))
+        .filter(|(_, head)| is_register(head, register))
+        .collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some((last, _)), false) => {
+            let names: Vec<String> = found.iter().map(|(s, _)| format!("'{}'", s.name)).collect();
+            Err(format!(
+                "the sheets {} and '{}' may each be the register; name the one that is '{REGISTER_SHEET}'",
+                names.join(", "),
+                last.name
+            ))
+        }
+        (None, _) => Err(format!(
+            "no sheet '{REGISTER_SHEET}' with a column node_id, and no other with the columns of a register beside it: name yours \
+             '{REGISTER_SHEET}'"
+        )),
+    }
+}
+
+/// Whether a header is that of a register under whatever name: most columns of a team, some that the engine fills, and not those of the rows
+/// that left.
+fn is_register(head: &Header, register: &Register) -> bool {
+    let has = |id: &str| head.columns.iter().any(|(_, name)| name == id);
+    let of_team = TEAM.iter().filter(|t| has(t.id)).count();
+    let of_onus = register.columns.iter().filter(|c| c.id != "node_id" && has(&c.id)).count();
+    2 * of_team > TEAM.len() && of_onus >= MACHINE_LEAST && !has(GONE_SINCE)
+}
+
 /// Columns that the engine filled in that workbook: those that it says itself, else those that it fills now.
 fn machine_columns<'a>(book: &'a Workbook, register: &'a Register) -> BTreeSet<&'a str> {
     let said: BTreeSet<&str> = book
@@ -197,10 +236,14 @@ fn team_columns(sheet: &Sheet, head: &Header, machine: &BTreeSet<&str>, register
     found
 }
 
-fn entry(row: &Row<'_>, head: &Header, columns: &[(u32, String)]) -> Entry {
+fn entry(sheet: &Sheet, row: &Row<'_>, head: &Header, columns: &[(u32, String)]) -> Entry {
     let text = |at: Option<u32>| at.and_then(|at| row.cell(at)).map_or("", |c| c.text).trim().to_owned();
-    let cells = columns.iter().filter_map(|(at, name)| Some((name.clone(), cell(name, &row.cell(*at)?)?)));
-    Entry { node_id: text(Some(head.node_id)), name: text(head.name), cells: cells.collect(), gone_since: None }
+    let node_id = text(Some(head.node_id));
+    // A cell merged over rows of one column is meant for each node of them; what is merged over columns stands where it begins.
+    let below_one = |at: u32| sheet.area(row.number, at).is_some_and(|a| a.first_column == a.last_column && a.first_row > head.row);
+    let shown = |at: u32| row.cell(at).or_else(|| sheet.shown_at(row.number, at).filter(|_| !node_id.is_empty() && below_one(at)));
+    let cells = columns.iter().filter_map(|(at, name)| Some((name.clone(), cell(name, &shown(*at)?)?))).collect();
+    Entry { name: text(head.name), cells, gone_since: None, node_id }
 }
 
 fn cell(column: &str, cell: &CellRef<'_>) -> Option<Cell> {

@@ -22,5 +22,5 @@ pub mod translations;
 pub mod write;
 
 pub use messages::Language;
-pub use sections::changes::{Changes, CompanyChange, Move, NodeMoved, PartMove};
-pub use write::{Options, Written, render, write_report};
+pub use sections::changes::{Changes, CompanyChange, HappenedAt, Move, NodeMoved, PartMove};
+pub use write::{Options, Written, may_replace, render, write_report};

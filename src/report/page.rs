@@ -140,6 +140,18 @@ impl<'a> Page<'a> {
         h.close("tr").close("thead").open("tbody", &[]);
     }
 
+    /// Opens a table whose cells stand beneath one another where the screen is narrow; the roles keep it a table for those who hear it.
+    pub fn stacked_table(&self, h: &mut Html, class: &str, caption: &str, columns: &[Column<'_>]) {
+        h.open("div", &[("class", "frame"), ("role", "region"), ("tabindex", "0"), ("aria-label", caption)]);
+        h.open("table", &[("class", class), ("role", "table")]).element("caption", &[], caption);
+        h.open("thead", &[("role", "rowgroup")]).open("tr", &[("role", "row")]);
+        for c in columns {
+            let class = if c.is_number { "n" } else { "t" };
+            h.element("th", &[("scope", "col"), ("class", class), ("role", "columnheader")], c.title);
+        }
+        h.close("tr").close("thead").open("tbody", &[("role", "rowgroup")]);
+    }
+
     pub fn end_table(&self, h: &mut Html) {
         h.close("tbody").close("table").close("div");
     }
@@ -161,6 +173,15 @@ pub fn cell(h: &mut Html, text: &str) {
 /// A cell of a number.
 pub fn number_cell(h: &mut Html, text: &str) {
     h.element("td", &[("class", "n")], text);
+}
+
+/// A number with its range, and the title of its column for where the columns stand beneath one another.
+pub fn labelled_cell(h: &mut Html, label: &str, text: &str, range: Option<String>) {
+    h.open("td", &[("class", "n"), ("role", "cell"), ("data-l", label)]).text(text);
+    if let Some(range) = range {
+        h.element("small", &[], &range);
+    }
+    h.close("td");
 }
 
 /// A number with its range beneath.

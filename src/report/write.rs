@@ -17,10 +17,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/script.js");
+/// By what a report is known as one, and within how many bytes.
+const FIRST_LINE: &str = "<!DOCTYPE html>\n";
+const GENERATOR: &str = "<meta name=\"generator\" content=\"onus ";
+const HEAD_MOST: u64 = 4096;
 
 /// What the reader asked for.
 #[derive(Clone, Debug, Default)]
@@ -41,17 +46,40 @@ pub struct Written {
     pub pages: u64,
 }
 
-/// Reads the result at `out` and writes its report to `file`, whole or not at all.
+/// Reads the result at `out` and writes its report to `file`, whole or not at all. An earlier report there is replaced; nothing else is.
 ///
 /// # Errors
-/// No result at `out`, a table that cannot be read, or a file that cannot be written.
+/// No result at `out`, a table that cannot be read, a file that is no report, or one that cannot be written.
 pub fn write_report(out: &Path, file: &Path, options: &Options) -> Result<Written> {
+    may_replace(file)?;
     let (text, written) = render(out, options)?;
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = file.with_file_name(format!(".{name}.part"));
     std::fs::write(&beside, &text).map_err(|e| Error::io(&beside, e))?;
     std::fs::rename(&beside, file).map_err(|e| Error::io(file, e))?;
     Ok(written)
+}
+
+/// Whether a report may stand at `file`: nothing is there, or a report of onus, known by its first line and the mark of its generator.
+///
+/// # Errors
+/// Something else stands there, or it cannot be read.
+pub fn may_replace(file: &Path) -> Result<()> {
+    let foreign = || {
+        let expected = "name another file, or move that one away; nothing was written";
+        Error::output(file.display().to_string(), "a file that is no report of onus stands there", expected)
+    };
+    match std::fs::metadata(file) {
+        Ok(known) if known.is_file() => {}
+        Ok(_) => return Err(foreign()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(Error::io(file, e)),
+    }
+    let mut start = Vec::new();
+    let opened = std::fs::File::open(file).map_err(|e| Error::io(file, e))?;
+    opened.take(HEAD_MOST).read_to_end(&mut start).map_err(|e| Error::io(file, e))?;
+    let start = String::from_utf8_lossy(&start);
+    if start.starts_with(FIRST_LINE) && start.contains(GENERATOR) { Ok(()) } else { Err(foreign()) }
 }
 
 /// The report of the result at `out` as text.
@@ -96,7 +124,7 @@ fn allowed(text: &str) -> String {
 fn head(page: &Page<'_>, h: &mut Html) {
     let policy =
         format!("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'", allowed(STYLE), allowed(SCRIPT));
-    h.literal("<!DOCTYPE html>\n").open("html", &[("lang", page.language().tag())]).open("head", &[]);
+    h.literal(FIRST_LINE).open("html", &[("lang", page.language().tag())]).open("head", &[]);
     h.open("meta", &[("charset", "utf-8")]);
     h.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
     h.open("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);

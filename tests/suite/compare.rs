@@ -415,6 +415,38 @@ fn nodes_and_companies_of_one_result_alone_and_records_that_were_merged_are_name
     assert_eq!((record.other_id.as_deref(), record.old.as_deref(), record.new.as_deref()), (Some("F3"), Some("F3"), Some("F2")));
 }
 
+#[test]
+fn of_a_place_that_the_data_no_longer_hold_nothing_is_told_but_that() {
+    let (_a, old) = result(NODES, LINKS, STATEMENTS);
+    let without =
+        |text: &str| -> String { text.lines().filter(|l| !l.split(',').any(|cell| cell == "F2")).map(|l| format!("{l}\n")).collect() };
+    let (_b, new) = result(&without(NODES), &without(LINKS), &without(STATEMENTS));
+    let told = story(&old, &new);
+    adds_up(&told);
+    let of_place: Vec<_> = told.happened.iter().filter(|h| h.node_id == "F2" && h.thing != Thing::Node).collect();
+    assert!(of_place.iter().any(|h| h.thing == Thing::Signal), "{of_place:?}");
+    assert!(of_place.iter().all(|h| h.what.contains("the data no longer hold the place")), "{of_place:?}");
+    // Neither did its buyer leave it, nor did it leave its suppliers.
+    assert!(told.happened.iter().all(|h| h.thing != Thing::CutLink), "{:?}", told.happened);
+}
+
+#[test]
+fn an_old_dataset_is_held_against_the_old_result_where_no_assessment_of_it_is_needed_too() {
+    let (room, data) = data(NODES, LINKS, STATEMENTS);
+    let out = room.path().join("out");
+    assess(&data, &out, DAY, None);
+    let given = OldDataset { dataset: data, ..OldDataset::default() };
+    let told = compare(&out, &out, Some(&given), 1).unwrap_or_else(|e| panic!("{e}"));
+    assert!(!told.method_apart, "nothing was assessed");
+    let refused = |dataset: PathBuf| {
+        let given = OldDataset { dataset, ..OldDataset::default() };
+        compare(&out, &out, Some(&given), 1).err().map(|e| e.to_string()).unwrap_or_default()
+    };
+    let (_other_room, other) = self::data(&NODES.replace("300,0.7", "300,0.95"), LINKS, STATEMENTS);
+    assert!(refused(other).contains("not the dataset that OLD was made from"));
+    assert!(!refused(room.path().join("nowhere")).is_empty());
+}
+
 fn onus(args: &[&std::ffi::OsStr]) -> std::process::Output {
     std::process::Command::cargo_bin("onus").unwrap().args(args).output().unwrap()
 }

@@ -1,6 +1,7 @@
 //! `register.xlsx`: read back by another reader with its types, what a team filled in carried over by node id, nothing lost, nothing overwritten.
 
 use super::runs;
+use assert_cmd::cargo::CommandCargoExt;
 use calamine::{Data, DataType, Range, Reader, Xlsx, open_workbook};
 use onus::pipeline::{RunConfig, Silent, assess};
 use onus::register::{STATUSES, Written, write_register};
@@ -227,6 +228,82 @@ fn a_workbook_that_stands_there_is_never_overwritten() {
     let refused = assess(&config, &out, true, &mut Silent).unwrap_err().to_string();
     assert!(refused.contains("register.") && refused.contains("did not write"), "{refused}");
     assert!(path.exists() && kept.exists());
+}
+
+/// A sheet with a header and one row of F2.
+fn lone(book: &mut Workbook, name: &str, cells: &[(&str, &str)]) {
+    let sheet = book.add_worksheet();
+    sheet.set_name(name).unwrap();
+    for (at, (head, text)) in (0u16..).zip(cells) {
+        sheet.write_string(0, at, *head).unwrap().write_string(1, at, *text).unwrap();
+    }
+}
+
+#[test]
+fn a_register_under_another_name_is_known_by_its_columns_and_by_nothing_less() {
+    let (room, out) = result();
+    let (old, new) = (room.path().join("old.xlsx"), room.path().join("new.xlsx"));
+    let whole =
+        [("rank", "1"), ("node_id", "F2"), ("name", "Factory"), ("owner", "legal"), ("due", ""), ("status", "open"), ("any", "0.5")];
+    let meanings = [("column", "node_id"), ("node_id", "onus"), ("meaning", "the id")];
+    let mut book = Workbook::new();
+    lone(&mut book, "columns", &whole);
+    lone(&mut book, "Spalten", &meanings);
+    lone(&mut book, "Tabelle1", &whole);
+    book.save(&old).unwrap();
+    let written = write_register(&out, &new, Some(&old)).unwrap();
+    assert_eq!((written.carried, written.no_longer), (1, 0));
+    assert_eq!(cell(&sheet(&new, "register"), "F2", "owner"), Data::String("legal".to_owned()));
+    fs::remove_file(&new).unwrap();
+    for (sheets, told) in
+        [(&[whole.as_slice(), &whole][..], "may each be the register"), (&[meanings.as_slice()][..], "no sheet 'register'")]
+    {
+        let mut book = Workbook::new();
+        for (n, cells) in sheets.iter().enumerate() {
+            lone(&mut book, &format!("Sheet{n}"), cells);
+        }
+        book.save(&old).unwrap();
+        let refused = write_register(&out, &new, Some(&old)).unwrap_err().to_string();
+        assert!(refused.contains(told) && !new.exists(), "{refused}");
+    }
+}
+
+#[test]
+fn a_cell_merged_over_rows_is_filled_in_for_each_of_them() {
+    let (room, out) = result();
+    let (old, new) = (room.path().join("old.xlsx"), room.path().join("new.xlsx"));
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("register").unwrap();
+    for (at, name) in (0u16..).zip(["node_id", "owner", "status", "comment"]) {
+        sheet.write_string(0, at, name).unwrap();
+    }
+    for (row, id) in (1u32..).zip(["F1", "F2", "007"]) {
+        sheet.write_string(row, 0, id).unwrap();
+    }
+    sheet.merge_range(1, 1, 3, 1, "legal", &Format::new()).unwrap();
+    sheet.merge_range(1, 2, 2, 3, "open", &Format::new()).unwrap();
+    book.save(&old).unwrap();
+    assert_eq!(write_register(&out, &new, Some(&old)).unwrap().carried, 3);
+    let register = sheet_of(&new);
+    for id in ["F1", "F2", "007"] {
+        assert_eq!(cell(&register, id, "owner"), Data::String("legal".to_owned()), "{id}");
+    }
+    assert_eq!(cell(&register, "F1", "status"), Data::String("open".to_owned()));
+    assert_eq!((cell(&register, "F1", "comment"), cell(&register, "F2", "status")), (Data::Empty, Data::Empty));
+}
+
+#[test]
+fn an_earlier_workbook_that_cannot_be_read_is_told_before_a_report_is_replaced() {
+    let (room, out) = result();
+    let (old, page) = (room.path().join("old.xlsx"), out.join("report.html"));
+    fs::write(&old, "no workbook").unwrap();
+    let told = std::process::Command::cargo_bin("onus")
+        .unwrap()
+        .args(["report".as_ref(), out.as_os_str(), "--previous-register".as_ref(), old.as_os_str()])
+        .output()
+        .unwrap();
+    assert!(!told.status.success() && !page.exists() && !out.join("register.xlsx").exists());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use onus::export::{read_manifest, verify};
 use onus::pipeline::RunConfig;
 use onus::pipeline::chains::{Chains, Ends};
 use onus::pipeline::ranges::RangesOf;
-use onus::report::{Changes, CompanyChange, Language, Move, NodeMoved, Options, PartMove, render, write_report};
+use onus::report::{Changes, CompanyChange, HappenedAt, Language, Move, NodeMoved, Options, PartMove, render, write_report};
 use onus::schema::outputs;
 use std::path::Path;
 
@@ -146,6 +146,11 @@ fn small_counts_stay_small_counts() {
     let html = report(&runs::FIRST_RUN.1, Language::En);
     assert!(html.contains("&lt;5 of 26"), "cases of a place are told as under five");
     let least = section(&html, "people");
+    let companies = least.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+    for cell in companies.split("<td class=\"n\">").skip(1).map(|c| c.split("</td>").next().unwrap()) {
+        let is_told = cell.replace(',', "").parse::<f64>().is_ok_and(|x| x == 0.0 || x >= 5.0);
+        assert!(is_told || cell == "&lt;5" || cell == "\u{2013}", "{cell}");
+    }
     let table = least.rsplit("<tbody>").next().unwrap();
     for cell in table.split("<td class=\"n\">").skip(1) {
         let shown: f64 = cell.split('<').next().unwrap().replace(',', "").parse().unwrap();
@@ -193,7 +198,13 @@ fn a_change_story_is_told_with_parts_that_add_up() {
     let told = Move { norm: "any".to_owned(), figure: "touched_on_evidence".to_owned(), old: 0.10, new: 0.12, parts };
     let changes = Changes {
         old_as_of: "2025-06-30".to_owned(),
-        companies: vec![CompanyChange { node_id: "BR-ALDER".to_owned(), moves: vec![told] }],
+        companies: vec![
+            CompanyChange { node_id: "BR-ALDER".to_owned(), moves: vec![told] },
+            CompanyChange { node_id: "BR-BIRCH".to_owned(), moves: Vec::new() },
+        ],
+        happened: [("GONE-2", "A mill that is gone"), ("GA-017", "Garments 017")]
+            .map(|(id, name)| HappenedAt { node_id: id.to_owned(), name: name.to_owned(), what: "was among the alerts".to_owned() })
+            .to_vec(),
         ..Changes::default()
     };
     let html = render(&runs::FIRST_RUN.1, &Options { language: Language::En, changes: Some(changes) }).unwrap().0;
@@ -203,8 +214,38 @@ fn a_change_story_is_told_with_parts_that_add_up() {
     assert!(
         shown.contains("href=\"#node-GA-017\"") && shown.contains("A &lt;place&gt; that is gone") && shown.contains(" +1.0 points</li>")
     );
+    assert!(shown.contains(": no figure moved</p>"), "a company without moves is told, too");
+    assert!(shown.contains("<bdi>A mill that is gone</bdi>: was among the alerts") && !shown.contains("GONE-2"));
+    assert!(shown.contains("class=\"plain-table moves\"") && shown.contains("data-l=\"Of which\""));
     assert!(section(&html, "brief").contains("on evidence +2.0 points"));
     assert!(section(&report(&runs::FIRST_RUN.1, Language::En), "changes").contains("--previous"));
+}
+
+#[test]
+fn a_file_that_is_no_report_is_never_replaced() {
+    let (out, room) = (&runs::FIRST_RUN.1, tempfile::tempdir().unwrap());
+    let file = room.path().join("page.html");
+    for foreign in ["node_id,name\n", "", "<!DOCTYPE html>\n<html><head><title>Ours</title></head></html>"] {
+        std::fs::write(&file, foreign).unwrap();
+        let refused = write_report(out, &file, &Options::default()).unwrap_err().to_string();
+        assert!(refused.contains("no report of onus"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), foreign);
+        assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 1);
+    }
+    std::fs::remove_file(&file).unwrap();
+    write_report(out, &file, &Options::default()).unwrap();
+    write_report(out, &file, &Options { language: Language::Fr, changes: None }).unwrap();
+    assert!(std::fs::read_to_string(&file).unwrap().contains("<html lang=\"fr\">"), "an earlier report is replaced");
+}
+
+#[test]
+fn a_response_names_its_basis_without_a_level() {
+    for (language, level) in
+        [(Language::En, "Indicated by a rule"), (Language::De, "Nach Regel angezeigt"), (Language::Fr, "Indiqué selon une règle")]
+    {
+        let html = report(&runs::FIRST_RUN.1, language);
+        assert!(!html.contains(level), "{level}: a rule may find it possible alone");
+    }
 }
 
 #[test]

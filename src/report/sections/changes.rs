@@ -1,7 +1,7 @@
 //! What changed since an earlier result. The story itself is told by the room that compares; this section only shows it.
 
 use crate::report::html::Html;
-use crate::report::page::{Page, number_cell, number_column, text_column};
+use crate::report::page::{Page, labelled_cell, number_column, text_column};
 
 /// The change story in plain values, by company.
 #[derive(Clone, Debug, Default)]
@@ -9,10 +9,18 @@ pub struct Changes {
     /// Day of the earlier result.
     pub old_as_of: String,
     pub companies: Vec<CompanyChange>,
-    /// What happened beside the figures, one sentence each, in English; with the node that it is about.
-    pub happened: Vec<(Option<String>, String)>,
+    /// What happened beside the figures.
+    pub happened: Vec<HappenedAt>,
     /// What keeps the parts from being told apart, one sentence each.
     pub notes: Vec<String>,
+}
+
+/// Something that happened at a node: its name, since the newer result may not know it, and a sentence without it, in English.
+#[derive(Clone, Debug, Default)]
+pub struct HappenedAt {
+    pub node_id: String,
+    pub name: String,
+    pub what: String,
 }
 
 /// The moves of one company's figures.
@@ -62,6 +70,9 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
     h.element("p", &[], &page.words.fill("changes.since", &[("day", &page.language().day(&story.old_as_of))]));
     for company in &story.companies {
         if company.moves.is_empty() {
+            h.open("p", &[]).open("b", &[]);
+            page.node(h, &company.node_id);
+            h.close("b").text(": ").text(page.say("changes.same")).close("p");
             continue;
         }
         let name = page.names.get(&*company.node_id).copied().unwrap_or(&company.node_id);
@@ -72,15 +83,15 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
             number_column(page.say("changes.move")),
             text_column(page.say("changes.parts")),
         ];
-        page.table(h, "plain-table", &page.words.fill("changes.caption", &[("company", name)]), &columns);
+        page.stacked_table(h, "plain-table moves", &page.words.fill("changes.caption", &[("company", name)]), &columns);
         for m in &company.moves {
-            h.open("tr", &[]);
+            h.open("tr", &[("role", "row")]);
             let title = format!("{}, {}", page.norm(&m.norm), page.words.word("figure", &m.figure));
-            h.element("th", &[("scope", "row")], &title);
-            number_cell(h, &page.share(m.old));
-            number_cell(h, &page.share(m.new));
-            number_cell(h, &points(page, m.new - m.old));
-            h.open("td", &[]).open("ul", &[("class", "parts")]);
+            h.element("th", &[("scope", "row"), ("role", "rowheader")], &title);
+            labelled_cell(h, page.say("changes.before"), &page.share(m.old), None);
+            labelled_cell(h, page.say("changes.now"), &page.share(m.new), None);
+            labelled_cell(h, page.say("changes.move"), &points(page, m.new - m.old), None);
+            h.open("td", &[("role", "cell"), ("data-l", page.say("changes.parts"))]).open("ul", &[("class", "parts")]);
             for p in &m.parts {
                 part(page, h, p);
             }
@@ -91,13 +102,11 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
     }
     if !story.happened.is_empty() {
         h.open("ul", &[]);
-        for (node, text) in &story.happened {
+        for told in &story.happened {
             h.open("li", &[]);
-            if let Some(id) = node {
-                page.node(h, id);
-                h.text(": ");
-            }
-            page.method_text(h, text);
+            node(page, h, &told.node_id, &told.name);
+            h.text(": ");
+            page.method_text(h, &told.what);
             h.close("li");
         }
         h.close("ul");
@@ -112,16 +121,21 @@ pub fn changes(page: &Page<'_>, h: &mut Html, changes: Option<&Changes>) {
 
 fn part(page: &Page<'_>, h: &mut Html, p: &PartMove) {
     h.open("li", &[]).text(&format!("{} {}", page.words.word("change_part", &p.part), points(page, p.change)));
-    for (node, before) in p.nodes.iter().zip(std::iter::once(": ").chain(std::iter::repeat(", "))) {
+    for (moved, before) in p.nodes.iter().zip(std::iter::once(": ").chain(std::iter::repeat(", "))) {
         h.text(before);
-        if page.names.contains_key(&*node.node_id) {
-            page.node(h, &node.node_id);
-        } else {
-            h.name(&node.name);
-        }
-        h.text(&format!(" {}", points(page, node.change)));
+        node(page, h, &moved.node_id, &moved.name);
+        h.text(&format!(" {}", points(page, moved.change)));
     }
     h.close("li");
+}
+
+/// A node as the result has it; by the name of then where the result does not know it.
+fn node(page: &Page<'_>, h: &mut Html, id: &str, name: &str) {
+    if page.names.contains_key(id) || name.is_empty() {
+        page.node(h, id);
+    } else {
+        h.name(name);
+    }
 }
 
 /// A difference of shares in percentage points, with its sign.

@@ -65,7 +65,7 @@ pub fn people(page: &Page<'_>, h: &mut Html) {
             h.close("th");
             for norm in norms {
                 let line = focal.footprint.iter().find(|l| l.norm == norm);
-                number_cell(h, &line.and_then(|l| l.carried).map_or_else(|| DASH.to_owned(), |x| page.language().people(x)));
+                number_cell(h, &line.and_then(|l| l.carried).map_or_else(|| DASH.to_owned(), |x| few_or(page, x)));
             }
             h.close("tr");
         }
@@ -116,6 +116,11 @@ fn where_expected(page: &Page<'_>, h: &mut Html) {
     }
     page.end_table(h);
     page.note(h, page.say("people.not_counted"));
+}
+
+/// A number of people; one under five is never told, and none is none.
+fn few_or(page: &Page<'_>, people: f64) -> String {
+    if people > 0.0 && people < LEAST_TOLD { format!("<{LEAST_TOLD}") } else { page.language().people(people) }
 }
 
 /// Cells of fewer people are told as `<5` in every output.

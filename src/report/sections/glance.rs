@@ -6,7 +6,7 @@ use crate::report::charts::Meaning;
 use crate::report::charts::bars::{Parts, bar};
 use crate::report::facts::is_main_walk;
 use crate::report::html::Html;
-use crate::report::page::{Page, number_column, ranged_cell, text_column};
+use crate::report::page::{Page, labelled_cell, number_column, ranged_cell, text_column};
 use crate::schema::outputs::words::TRACED;
 
 /// Companies told on their own; more stand in a table.
@@ -122,15 +122,7 @@ fn table(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
     columns.push(number_column(page.say("column.expected")));
     let draws = page.language().count(page.facts.summary.ranges.draws);
     let caption = page.words.fill("glance.caption", &[("company", &focal.name), ("draws", &draws)]);
-    // On a narrow screen the cells stand beneath one another; the roles keep them a table for those who hear it.
-    h.open("div", &[("class", "frame"), ("role", "region"), ("tabindex", "0"), ("aria-label", &caption)]);
-    h.open("table", &[("class", "figures"), ("role", "table")]).element("caption", &[], &caption);
-    h.open("thead", &[("role", "rowgroup")]).open("tr", &[("role", "row")]);
-    for c in &columns {
-        let class = if c.is_number { "n" } else { "t" };
-        h.element("th", &[("scope", "col"), ("class", class), ("role", "columnheader")], c.title);
-    }
-    h.close("tr").close("thead").open("tbody", &[("role", "rowgroup")]);
+    page.stacked_table(h, "figures", &caption, &columns);
     for norm in ["any", "child_labour", "forced_labour", "trafficking"] {
         debug_assert!(TRACED.contains(&norm));
         let Some(f) = figure(focal, norm, "cautious") else { continue };
@@ -158,15 +150,6 @@ fn table(page: &Page<'_>, h: &mut Html, focal: &FocalSummary) {
         h.close("tr");
     }
     page.end_table(h);
-}
-
-/// A number with its range, and the title of its column for where the columns stand beneath one another.
-fn labelled_cell(h: &mut Html, label: &str, text: &str, range: Option<String>) {
-    h.open("td", &[("class", "n"), ("role", "cell"), ("data-l", label)]).text(text);
-    if let Some(range) = range {
-        h.element("small", &[], &range);
-    }
-    h.close("td");
 }
 
 fn reach(page: &Page<'_>, focal: &FocalSummary) -> Vec<String> {
@@ -209,7 +192,9 @@ fn sureness(page: &Page<'_>, focal: &FocalSummary) -> Vec<String> {
     if let Some(assumed) = row.and_then(|r| r.float("assumed_share")) {
         notes.push(page.words.fill("glance.assumed", &[("x", &page.share(assumed))]));
     }
-    let ranks = figure(focal, "any", "cautious").and_then(|f| f.drawn.as_ref()).map(|d| &d.ranks);
+    // A company without any evidence, in no draw either, has no place by evidence: it is unseen there, not the best.
+    let named = |f: &&Figure| f.touched_on_evidence > 0.0 || range(f, "touched_on_evidence").is_some_and(|(_, high)| high > 0.0);
+    let ranks = figure(focal, "any", "cautious").filter(named).and_then(|f| f.drawn.as_ref()).map(|d| &d.ranks);
     if let Some([low, high]) = ranks.and_then(|r| r.get("touched_on_evidence")).filter(|_| page.facts.summary.focal.len() > 1) {
         let place = if low == high { low.to_string() } else { format!("{low}\u{2013}{high}") };
         let of = page.language().count(page.facts.summary.focal.len() as u64);
